@@ -1,0 +1,198 @@
+package compare
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/tree"
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Side is one engine's account of a module.
+type Side struct {
+	Engine   string
+	Features engine.Features
+	Merged   Merged // trap classes that the engine does not tell apart
+	Result   *engine.Result
+	Tree     tree.Snapshot // the files after a WASI program; nil for other modules
+}
+
+// Observation is one thing that was seen of a module at one place.
+type Observation struct {
+	Where string // "call 0 run", "global g", "stdout", …; unique in a result
+	Text  string // for people
+
+	key    string        // what is compared
+	trap   wasm.TrapCode // compared in addition to key, under the coarsenings of both engines
+	unread bool          // the engine cannot see this place
+	poison Reason        // nothing can be compared from this place on
+}
+
+// grownPages is the size in pages from which on a memory's growth is expected to fail on some engine: 1 GiB.
+const grownPages = 1 << 30 / wasm.PageSize
+
+// Observe lists everything that s saw, in the order in which it is compared.
+func Observe(s *Side) []Observation {
+	r := s.Result
+	obs := []Observation{instantiation(r)}
+	for i := range r.Calls {
+		obs = append(obs, call(i, &r.Calls[i]))
+	}
+	for i := range r.HostCalls {
+		h := &r.HostCalls[i]
+		text, key := values(h.Args)
+		obs = append(obs, Observation{Where: fmt.Sprintf("host call %d", i),
+			Text: fmt.Sprintf("%s.%s(%s)", h.Module, h.Name, text), key: fmt.Sprintf("%q.%q(%s)", h.Module, h.Name, key)})
+	}
+	obs = append(obs, state(r)...)
+	if len(r.Stdout) > 0 || s.Tree != nil {
+		obs = append(obs, stream("stdout", r.Stdout), stream("stderr", r.Stderr))
+	}
+	for _, e := range s.Tree {
+		obs = append(obs, Observation{Where: "file " + e.Path, Text: e.String(), key: e.String()})
+	}
+	return obs
+}
+
+func instantiation(r *engine.Result) Observation {
+	o := Observation{Where: "instantiation", Text: string(r.Stage), key: string(r.Stage)}
+	if r.Stage == engine.StageStart {
+		o.Text, o.trap, o.poison = "trap: "+r.Trap.Error(), r.Trap, poisonOf[r.Trap]
+	}
+	if r.Stage == engine.StageRun {
+		o.Text = "instantiated"
+	} else if r.Message != "" {
+		o.Text += " [" + shorten(r.Message) + "]"
+	}
+	return o
+}
+
+func call(i int, c *engine.CallResult) Observation {
+	o := Observation{Where: fmt.Sprintf("call %d %s", i, shorten(c.Export)), key: string(c.Outcome)}
+	switch c.Outcome {
+	case engine.Returned:
+		text, key := values(c.Values)
+		o.Text, o.key = "("+text+")", o.key+key
+	case engine.Trapped:
+		o.Text, o.trap, o.poison = "trap: "+c.Trap.Error(), c.Trap, poisonOf[c.Trap]
+	case engine.Exited:
+		o.Text, o.key = fmt.Sprintf("exit status %d", c.Exit), fmt.Sprint(o.key, c.Exit)
+	default:
+		o.Text = string(c.Outcome) + ": " + shorten(c.Message)
+	}
+	return o
+}
+
+// state lists globals, tables and memories, each by name.
+func state(r *engine.Result) (obs []Observation) {
+	for _, g := range r.Globals {
+		text, key := values([]engine.Value{g.Value})
+		obs = append(obs, Observation{Where: "global " + shorten(g.Name), Text: text, key: key})
+	}
+	for _, t := range r.Tables {
+		text := fmt.Sprintf("%d elements, non-null %s", t.Len, ranges(t.NonNull))
+		obs = append(obs, Observation{Where: "table " + shorten(t.Name), Text: text, key: text, unread: !t.Readable})
+	}
+	for _, m := range r.Memories {
+		o := Observation{Where: "memory " + shorten(m.Name), Text: fmt.Sprintf("%d pages, sha256 %x", m.Pages, m.Hash[:8]),
+			key: fmt.Sprintf("%d %x", m.Pages, m.Hash)}
+		if m.Pages >= grownPages {
+			o.poison = MemoryGrowth
+		}
+		obs = append(obs, o)
+	}
+	slices.SortStableFunc(obs, func(a, b Observation) int { return strings.Compare(a.Where, b.Where) })
+	return obs
+}
+
+func stream(name string, b []byte) Observation {
+	return Observation{Where: name, Text: describe(b), key: string(b)}
+}
+
+// values returns vs for people and in the form that is compared, where all NaNs of a type are one.
+func values(vs []engine.Value) (text, key string) {
+	var texts, keys []string
+	for _, v := range vs {
+		s := "null"
+		if v.Type.IsRef() && v.Bits != 0 {
+			s = "a reference"
+		} else if !v.Type.IsRef() {
+			s = runtime.Num(v.Type, v.Bits).String()
+		}
+		texts = append(texts, v.Type.String()+" "+s)
+		if IsNaN(v) {
+			s = "nan"
+		} else if !v.Type.IsRef() {
+			s = fmt.Sprintf("%#x", v.Bits) // the text does not show the sign of a zero in every case
+		}
+		keys = append(keys, v.Type.String()+" "+s)
+	}
+	return strings.Join(texts, ", "), strings.Join(keys, ", ")
+}
+
+// IsNaN reports whether v is a NaN of either float type.
+func IsNaN(v engine.Value) bool {
+	switch v.Type {
+	case wasm.F32:
+		return v.Bits&0x7fffffff > 0x7f800000
+	case wasm.F64:
+		return v.Bits&(1<<63-1) > 0x7ff<<52
+	}
+	return false
+}
+
+// ranges writes the indices of the bytes of b that are not zero as "0, 3-7", or "none".
+func ranges(b []byte) string {
+	var parts []string
+	for i := 0; i < len(b); i++ {
+		if b[i] == 0 {
+			continue
+		}
+		j := i
+		for j+1 < len(b) && b[j+1] != 0 {
+			j++
+		}
+		if i == j {
+			parts = append(parts, fmt.Sprint(i))
+		} else {
+			parts = append(parts, fmt.Sprintf("%d-%d", i, j))
+		}
+		i = j
+	}
+	if parts == nil {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// maxText bounds a quoted name or message, in bytes; maxStream the end of a stream that is shown.
+const (
+	maxText   = 160
+	maxStream = 240
+)
+
+// shorten makes s fit one line: whatever could move a terminal's cursor is escaped, and the middle of a long text is left out.
+func shorten(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) > maxText {
+		s = s[:maxText/2] + "…" + s[len(s)-maxText/2:]
+	}
+	q := fmt.Sprintf("%q", s)
+	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+}
+
+// describe shows a stream: its length and its end, where programs say what went wrong.
+func describe(b []byte) string {
+	if len(b) == 0 {
+		return "empty"
+	}
+	lines := bytes.Count(b, []byte("\n"))
+	if len(b) <= maxStream {
+		return fmt.Sprintf("%d bytes, %d lines: %q", len(b), lines, b)
+	}
+	return fmt.Sprintf("%d bytes, %d lines: …%q", len(b), lines, b[len(b)-maxStream:])
+}

@@ -1,0 +1,17 @@
+// Package numeric says what every numeric instruction means (specification section 4.3): for each row of the opcode
+// table whose class is numeric there is one pure function, named like its Op constant without "Op".
+//
+// The interpreter loop is generated from the source of these functions. Their operands are called a and b. Their types
+// are those that make the body plain: signed, unsigned or floating point of the operand's width. Instructions that
+// only move or change bits of floats take and return the bits, so that payloads of NaNs are exact. Tests and
+// comparisons return a bool; instructions that may trap return a [wasm.TrapCode] too, wasm.NoTrap for success.
+//
+// A function is in inline form if its body is any number of guards "if cond { return 0, wasm.SomeTrap }" and one return of
+// an expression, without local variables and without calls except conversions and functions of math and math/bits
+// that compile to a few machine instructions on every target. All others are for the slow path of the loop: they
+// may be ordinary code.
+//
+// On NaN (section 4.3.3): arithmetic of the processor gives a quiet NaN made of an operand, or the canonical one up to
+// its sign. Both are among the results that the specification allows. Where the library of Go would hand on a
+// signalling NaN unchanged, the function quiets it by an addition.
+package numeric

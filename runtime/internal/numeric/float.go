@@ -1,0 +1,119 @@
+package numeric
+
+import "math"
+
+// The masks of the sign bit and of all other bits.
+const (
+	sign32 = 1 << 31
+	rest32 = sign32 - 1
+	sign64 = 1 << 63
+	rest64 = sign64 - 1
+)
+
+// F32Abs clears the sign, of NaNs too. It works on bits.
+func F32Abs(a uint32) uint32 { return a & rest32 }
+
+// F32Neg inverts the sign, of NaNs too. It works on bits.
+func F32Neg(a uint32) uint32 { return a ^ sign32 }
+
+// F32Copysign returns a with the sign of b, of NaNs too. It works on bits.
+func F32Copysign(a, b uint32) uint32 { return a&rest32 | b&sign32 }
+
+// F32Add adds.
+func F32Add(a, b float32) float32 { return a + b }
+
+// F32Sub subtracts.
+func F32Sub(a, b float32) float32 { return a - b }
+
+// F32Mul multiplies. The conversion keeps the compiler from fusing the product with an addition that may follow.
+func F32Mul(a, b float32) float32 { return float32(a * b) }
+
+// F32Div divides.
+func F32Div(a, b float32) float32 { return a / b }
+
+// F32Min returns the lesser operand; -0 is less than 0. A NaN among the operands makes the result a NaN.
+func F32Min(a, b float32) float32 { return least(a, b) }
+
+// F32Max returns the greater operand; 0 is greater than -0. A NaN among the operands makes the result a NaN.
+func F32Max(a, b float32) float32 { return greatest(a, b) }
+
+// F64Abs clears the sign, of NaNs too. It works on bits.
+func F64Abs(a uint64) uint64 { return a & rest64 }
+
+// F64Neg inverts the sign, of NaNs too. It works on bits.
+func F64Neg(a uint64) uint64 { return a ^ sign64 }
+
+// F64Copysign returns a with the sign of b, of NaNs too. It works on bits.
+func F64Copysign(a, b uint64) uint64 { return a&rest64 | b&sign64 }
+
+// F64Add adds.
+func F64Add(a, b float64) float64 { return a + b }
+
+// F64Sub subtracts.
+func F64Sub(a, b float64) float64 { return a - b }
+
+// F64Mul multiplies. The conversion keeps the compiler from fusing the product with an addition that may follow.
+func F64Mul(a, b float64) float64 { return float64(a * b) }
+
+// F64Div divides.
+func F64Div(a, b float64) float64 { return a / b }
+
+// F64Min returns the lesser operand; -0 is less than 0. A NaN among the operands makes the result a NaN.
+func F64Min(a, b float64) float64 { return least(a, b) }
+
+// F64Max returns the greater operand; 0 is greater than -0. A NaN among the operands makes the result a NaN.
+func F64Max(a, b float64) float64 { return greatest(a, b) }
+
+// F32Sqrt is the square root. Rounding twice is harmless here: the root in double precision decides the one in single.
+func F32Sqrt(a float32) float32 { return float32(math.Sqrt(float64(a))) }
+
+// F64Sqrt is the square root.
+func F64Sqrt(a float64) float64 { return math.Sqrt(a) }
+
+// F32Ceil rounds up to an integral value.
+func F32Ceil(a float32) float32 { return float32(math.Ceil(float64(a))) }
+
+// F32Floor rounds down to an integral value.
+func F32Floor(a float32) float32 { return float32(math.Floor(float64(a))) }
+
+// F32Trunc rounds towards zero to an integral value.
+func F32Trunc(a float32) float32 { return float32(math.Trunc(float64(a))) }
+
+// F32Nearest rounds to the nearest integral value, ties to even.
+func F32Nearest(a float32) float32 { return float32(math.RoundToEven(float64(a))) }
+
+// F64Ceil rounds up to an integral value.
+func F64Ceil(a float64) float64 { return math.Ceil(quiet(a)) }
+
+// F64Floor rounds down to an integral value.
+func F64Floor(a float64) float64 { return math.Floor(quiet(a)) }
+
+// F64Trunc rounds towards zero to an integral value.
+func F64Trunc(a float64) float64 { return math.Trunc(quiet(a)) }
+
+// F64Nearest rounds to the nearest integral value, ties to even.
+func F64Nearest(a float64) float64 { return math.RoundToEven(quiet(a)) }
+
+// quiet turns a signalling NaN into a quiet one: package math hands NaNs on as they are.
+func quiet(a float64) float64 {
+	if a != a {
+		return a + a
+	}
+	return a
+}
+
+// least cannot leave NaNs to min: it may combine the bits of both operands, so that a canonical NaN loses its form.
+func least[T float32 | float64](a, b T) T {
+	if a != a || b != b {
+		return a + b
+	}
+	return min(a, b)
+}
+
+// greatest is the counterpart of least.
+func greatest[T float32 | float64](a, b T) T {
+	if a != a || b != b {
+		return a + b
+	}
+	return max(a, b)
+}

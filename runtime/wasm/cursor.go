@@ -1,0 +1,204 @@
+package wasm
+
+import (
+	"unicode/utf8"
+)
+
+// cursor reads the primitive parts of the binary format (specification section 5.2). The first error sticks: whatever
+// is read after it is zero, so that callers check err once for a group of reads.
+type cursor struct {
+	b    []byte
+	pos  int
+	base int // offset of b[0] in the module
+	err  error
+}
+
+// left returns how many bytes are left to read.
+func (c *cursor) left() int { return len(c.b) - c.pos }
+
+// fail records that the byte at position pos is malformed, unless an earlier error sticks, and ends the reading.
+func (c *cursor) fail(pos int, msg string) {
+	if c.err == nil {
+		c.err = &MalformedError{Offset: c.base + pos, Msg: msg}
+	}
+	c.pos = len(c.b)
+}
+
+// short records that the bytes end too early.
+func (c *cursor) short() { c.fail(len(c.b), "unexpected end of section or function") }
+
+// u8 reads one byte.
+func (c *cursor) u8() byte {
+	if c.pos >= len(c.b) {
+		c.short()
+		return 0
+	}
+	b := c.b[c.pos]
+	c.pos++
+	return b
+}
+
+// bytes reads n bytes and returns them without copying.
+func (c *cursor) bytes(n int) []byte {
+	if n > c.left() {
+		c.short()
+		return nil
+	}
+	b := c.b[c.pos : c.pos+n : c.pos+n]
+	c.pos += n
+	return b
+}
+
+// u32 reads an unsigned LEB128 number of 32 bits.
+func (c *cursor) u32() uint32 {
+	if c.pos < len(c.b) && c.b[c.pos] < 0x80 {
+		c.pos++
+		return uint32(c.b[c.pos-1])
+	}
+	return uint32(c.unsigned(32))
+}
+
+// unsigned reads an unsigned LEB128 number of at most the given bits, in at most as many bytes as these need.
+func (c *cursor) unsigned(bits int) (x uint64) {
+	for shift := 0; shift < bits; shift += 7 {
+		b := c.u8()
+		if room := bits - shift; room < 7 && b&0x7f>>room != 0 {
+			c.fail(c.pos-1, "integer too large")
+		}
+		if c.err != nil {
+			return 0
+		}
+		x |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return x
+		}
+	}
+	c.fail(c.pos, "integer representation too long")
+	return 0
+}
+
+// signed reads a signed LEB128 number of at most the given bits, in at most as many bytes as these need.
+func (c *cursor) signed(bits int) (x int64) {
+	for shift := 0; shift < bits; shift += 7 {
+		b := c.u8()
+		if room := bits - shift; room < 7 {
+			// The bits beyond the number's must all repeat its sign bit.
+			if unused := byte(0x7f) << (room - 1) & 0x7f; b&unused != 0 && b&unused != unused {
+				c.fail(c.pos-1, "integer too large")
+			}
+		}
+		if c.err != nil {
+			return 0
+		}
+		x |= int64(b&0x7f) << shift
+		if b < 0x80 {
+			if b&0x40 != 0 && shift+7 < 64 {
+				x |= -1 << (shift + 7)
+			}
+			return x
+		}
+	}
+	c.fail(c.pos, "integer representation too long")
+	return 0
+}
+
+// fixed reads an unsigned number of n bytes, least significant first.
+func (c *cursor) fixed(n int) (x uint64) {
+	for i, b := range c.bytes(n) {
+		x |= uint64(b) << (8 * i)
+	}
+	return x
+}
+
+// count reads the length of a vector. Each element takes at least one byte, so that a longer one than what is left is
+// refused before anything is allocated for it.
+func (c *cursor) count() int {
+	pos := c.pos
+	n := c.u32()
+	if uint64(n) > uint64(c.left()) {
+		c.fail(pos, "length out of bounds")
+		return 0
+	}
+	return int(n)
+}
+
+// name reads a UTF-8 string.
+func (c *cursor) name() string {
+	n := c.count()
+	pos := c.pos
+	b := c.bytes(n)
+	if !utf8.Valid(b) {
+		c.fail(pos, "malformed UTF-8 encoding")
+		return ""
+	}
+	return string(b)
+}
+
+// vector reads a vector whose elements take at least size bytes each.
+func vector[T any](c *cursor, size int, element func(*T)) []T {
+	return elements(c, c.count(), size, element)
+}
+
+// elements reads n elements that take at least size bytes each, which bounds what is allocated ahead of them.
+func elements[T any](c *cursor, n, size int, element func(*T)) []T {
+	if n == 0 {
+		return nil
+	}
+	list := make([]T, 0, min(n, c.left()/size+1))
+	for range n {
+		var zero T
+		list = append(list, zero)
+		element(&list[len(list)-1])
+		if c.err != nil {
+			return nil
+		}
+	}
+	return list
+}
+
+// simdUnsupported is the message for value types and instructions of fixed-width SIMD.
+const simdUnsupported = "SIMD is not supported yet"
+
+// v128 is the byte of the one value type of WebAssembly 2.0 that [ValType] lacks.
+const v128 = 0x7b
+
+// valType reads a value type.
+func (c *cursor) valType() ValType {
+	t := ValType(c.u8())
+	switch {
+	case t.Valid():
+		return t
+	case t == v128:
+		c.fail(c.pos-1, simdUnsupported)
+	default:
+		c.fail(c.pos-1, "malformed value type")
+	}
+	return 0
+}
+
+// refType reads a reference type.
+func (c *cursor) refType() ValType {
+	t := ValType(c.u8())
+	if !t.IsRef() {
+		c.fail(c.pos-1, "malformed reference type")
+	}
+	return t
+}
+
+// blockType reads the type of a block. The negative numbers are value types and stand in one byte; the non-negative
+// ones are type indices and may be longer than needed.
+func (c *cursor) blockType() BlockType {
+	pos := c.pos
+	if pos < len(c.b) && c.b[pos]&0xc0 == 0x40 {
+		if c.b[pos] == 0x40 {
+			c.pos++
+			return EmptyBlock
+		}
+		return ResultBlock(c.valType())
+	}
+	x := c.signed(33)
+	if x < 0 {
+		c.fail(pos, "malformed block type")
+	}
+	return BlockType(x)
+}

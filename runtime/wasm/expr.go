@@ -1,0 +1,69 @@
+package wasm
+
+import "slices"
+
+// expr reads instructions up to the end that matches the beginning, and checks that blocks nest. It keeps the open
+// blocks in a list, since a module can nest them as deep as it is long.
+func (d *decoder) expr() Expr {
+	r := NewReader(Expr{Code: d.b[d.pos:], Offset: d.pos})
+	d.nesting = append(d.nesting[:0], OpBlock)
+	for len(d.nesting) > 0 {
+		if err := r.Next(&d.in); err != nil {
+			if d.short(); r.c.err != nil {
+				d.err = r.c.err
+			}
+			return Expr{}
+		}
+		top := &d.nesting[len(d.nesting)-1]
+		switch d.in.Op {
+		case OpBlock, OpLoop, OpIf:
+			d.nesting = append(d.nesting, d.in.Op)
+		case OpElse:
+			if *top != OpIf {
+				d.fail(d.in.Offset, "END opcode expected")
+				return Expr{}
+			}
+			*top = OpElse
+		case OpEnd:
+			d.nesting = d.nesting[:len(d.nesting)-1]
+		}
+		if d.usesData < 0 && namesData[d.in.Op] {
+			d.usesData = d.in.Offset
+		}
+	}
+	e := Expr{Code: d.bytes(r.Pos()), Offset: d.pos}
+	e.Offset -= len(e.Code)
+	return e
+}
+
+// namesData tells the instructions that have a data segment index; they require a data count section.
+var namesData = func() (set [NumOps]bool) {
+	for o, info := range Ops() {
+		set[o] = slices.Contains(info.Imms, ImmData)
+	}
+	return set
+}()
+
+// tableType reads the type of a table.
+func (d *decoder) tableType() TableType { return TableType{Elem: d.refType(), Limits: d.limits()} }
+
+// limits reads the limits of a table or a memory.
+func (d *decoder) limits() (l Limits) {
+	flag := d.unsigned(1)
+	l.Min = uint64(d.u32())
+	if flag == 1 {
+		l.HasMax = true
+		l.Max = uint64(d.u32())
+	}
+	return l
+}
+
+// globalType reads the type of a global.
+func (d *decoder) globalType() GlobalType {
+	t := d.valType()
+	mutable := d.u8()
+	if mutable > 1 {
+		d.fail(d.pos-1, "malformed mutability")
+	}
+	return GlobalType{Type: t, Mutable: mutable == 1}
+}
