@@ -31,9 +31,8 @@ func (d *decoder) expr() Expr {
 			d.usesData = d.in.Offset
 		}
 	}
-	e := Expr{Code: d.bytes(r.Pos()), Offset: d.pos}
-	e.Offset -= len(e.Code)
-	return e
+	start := d.pos
+	return Expr{Code: d.bytes(r.Pos()), Offset: start}
 }
 
 // namesData tells the instructions that have a data segment index; they require a data count section.
