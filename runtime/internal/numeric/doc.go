@@ -6,10 +6,10 @@
 // only move or change bits of floats take and return the bits, so that payloads of NaNs are exact. Tests and
 // comparisons return a bool; instructions that may trap return a [wasm.TrapCode] too, wasm.NoTrap for success.
 //
-// A function is in inline form if its body is any number of guards "if cond { return 0, wasm.SomeTrap }" and one return of
-// an expression, without local variables and without calls except conversions and functions of math and math/bits
-// that compile to a few machine instructions on every target. All others are for the slow path of the loop: they
-// may be ordinary code.
+// A function is in inline form if its body is any number of guards "if cond { return … }", each with one return
+// statement, and one more return at the end, without local variables and without calls except conversions, the
+// built-in min and max, and functions of math and math/bits that compile to a few machine instructions on every
+// target. All others are for the slow path of the loop: they may be ordinary code.
 //
 // On NaN (section 4.3.3): arithmetic of the processor gives a quiet NaN made of an operand, or the canonical one up to
 // its sign. Both are among the results that the specification allows. Where the library of Go would hand on a

@@ -2,22 +2,17 @@ package numeric
 
 import "math"
 
-// The masks of the sign bit and of all other bits.
-const (
-	sign32 = 1 << 31
-	rest32 = sign32 - 1
-	sign64 = 1 << 63
-	rest64 = sign64 - 1
-)
+// The built-in min and max are not given NaNs: they may combine the bits of both operands, so that a canonical NaN
+// loses its form. The sum of the operands is a NaN that the specification allows.
 
 // F32Abs clears the sign, of NaNs too. It works on bits.
-func F32Abs(a uint32) uint32 { return a & rest32 }
+func F32Abs(a uint32) uint32 { return a &^ (1 << 31) }
 
 // F32Neg inverts the sign, of NaNs too. It works on bits.
-func F32Neg(a uint32) uint32 { return a ^ sign32 }
+func F32Neg(a uint32) uint32 { return a ^ 1<<31 }
 
 // F32Copysign returns a with the sign of b, of NaNs too. It works on bits.
-func F32Copysign(a, b uint32) uint32 { return a&rest32 | b&sign32 }
+func F32Copysign(a, b uint32) uint32 { return a&^(1<<31) | b&(1<<31) }
 
 // F32Add adds.
 func F32Add(a, b float32) float32 { return a + b }
@@ -32,19 +27,29 @@ func F32Mul(a, b float32) float32 { return float32(a * b) }
 func F32Div(a, b float32) float32 { return a / b }
 
 // F32Min returns the lesser operand; -0 is less than 0. A NaN among the operands makes the result a NaN.
-func F32Min(a, b float32) float32 { return least(a, b) }
+func F32Min(a, b float32) float32 {
+	if a != a || b != b {
+		return a + b
+	}
+	return min(a, b)
+}
 
 // F32Max returns the greater operand; 0 is greater than -0. A NaN among the operands makes the result a NaN.
-func F32Max(a, b float32) float32 { return greatest(a, b) }
+func F32Max(a, b float32) float32 {
+	if a != a || b != b {
+		return a + b
+	}
+	return max(a, b)
+}
 
 // F64Abs clears the sign, of NaNs too. It works on bits.
-func F64Abs(a uint64) uint64 { return a & rest64 }
+func F64Abs(a uint64) uint64 { return a &^ (1 << 63) }
 
 // F64Neg inverts the sign, of NaNs too. It works on bits.
-func F64Neg(a uint64) uint64 { return a ^ sign64 }
+func F64Neg(a uint64) uint64 { return a ^ 1<<63 }
 
 // F64Copysign returns a with the sign of b, of NaNs too. It works on bits.
-func F64Copysign(a, b uint64) uint64 { return a&rest64 | b&sign64 }
+func F64Copysign(a, b uint64) uint64 { return a&^(1<<63) | b&(1<<63) }
 
 // F64Add adds.
 func F64Add(a, b float64) float64 { return a + b }
@@ -59,10 +64,20 @@ func F64Mul(a, b float64) float64 { return float64(a * b) }
 func F64Div(a, b float64) float64 { return a / b }
 
 // F64Min returns the lesser operand; -0 is less than 0. A NaN among the operands makes the result a NaN.
-func F64Min(a, b float64) float64 { return least(a, b) }
+func F64Min(a, b float64) float64 {
+	if a != a || b != b {
+		return a + b
+	}
+	return min(a, b)
+}
 
 // F64Max returns the greater operand; 0 is greater than -0. A NaN among the operands makes the result a NaN.
-func F64Max(a, b float64) float64 { return greatest(a, b) }
+func F64Max(a, b float64) float64 {
+	if a != a || b != b {
+		return a + b
+	}
+	return max(a, b)
+}
 
 // F32Sqrt is the square root. Rounding twice is harmless here: the root in double precision decides the one in single.
 func F32Sqrt(a float32) float32 { return float32(math.Sqrt(float64(a))) }
@@ -100,20 +115,4 @@ func quiet(a float64) float64 {
 		return a + a
 	}
 	return a
-}
-
-// least cannot leave NaNs to min: it may combine the bits of both operands, so that a canonical NaN loses its form.
-func least[T float32 | float64](a, b T) T {
-	if a != a || b != b {
-		return a + b
-	}
-	return min(a, b)
-}
-
-// greatest is the counterpart of least.
-func greatest[T float32 | float64](a, b T) T {
-	if a != a || b != b {
-		return a + b
-	}
-	return max(a, b)
 }
