@@ -1,0 +1,228 @@
+// Package exec executes register code: the generated interpreter loop and the state it works on. It is the only package of
+// the runtime that uses unsafe, and it knows nothing of modules, instances or linking; package runtime does.
+package exec
+
+import (
+	"unsafe"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Exit says why the loop was left.
+type Exit uint8
+
+// The reasons to leave the loop.
+const (
+	ExitDone  Exit = iota // the outermost function returned; its results stand at the frame it was entered with
+	ExitTrap              // the instruction at the current position traps; TrapCode says how
+	ExitFuel              // the fuel is used up; execution can go on
+	ExitStack             // the call at the current position needs more stack or depth; it can be executed again
+	ExitCall              // the indirect call at the current position is of a function of another instance or of the host: Callee
+	ExitSlow              // the instruction at the current position is for package runtime to execute
+)
+
+// FuncMeta is what an indirect call must know of a function that has a reference. References are indexes into an array of
+// these, counted from 1; 0 is null.
+type FuncMeta struct {
+	TypeID   uint32 // equal for equal function types of one store
+	Instance uint32 // of the code; 0 for a function of the host
+	Entry    uint64 // index of the header word in the code of the instance's module
+}
+
+// TableView is how the loop sees a table. It is updated in place when the table grows, whoever grows it.
+type TableView struct {
+	elems unsafe.Pointer // of n uint64 references
+	n     uint64
+}
+
+// Set makes the view show elems.
+func (t *TableView) Set(elems []uint64) {
+	t.elems, t.n = unsafe.Pointer(unsafe.SliceData(elems)), uint64(len(elems))
+}
+
+// Instance is what the loop needs of the instance whose code runs. The slices must stay as they are while it runs, but
+// Memory, which may change between two runs of the loop.
+type Instance struct {
+	ID      uint32
+	Code    []uint64 // verified by isa.Verify for the module of the instance
+	Memory  []byte
+	Globals []*uint64
+	Tables  []*TableView
+	TypeIDs []uint32 // by type index
+}
+
+// State is a thread of execution: the position, the stack of values, the stack of calls, and views of what the current
+// instance consists of.
+//
+// Invariants that make the loop safe, given verified code: pc is at the start of an instruction of code; fp and the frame behind it
+// are inside the value stack, which ends at stackEnd; depth <= maxDepth, the capacity of frames; mem has memLen bytes; globals,
+// tables and typeIDs have as many elements as the verifier was told; references are at most the number of elements of funcs.
+// None of the arrays of numbers holds Go pointers. Guest values never reach frames, so they cannot become positions.
+type State struct {
+	pc, fp   unsafe.Pointer
+	code     unsafe.Pointer
+	mem      unsafe.Pointer
+	memLen   uint64
+	fuel     int64
+	stackEnd uintptr // address behind the last usable slot
+	depth    uintptr
+	maxDepth uintptr
+	frames   unsafe.Pointer // of maxDepth words: return position << 32 | frame position of the caller
+	stack    unsafe.Pointer
+	globals  unsafe.Pointer // of *uint64
+	tables   unsafe.Pointer // of *TableView
+	funcs    unsafe.Pointer // of FuncMeta
+	typeIDs  unsafe.Pointer // of uint32
+	callee   uint64
+	instance uint32
+	trap     wasm.TrapCode
+
+	values []uint64 // what stack points to, and one slot more that keeps fp inside the allocation
+	calls  []uint64 // what frames points to
+	words  []uint64 // what code points to
+}
+
+// Run executes until there is something to do for package runtime.
+func (s *State) Run() Exit {
+	for {
+		exit := loop(s)
+		if exit != ExitSlow {
+			return exit
+		}
+		w := s.Inst()
+		value, trap, ok := slowNumeric(w.Op(), s.Slot(w.A()), s.Slot(w.B()))
+		if !ok {
+			return ExitSlow
+		}
+		if trap != wasm.NoTrap {
+			s.trap = trap
+			return ExitTrap
+		}
+		s.SetSlot(w.D(), value)
+		s.Next()
+	}
+}
+
+// Use makes in the current instance.
+func (s *State) Use(in *Instance) {
+	s.words = in.Code
+	s.code = unsafe.Pointer(unsafe.SliceData(in.Code))
+	s.globals = unsafe.Pointer(unsafe.SliceData(in.Globals))
+	s.tables = unsafe.Pointer(unsafe.SliceData(in.Tables))
+	s.typeIDs = unsafe.Pointer(unsafe.SliceData(in.TypeIDs))
+	s.instance = in.ID
+	s.UseMemory(in.Memory)
+}
+
+// UseMemory makes mem the memory of the current instance.
+func (s *State) UseMemory(mem []byte) {
+	s.mem, s.memLen = unsafe.Pointer(unsafe.SliceData(mem)), uint64(len(mem))
+}
+
+// UseFuncs sets the array that references index. It must be called again when the array moves.
+func (s *State) UseFuncs(funcs []FuncMeta) { s.funcs = unsafe.Pointer(unsafe.SliceData(funcs)) }
+
+// Reserve makes room for slots values and depth calls in progress. Neither is ever made smaller.
+func (s *State) Reserve(slots, depth int) {
+	if slots+1 > len(s.values) {
+		fp := s.Frame()
+		values := make([]uint64, slots+1)
+		copy(values, s.values)
+		s.values, s.stack = values, unsafe.Pointer(unsafe.SliceData(values))
+		s.stackEnd = uintptr(s.stack) + uintptr(slots)*8
+		s.fp = unsafe.Pointer(&values[fp])
+	}
+	if depth > len(s.calls) {
+		calls := make([]uint64, depth)
+		copy(calls, s.calls)
+		s.calls, s.frames, s.maxDepth = calls, unsafe.Pointer(unsafe.SliceData(calls)), uintptr(depth)
+	}
+}
+
+// Slots returns the number of slots of the value stack.
+func (s *State) Slots() int { return max(len(s.values)-1, 0) }
+
+// MaxDepth returns how many calls there is room for.
+func (s *State) MaxDepth() int { return len(s.calls) }
+
+// Depth returns how many calls are in progress.
+func (s *State) Depth() int { return int(s.depth) }
+
+// Values returns n slots of the value stack from slot first on. The slice is valid until the next Reserve.
+func (s *State) Values(first, n int) []uint64 { return s.values[first : first+n : first+n] }
+
+// Frame returns the slot that the current frame begins with.
+func (s *State) Frame() int {
+	if s.fp == nil {
+		return 0
+	}
+	return int((uintptr(s.fp) - uintptr(s.stack)) / 8)
+}
+
+// PC returns the index of the word at the current position.
+func (s *State) PC() int {
+	if s.pc == nil {
+		return 0
+	}
+	return int((uintptr(s.pc) - uintptr(s.code)) / 8)
+}
+
+// Jump sets the position to a word of the current instance's code and the frame to one that begins at slot frame.
+func (s *State) Jump(word, frame int) {
+	s.pc, s.fp = unsafe.Pointer(&s.words[word]), unsafe.Pointer(&s.values[frame])
+}
+
+// Enter starts a call from outside of the function whose header is at word entry, with the arguments in the slots from
+// frame on. The call ends with ExitDone. It returns false, and does nothing, if there is no room.
+func (s *State) Enter(entry, frame int) bool {
+	h := isa.Header(s.words[entry])
+	if frame+int(h.Frame()) > s.Slots() || s.Depth() >= s.MaxDepth() {
+		return false
+	}
+	s.calls[s.depth] = uint64(uint32(s.Frame())) // the return position 0 is the Exit instruction
+	s.depth++
+	zero := frame + int(h.Params())
+	clear(s.values[zero : zero+int(h.Zero())])
+	s.Jump(entry+1, frame)
+	return true
+}
+
+// Unwind drops calls in progress until depth remain.
+func (s *State) Unwind(depth int) { s.depth = uintptr(depth) }
+
+// Caller returns where call i (0 is the outermost) will return to: a word, 0 if it was a call from outside, and the caller's frame.
+func (s *State) Caller(i int) (word, frame int) {
+	w := s.calls[i]
+	return int(w >> 32), int(uint32(w))
+}
+
+// Inst returns the op word at the current position.
+func (s *State) Inst() isa.Inst { return isa.Inst(s.words[s.PC()]) }
+
+// Imm returns the immediate word of the instruction at the current position.
+func (s *State) Imm() uint64 { return s.words[s.PC()+1] }
+
+// Next goes on behind the instruction at the current position.
+func (s *State) Next() {
+	pc := s.PC()
+	s.pc = unsafe.Pointer(&s.words[pc+isa.Inst(s.words[pc]).Op().Spec().Shape.Words()])
+}
+
+// Slot returns slot i of the current frame.
+func (s *State) Slot(i uint16) uint64 { return s.values[s.Frame()+int(i)] }
+
+// SetSlot sets slot i of the current frame.
+func (s *State) SetSlot(i uint16, v uint64) { s.values[s.Frame()+int(i)] = v }
+
+// Fuel returns the fuel that is left; it is negative when the loop was left for want of it.
+func (s *State) Fuel() int64 { return s.fuel }
+
+// SetFuel sets the fuel: how many taken branches and calls may be executed before ExitFuel.
+func (s *State) SetFuel(fuel int64) { s.fuel = fuel }
+
+// TrapCode returns the trap of an ExitTrap.
+func (s *State) TrapCode() wasm.TrapCode { return s.trap }
+
+// Callee returns the reference of the function of an ExitCall.
+func (s *State) Callee() uint64 { return s.callee }

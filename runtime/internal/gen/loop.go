@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// The texts of the fields of the op word at pc, and of the slots they name. The fields are read by loads of their own,
+// not by shifting the op word: that keeps the handlers short.
+const (
+	fieldD  = "*(*uint16)(unsafe.Add(pc, 2))"
+	fieldA  = "*(*uint16)(unsafe.Add(pc, 4))"
+	fieldB  = "*(*uint16)(unsafe.Add(pc, 6))"
+	fieldAB = "*(*uint32)(unsafe.Add(pc, 4))"
+	imm     = "*(*uint64)(unsafe.Add(pc, 8))"
+)
+
+func slot(typ, field string) string {
+	return fmt.Sprintf("*(*%s)(unsafe.Add(fp, uintptr(%s)*8))", typ, field)
+}
+
+// macros are what the templates of templates.go may use.
+var macros = strings.NewReplacer(
+	"$D", slot("uint64", fieldD), "$A", slot("uint64", fieldA), "$B", slot("uint64", fieldB),
+	"$32D", slot("uint32", fieldD), "$32A", slot("uint32", fieldA),
+	"$fieldD", fieldD, "$fieldAB", fieldAB, "$fieldA", fieldA, "$fieldB", fieldB, "$imm", imm,
+)
+
+const loopHead = `package exec
+
+import (
+	"math"
+	"math/bits"
+	"unsafe"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// loop executes register code from m.pc on until something is to be done that it does not do itself, and says what.
+//
+// It calls no function, so that pc, fp and m are all that lives across instructions and stays in registers. Its
+// unsafe accesses are inside their objects because isa.Verify has checked the code: see the comment of State.
+//
+//go:nocheckptr
+func loop(m *State) Exit {
+	pc, fp := m.pc, m.fp
+	var exit Exit
+	for {
+		switch isa.Op(*(*uint16)(pc)) {
+`
+
+const loopTail = `
+		default:
+			exit = ExitSlow
+			goto leave
+		}
+	}
+outOfBounds:
+	m.trap = wasm.MemoryOutOfBounds
+	exit = ExitTrap
+	goto leave
+trap:
+	exit = ExitTrap
+leave:
+	m.pc, m.fp = pc, fp
+	return exit
+}
+`
+
+func writeLoop(b *bytes.Buffer, specs []isa.Spec, funcs map[string]*numericFunc) error {
+	b.WriteString(loopHead)
+	for _, s := range specs {
+		body, err := handler(s, funcs)
+		if err != nil {
+			return err
+		}
+		if body == "" {
+			continue // a slow instruction: the default case leaves
+		}
+		fmt.Fprintf(b, "\t\tcase isa.%s:\n%s\n", s.Name, macros.Replace(body))
+		if !s.Shape.Ends && !strings.Contains(body, "pc = ") {
+			fmt.Fprintf(b, "\t\t\tpc = unsafe.Add(pc, %d)\n", 8*s.Shape.Words())
+		}
+	}
+	b.WriteString(loopTail)
+	return nil
+}
+
+// handler returns the text of one case, or nothing for an instruction that the loop leaves for.
+func handler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
+	switch s.How {
+	case isa.Template:
+		body, ok := templates[s.Name]
+		if !ok {
+			return "", fmt.Errorf("no template for %s", s.Name)
+		}
+		return strings.NewReplacer("$enter", enter, "$branch", branch).Replace(body), nil
+	case isa.Load:
+		return loadHandler(s), nil
+	case isa.Store:
+		return storeHandler(s), nil
+	case isa.Numeric:
+		f := funcs[s.Name]
+		if f == nil || len(f.params) != len(s.Wasm.Operands().Params) {
+			return "", fmt.Errorf("package numeric has no function %s with %d parameters", s.Name, len(s.Wasm.Operands().Params))
+		}
+		if !f.inline {
+			return "", nil
+		}
+		return numericHandler(f), nil
+	}
+	return "", nil
+}
+
+func numericHandler(f *numericFunc) string {
+	var b strings.Builder
+	for i, t := range f.params {
+		fmt.Fprintf(&b, "%s := %s\n", []string{"a", "b"}[i], slot(t, []string{fieldA, fieldB}[i]))
+	}
+	fmt.Fprintf(&b, "var v %s\n", f.result)
+	values := 0
+	for _, g := range f.guards {
+		if g.trap != "" {
+			fmt.Fprintf(&b, "if %s {\nm.trap = %s\ngoto trap\n}\n", g.cond, g.trap)
+			continue
+		}
+		fmt.Fprintf(&b, "if %s {\nv = %s\n} else {\n", g.cond, g.value)
+		values++
+	}
+	fmt.Fprintf(&b, "v = %s\n%s", f.value, strings.Repeat("}\n", values))
+	return b.String() + store(f.result)
+}
+
+// store writes v, of a type of package numeric, to slot d, zero-extended.
+func store(typ string) string {
+	if typ == "bool" {
+		return "var r uint64\nif v {\nr = 1\n}\n$D = r\n"
+	}
+	return "$D = " + toBits(typ, "v") + "\n"
+}
+
+// address computes the effective address, checked, into ea. The sum cannot overflow: both parts are below 2^32.
+func address(s isa.Spec, disp string) string {
+	if s.Far {
+		disp = imm
+	}
+	return fmt.Sprintf("ea := uint64(%s) + uint64(%s)\nif ea+%d > m.memLen {\ngoto outOfBounds\n}\n",
+		slot("uint32", fieldA), disp, s.Wasm.Info().Access)
+}
+
+// memType returns the Go type of what an access reads or writes in memory.
+func memType(op wasm.Op, signed bool) string {
+	if signed {
+		return fmt.Sprintf("int%d", 8*op.Info().Access)
+	}
+	return fmt.Sprintf("uint%d", 8*op.Info().Access)
+}
+
+func loadHandler(s isa.Spec) string {
+	name := s.Wasm.Info().Name
+	signed := strings.HasSuffix(name, "_s")
+	value := fmt.Sprintf("*(*%s)(unsafe.Add(m.mem, ea))", memType(s.Wasm, signed))
+	switch {
+	case signed && s.Wasm.Operands().Results[0] == wasm.I32:
+		value = "uint64(uint32(int32(" + value + ")))"
+	case signed:
+		value = "uint64(int64(" + value + "))"
+	default:
+		value = "uint64(" + value + ")"
+	}
+	return address(s, fieldB) + "$D = " + value + "\n"
+}
+
+func storeHandler(s isa.Spec) string {
+	t := memType(s.Wasm, false)
+	return address(s, fieldD) + fmt.Sprintf("*(*%s)(unsafe.Add(m.mem, ea)) = %s\n", t, slot(t, fieldB))
+}
+
+// writeSlowNumeric writes the dispatch of the numeric instructions that have no inline form.
+func writeSlowNumeric(b *bytes.Buffer, specs []isa.Spec, funcs map[string]*numericFunc) error {
+	b.WriteString(`package exec
+
+import (
+	"math"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/numeric"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// slowNumeric computes a numeric instruction that the loop leaves for; ok is false if op is none.
+func slowNumeric(op isa.Op, a, b uint64) (value uint64, trap wasm.TrapCode, ok bool) {
+	switch op {
+`)
+	for _, s := range specs {
+		f := funcs[s.Name]
+		if s.How != isa.Numeric || f.inline {
+			continue
+		}
+		args := make([]string, len(f.params))
+		for i, t := range f.params {
+			args[i] = fromBits(t, []string{"a", "b"}[i])
+		}
+		call := fmt.Sprintf("numeric.%s(%s)", f.name, strings.Join(args, ", "))
+		if f.traps {
+			fmt.Fprintf(b, "case isa.%s:\nr, t := %s\nreturn %s, t, true\n", s.Name, call, toBits(f.result, "r"))
+			continue
+		}
+		fmt.Fprintf(b, "case isa.%s:\nreturn %s, wasm.NoTrap, true\n", s.Name, toBits(f.result, call))
+	}
+	b.WriteString("}\nreturn 0, wasm.NoTrap, false\n}\n")
+	return nil
+}
+
+func fromBits(typ, v string) string {
+	switch typ {
+	case "float32":
+		return "math.Float32frombits(uint32(" + v + "))"
+	case "float64":
+		return "math.Float64frombits(" + v + ")"
+	}
+	return typ + "(" + v + ")"
+}
+
+func toBits(typ, v string) string {
+	switch typ {
+	case "float32":
+		return "uint64(math.Float32bits(" + v + "))"
+	case "float64":
+		return "math.Float64bits(" + v + ")"
+	case "int32":
+		return "uint64(uint32(" + v + "))"
+	}
+	return "uint64(" + v + ")"
+}

@@ -1,0 +1,143 @@
+package main
+
+// branch goes to the target of the branch at pc and counts fuel; when it is used up, execution goes on at the target
+// after the loop was left.
+const branch = `pc = unsafe.Add(pc, int(int32($fieldAB))*8)
+			m.fuel--
+			if m.fuel < 0 {
+				exit = ExitFuel
+				goto leave
+			}`
+
+// enter calls the function with the header at hdr; size is the length of the call in bytes. The frame is cleared before fuel
+// is counted, so that execution can go on behind the call's work when the loop was left.
+const enter = `h := *(*uint64)(hdr)
+			nfp := unsafe.Add(fp, uintptr($fieldD)*8)
+			if uintptr(nfp)+uintptr(uint32(h))*8 > m.stackEnd || m.depth >= m.maxDepth {
+				exit = ExitStack
+				goto leave
+			}
+			*(*uint64)(unsafe.Add(m.frames, m.depth*8)) = uint64((uintptr(pc)+size-uintptr(m.code))/8)<<32 | uint64((uintptr(fp)-uintptr(m.stack))/8)
+			m.depth++
+			fp = nfp
+			pc = unsafe.Add(hdr, 8)
+			{
+				z := unsafe.Add(fp, uintptr(h>>48)*8)
+				for n := uint16(h >> 32); n != 0; n-- {
+					*(*uint64)(z) = 0
+					z = unsafe.Add(z, 8)
+				}
+			}
+			m.fuel--
+			if m.fuel < 0 {
+				exit = ExitFuel
+				goto leave
+			}`
+
+// ret goes back to the caller.
+const ret = `
+			m.depth--
+			{
+				w := *(*uint64)(unsafe.Add(m.frames, m.depth*8))
+				pc = unsafe.Add(m.code, uintptr(w>>32)*8)
+				fp = unsafe.Add(m.stack, uintptr(uint32(w))*8)
+			}`
+
+// templates are the texts of the instructions that do not follow from a row. $D, $A and $B are the slots that the fields
+// name, as uint64.
+var templates = map[string]string{
+	"Exit": `
+			exit = ExitDone
+			goto leave`,
+	"Trap": `
+			m.trap = wasm.TrapCode($fieldAB)
+			goto trap`,
+	"Br": "\n\t\t\t$branch",
+	"Brz": `
+			if $32D == 0 {
+				$branch
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}`,
+	"Brnz": `
+			if $32D != 0 {
+				$branch
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}`,
+	"BrTable": `
+			i, n := $32D, $fieldAB
+			if i > n {
+				i = n
+			}
+			pc = unsafe.Add(pc, 8+uintptr(i)*8)`,
+	"Ret0": ret,
+	"Ret1": `
+			*(*uint64)(fp) = $A` + ret,
+	"RetN": `
+			{
+				from := unsafe.Add(fp, uintptr($fieldA)*8)
+				to := fp
+				for n := $fieldB; n != 0; n-- {
+					*(*uint64)(to) = *(*uint64)(from)
+					from = unsafe.Add(from, 8)
+					to = unsafe.Add(to, 8)
+				}
+			}` + ret,
+	"Call": `
+			const size = 8
+			hdr := unsafe.Add(pc, int(int32($fieldAB))*8)
+			$enter`,
+	"CallIndirect": `
+			const size = 16
+			w := $imm
+			t := *(**TableView)(unsafe.Add(m.tables, uintptr(w>>32)*8))
+			i := uint64($32A)
+			if i >= t.n {
+				m.trap = wasm.UndefinedElement
+				goto trap
+			}
+			ref := *(*uint64)(unsafe.Add(t.elems, i*8))
+			if ref == 0 {
+				m.trap = wasm.UninitializedElement
+				goto trap
+			}
+			f := (*FuncMeta)(unsafe.Add(m.funcs, (ref-1)*uint64(unsafe.Sizeof(FuncMeta{}))))
+			if f.TypeID != *(*uint32)(unsafe.Add(m.typeIDs, uintptr(uint32(w))*4)) {
+				m.trap = wasm.SignatureMismatch
+				goto trap
+			}
+			if f.Instance != m.instance {
+				m.callee = ref
+				exit = ExitCall
+				goto leave
+			}
+			hdr := unsafe.Add(m.code, uintptr(f.Entry)*8)
+			$enter`,
+	"Const": `
+			$D = $imm`,
+	"Copy": `
+			$D = $A`,
+	"CopyN": `
+			{
+				from := unsafe.Add(fp, uintptr($fieldA)*8)
+				to := unsafe.Add(fp, uintptr($fieldD)*8)
+				for n := $fieldB; n != 0; n-- {
+					*(*uint64)(to) = *(*uint64)(from)
+					from = unsafe.Add(from, 8)
+					to = unsafe.Add(to, 8)
+				}
+			}`,
+	"Select": `
+			if *(*uint32)(unsafe.Add(fp, uintptr($imm)*8)) != 0 {
+				$D = $A
+			} else {
+				$D = $B
+			}`,
+	"GlobalGet": `
+			$D = **(**uint64)(unsafe.Add(m.globals, uintptr($fieldAB)*8))`,
+	"GlobalSet": `
+			**(**uint64)(unsafe.Add(m.globals, uintptr($fieldAB)*8)) = $D`,
+	"MemorySize": `
+			$D = m.memLen / wasm.PageSize`,
+}

@@ -1,0 +1,179 @@
+// Package isa describes the register code that modules are lowered to: its encoding and its instructions.
+//
+// Code is a sequence of 64-bit words. An instruction is one op word
+//
+//	op:16 | d:16 | a:16 | b:16      from the least significant bits up
+//
+// which, for some instructions, an immediate word follows. Operands are numbers of 8-byte slots relative to the frame
+// pointer; i32 and f32 values stand zero-extended in their slots. Distances and indexes of 32 bits take a and b together.
+// Word 0 of a module's code is the Exit instruction, to which the outermost frame returns. Each function is a header
+// word (see [Header]) and its instructions.
+//
+// The instructions are not listed here one by one: [Specs] derives those that correspond to WebAssembly instructions
+// from the opcode table of package wasm, and adds the few that have no row there. The generator in ../gen turns the list into
+// the constants of op_gen.go and into the interpreter loop; the verifier and the disassembler read the shapes.
+package isa
+
+import "github.com/touchstone-wasm/touchstone/runtime/wasm"
+
+// Field says what a 16-bit field of the op word holds.
+type Field uint8
+
+// The meanings of the fields. Those marked 32 stand in field A and take B too.
+const (
+	Unused  Field = iota
+	Read          // slot that is read
+	Write         // slot that is written
+	ReadN         // first of a run of slots that are read; its length stands in B
+	WriteN        // first of a run of slots that are written; its length stands in B
+	Length        // of the run that ReadN or WriteN begins
+	Args          // first slot of the arguments and results of a call
+	Disp          // unsigned displacement of a memory access
+	Target        // 32: distance in words from this instruction to the one that execution goes on with
+	Callee        // 32: distance in words from this instruction to a function header
+	ImportIndex   // 32: index of an imported function
+	GlobalIndex   // 32: global index
+	Count         // 32: n, where n+1 Br instructions follow
+	TrapNumber    // 32: trap code
+)
+
+// ImmKind says what the immediate word holds.
+type ImmKind uint8
+
+// The kinds of immediate words. Pairs hold the first in the low half.
+const (
+	NoImm     ImmKind = iota
+	Constant          // the bits of a value
+	FarDisp           // displacement of a memory access, 32 bits
+	CondSlot          // slot that is read
+	TypeTable         // type index, table index
+	DataSeg           // data segment index
+	ElemSeg           // element segment index
+	SegTable          // element segment index, table index
+	Table             // table index
+	TwoTables         // destination table index, source table index
+	FuncIndex         // function index
+)
+
+// Shape is the form of an instruction.
+type Shape struct {
+	D, A, B Field
+	Imm     ImmKind
+	// Ends says that execution never goes on with the next instruction.
+	Ends bool
+}
+
+// Words returns how many words an instruction of this shape takes, without the Br instructions behind a BrTable.
+func (s Shape) Words() int {
+	if s.Imm == NoImm {
+		return 1
+	}
+	return 2
+}
+
+// How says how the interpreter executes an instruction.
+type How uint8
+
+// The ways to execute an instruction.
+const (
+	Template How = iota // in the loop, by a text of the generator's
+	Numeric             // in the loop if the function in package numeric has inline form, else like Slow in package exec
+	Load                // in the loop
+	Store               // in the loop
+	Slow                // the loop leaves, package runtime executes it and re-enters
+)
+
+// Spec describes one instruction of the register code.
+type Spec struct {
+	Name  string // the name of its constant
+	Shape Shape
+	How   How
+	Wasm  wasm.Op // the instruction it comes from; meaningful for Numeric, Load and Store
+	Far   bool    // of a Load or Store: the displacement stands in the immediate word
+}
+
+// special lists the instructions that have no row of their own in the opcode table, or that need a shape of their own.
+var special = []Spec{
+	{Name: "Exit", Shape: Shape{Ends: true}},
+	{Name: "Trap", Shape: Shape{A: TrapNumber, Ends: true}},
+	{Name: "Br", Shape: Shape{A: Target, Ends: true}},
+	{Name: "Brz", Shape: Shape{D: Read, A: Target}},
+	{Name: "Brnz", Shape: Shape{D: Read, A: Target}},
+	{Name: "BrTable", Shape: Shape{D: Read, A: Count, Ends: true}},
+	{Name: "Ret0", Shape: Shape{Ends: true}},
+	{Name: "Ret1", Shape: Shape{A: Read, Ends: true}},
+	{Name: "RetN", Shape: Shape{A: ReadN, B: Length, Ends: true}},
+	{Name: "Call", Shape: Shape{D: Args, A: Callee}},
+	{Name: "CallIndirect", Shape: Shape{D: Args, A: Read, Imm: TypeTable}},
+	{Name: "Const", Shape: Shape{D: Write, Imm: Constant}},
+	{Name: "Copy", Shape: Shape{D: Write, A: Read}},
+	{Name: "CopyN", Shape: Shape{D: WriteN, A: ReadN, B: Length}},
+	{Name: "Select", Shape: Shape{D: Write, A: Read, B: Read, Imm: CondSlot}},
+	{Name: "GlobalGet", Shape: Shape{D: Write, A: GlobalIndex}},
+	{Name: "GlobalSet", Shape: Shape{D: Read, A: GlobalIndex}},
+	{Name: "MemorySize", Shape: Shape{D: Write}},
+
+	{Name: "CallImport", How: Slow, Shape: Shape{D: Args, A: ImportIndex}},
+	{Name: "MemoryGrow", How: Slow, Shape: Shape{D: Write, A: Read}},
+	{Name: "MemoryInit", How: Slow, Shape: Shape{D: Read, A: Read, B: Read, Imm: DataSeg}},
+	{Name: "MemoryCopy", How: Slow, Shape: Shape{D: Read, A: Read, B: Read}},
+	{Name: "MemoryFill", How: Slow, Shape: Shape{D: Read, A: Read, B: Read}},
+	{Name: "DataDrop", How: Slow, Shape: Shape{Imm: DataSeg}},
+	{Name: "TableGet", How: Slow, Shape: Shape{D: Write, A: Read, Imm: Table}},
+	{Name: "TableSet", How: Slow, Shape: Shape{D: Read, A: Read, Imm: Table}},
+	{Name: "TableSize", How: Slow, Shape: Shape{D: Write, Imm: Table}},
+	{Name: "TableGrow", How: Slow, Shape: Shape{D: Write, A: Read, B: Read, Imm: Table}},
+	{Name: "TableFill", How: Slow, Shape: Shape{D: Read, A: Read, B: Read, Imm: Table}},
+	{Name: "TableInit", How: Slow, Shape: Shape{D: Read, A: Read, B: Read, Imm: SegTable}},
+	{Name: "TableCopy", How: Slow, Shape: Shape{D: Read, A: Read, B: Read, Imm: TwoTables}},
+	{Name: "ElemDrop", How: Slow, Shape: Shape{Imm: ElemSeg}},
+	{Name: "RefFunc", How: Slow, Shape: Shape{D: Write, Imm: FuncIndex}},
+}
+
+// Specs returns all instructions, without numbers: those of the loop first, then the slow ones.
+func Specs() []Spec {
+	var specs, slow []Spec
+	for _, s := range special {
+		if s.How == Slow {
+			slow = append(slow, s)
+		} else {
+			specs = append(specs, s)
+		}
+	}
+	for op, info := range wasm.Ops() {
+		name := ConstName(op)
+		switch {
+		case info.Class.IsNumeric() && len(op.Operands().Params) == 1:
+			specs = append(specs, Spec{Name: name, How: Numeric, Wasm: op, Shape: Shape{D: Write, A: Read}})
+		case info.Class.IsNumeric():
+			specs = append(specs, Spec{Name: name, How: Numeric, Wasm: op, Shape: Shape{D: Write, A: Read, B: Read}})
+		case info.Class == wasm.ClassLoad:
+			specs = append(specs,
+				Spec{Name: name, How: Load, Wasm: op, Shape: Shape{D: Write, A: Read, B: Disp}},
+				Spec{Name: name + "Far", How: Load, Wasm: op, Far: true, Shape: Shape{D: Write, A: Read, Imm: FarDisp}})
+		case info.Class == wasm.ClassStore:
+			specs = append(specs,
+				Spec{Name: name, How: Store, Wasm: op, Shape: Shape{D: Disp, A: Read, B: Read}},
+				Spec{Name: name + "Far", How: Store, Wasm: op, Far: true, Shape: Shape{A: Read, B: Read, Imm: FarDisp}})
+		}
+	}
+	return append(specs, slow...)
+}
+
+// ConstName returns the Go name of an instruction: i32.div_s is I32DivS. Package numeric uses the same names.
+func ConstName(op wasm.Op) string {
+	var name []byte
+	up := true
+	for _, c := range []byte(op.Info().Name) {
+		switch {
+		case c == '.' || c == '_':
+			up = true
+			continue
+		case up && c >= 'a' && c <= 'z':
+			c -= 'a' - 'A'
+		}
+		up = false
+		name = append(name, c)
+	}
+	return string(name)
+}
