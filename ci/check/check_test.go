@@ -1,0 +1,112 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// testSteps run the go command only, which a test can rely on.
+func testSteps() []Step {
+	return []Step{
+		{"good", "passes", []Cmd{{Args: []string{"go", "env", "GOOS"}}}},
+		{"bad", "exits with a status", []Cmd{{Args: []string{"go", "no-such-command"}}}},
+		{"noisy", "prints what is wrong", []Cmd{{Args: []string{"go", "env", "GOOS"}, Quiet: true}}},
+		{"env", "sees its environment", []Cmd{{Env: []string{"GOOS=darwin"}, Args: []string{"go", "env", "GOOS"}}}},
+	}
+}
+
+func TestRun(t *testing.T) {
+	var out, errs bytes.Buffer
+	r := &Runner{Dir: t.TempDir(), Stdout: &out, Stderr: &errs}
+	failed, err := r.Run(t.Context(), testSteps())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"bad", "noisy"}; !slices.Equal(failed, want) {
+		t.Errorf("failed = %q, want %q", failed, want)
+	}
+	for _, want := range []string{"== good: ok", "== bad: FAILED", "$ GOOS=darwin go env GOOS\ndarwin\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the output lacks %q:\n%s", want, out.String())
+		}
+	}
+	if status := verdict(r, t.Context(), testSteps()); status != statusFinding {
+		t.Errorf("status of a failing run = %d", status)
+	}
+	if status := verdict(r, t.Context(), testSteps()[:1]); status != statusOK {
+		t.Errorf("status of a passing run = %d", status)
+	}
+}
+
+func TestRunWithoutTool(t *testing.T) {
+	r := &Runner{Dir: t.TempDir(), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer)}
+	steps := []Step{{"missing", "has no tool", []Cmd{{Args: []string{filepath.Join(t.TempDir(), "no-such-tool")}}}}}
+	if status := verdict(r, t.Context(), steps); status != statusFailure {
+		t.Errorf("status = %d, want %d", status, statusFailure)
+	}
+}
+
+func TestRunCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := &Runner{Dir: t.TempDir(), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer)}
+	if status := verdict(r, ctx, testSteps()); status != statusFailure {
+		t.Errorf("status = %d, want %d", status, statusFailure)
+	}
+}
+
+func TestCommandLine(t *testing.T) {
+	for _, test := range []struct {
+		args   string
+		status int
+		stdout string
+		stderr string
+	}{
+		{"", statusFailure, "", "commands:"},
+		{"-h", statusOK, "check", ""},
+		{"nothing", statusFailure, "", `unknown command "nothing"`},
+		{"check -h", statusOK, "steps:\n  format", ""},
+		{"check -list vet", statusOK, "GOOS=darwin GOARCH=arm64 go vet ./...", ""},
+		{"check -list -skip test", statusOK, "gofmt", ""},
+		{"check -unknown", statusFailure, "", "-unknown"},
+		{"check frobnicate", statusFailure, "", `unknown step "frobnicate"`},
+		{"check -skip test test", statusFailure, "", "no step is left"},
+	} {
+		var out, errs bytes.Buffer
+		status := Main(t.Context(), strings.Fields(test.args), &out, &errs)
+		if status != test.status || !strings.Contains(out.String(), test.stdout) || !strings.Contains(errs.String(), test.stderr) {
+			t.Errorf("ci %s: status %d, stdout %q, stderr %q", test.args, status, out.String(), errs.String())
+		}
+		if test.status == statusOK && errs.Len() > 0 || test.status != statusOK && out.Len() > 0 {
+			t.Errorf("ci %s: output on the wrong stream: stdout %q, stderr %q", test.args, out.String(), errs.String())
+		}
+	}
+}
+
+func TestModuleRoot(t *testing.T) {
+	dir := t.TempDir()
+	below := filepath.Join(dir, "a", "b")
+	if err := os.MkdirAll(below, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module x\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(below)
+	got, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err = filepath.EvalSymlinks(got); err != nil || got != want {
+		t.Errorf("moduleRoot = %q, %v; want %q", got, err, want)
+	}
+}
