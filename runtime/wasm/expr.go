@@ -2,6 +2,9 @@ package wasm
 
 import "slices"
 
+// endExpected is the message for an else without an if, and for bytes after an expression's end.
+const endExpected = "END opcode expected"
+
 // expr reads instructions up to the end that matches the beginning, and checks that blocks nest. It keeps the open
 // blocks in a list, since a module can nest them as deep as it is long.
 func (d *decoder) expr() Expr {
@@ -20,7 +23,7 @@ func (d *decoder) expr() Expr {
 			d.nesting = append(d.nesting, d.in.Op)
 		case OpElse:
 			if *top != OpIf {
-				d.fail(d.in.Offset, "END opcode expected")
+				d.fail(d.in.Offset, endExpected)
 				return Expr{}
 			}
 			*top = OpElse

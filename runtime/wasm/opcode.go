@@ -220,6 +220,7 @@ type OpInfo struct {
 	Imms   []Imm  // immediates in the order of the encoding
 	Sig    string // operands and results as "iI:f", letters by [SigTypes]; empty for ClassCustom
 	Access uint8  // bytes of memory that a load or store touches
+	Const  bool   // allowed in constant expressions (specification section 3.3.10)
 	Traps  []TrapCode
 	Since  Feature // the proposal that brought it; MVP for WebAssembly 1.0
 }
@@ -289,7 +290,7 @@ var ops = [NumOps]OpInfo{
 	OpLoop:              {Code: 0x03, Name: "loop", Imms: []Imm{ImmBlock}},
 	OpIf:                {Code: 0x04, Name: "if", Imms: []Imm{ImmBlock}},
 	OpElse:              {Code: 0x05, Name: "else"},
-	OpEnd:               {Code: 0x0b, Name: "end"},
+	OpEnd:               {Code: 0x0b, Name: "end", Const: true},
 	OpBr:                {Code: 0x0c, Name: "br", Imms: []Imm{ImmLabel}},
 	OpBrIf:              {Code: 0x0d, Name: "br_if", Imms: []Imm{ImmLabel}},
 	OpBrTable:           {Code: 0x0e, Name: "br_table", Imms: []Imm{ImmLabels}},
@@ -302,7 +303,7 @@ var ops = [NumOps]OpInfo{
 	OpLocalGet:          {Code: 0x20, Name: "local.get", Imms: []Imm{ImmLocal}},
 	OpLocalSet:          {Code: 0x21, Name: "local.set", Imms: []Imm{ImmLocal}},
 	OpLocalTee:          {Code: 0x22, Name: "local.tee", Imms: []Imm{ImmLocal}},
-	OpGlobalGet:         {Code: 0x23, Name: "global.get", Imms: []Imm{ImmGlobal}},
+	OpGlobalGet:         {Code: 0x23, Name: "global.get", Imms: []Imm{ImmGlobal}, Const: true},
 	OpGlobalSet:         {Code: 0x24, Name: "global.set", Imms: []Imm{ImmGlobal}},
 	OpTableGet:          {Code: 0x25, Name: "table.get", Imms: []Imm{ImmTable}, Traps: []TrapCode{TableOutOfBounds}, Since: ReferenceTypes},
 	OpTableSet:          {Code: 0x26, Name: "table.set", Imms: []Imm{ImmTable}, Traps: []TrapCode{TableOutOfBounds}, Since: ReferenceTypes},
@@ -331,10 +332,10 @@ var ops = [NumOps]OpInfo{
 	OpI64Store32:        {Code: 0x3e, Name: "i64.store32", Class: ClassStore, Imms: []Imm{ImmMemarg}, Sig: "iI:", Access: 4, Traps: []TrapCode{MemoryOutOfBounds}},
 	OpMemorySize:        {Code: 0x3f, Name: "memory.size", Imms: []Imm{ImmMemory}},
 	OpMemoryGrow:        {Code: 0x40, Name: "memory.grow", Imms: []Imm{ImmMemory}},
-	OpI32Const:          {Code: 0x41, Name: "i32.const", Class: ClassConst, Imms: []Imm{ImmI32}, Sig: ":i"},
-	OpI64Const:          {Code: 0x42, Name: "i64.const", Class: ClassConst, Imms: []Imm{ImmI64}, Sig: ":I"},
-	OpF32Const:          {Code: 0x43, Name: "f32.const", Class: ClassConst, Imms: []Imm{ImmF32}, Sig: ":f"},
-	OpF64Const:          {Code: 0x44, Name: "f64.const", Class: ClassConst, Imms: []Imm{ImmF64}, Sig: ":F"},
+	OpI32Const:          {Code: 0x41, Name: "i32.const", Class: ClassConst, Imms: []Imm{ImmI32}, Sig: ":i", Const: true},
+	OpI64Const:          {Code: 0x42, Name: "i64.const", Class: ClassConst, Imms: []Imm{ImmI64}, Sig: ":I", Const: true},
+	OpF32Const:          {Code: 0x43, Name: "f32.const", Class: ClassConst, Imms: []Imm{ImmF32}, Sig: ":f", Const: true},
+	OpF64Const:          {Code: 0x44, Name: "f64.const", Class: ClassConst, Imms: []Imm{ImmF64}, Sig: ":F", Const: true},
 	OpI32Eqz:            {Code: 0x45, Name: "i32.eqz", Class: ClassTest, Sig: "i:i"},
 	OpI32Eq:             {Code: 0x46, Name: "i32.eq", Class: ClassCompare, Sig: "ii:i"},
 	OpI32Ne:             {Code: 0x47, Name: "i32.ne", Class: ClassCompare, Sig: "ii:i"},
@@ -463,9 +464,9 @@ var ops = [NumOps]OpInfo{
 	OpI64Extend8S:       {Code: 0xc2, Name: "i64.extend8_s", Class: ClassUnary, Sig: "I:I", Since: SignExtension},
 	OpI64Extend16S:      {Code: 0xc3, Name: "i64.extend16_s", Class: ClassUnary, Sig: "I:I", Since: SignExtension},
 	OpI64Extend32S:      {Code: 0xc4, Name: "i64.extend32_s", Class: ClassUnary, Sig: "I:I", Since: SignExtension},
-	OpRefNull:           {Code: 0xd0, Name: "ref.null", Imms: []Imm{ImmRefType}, Since: ReferenceTypes},
+	OpRefNull:           {Code: 0xd0, Name: "ref.null", Imms: []Imm{ImmRefType}, Const: true, Since: ReferenceTypes},
 	OpRefIsNull:         {Code: 0xd1, Name: "ref.is_null", Since: ReferenceTypes},
-	OpRefFunc:           {Code: 0xd2, Name: "ref.func", Imms: []Imm{ImmFunc}, Since: ReferenceTypes},
+	OpRefFunc:           {Code: 0xd2, Name: "ref.func", Imms: []Imm{ImmFunc}, Const: true, Since: ReferenceTypes},
 	OpI32TruncSatF32S:   {Code: 0xfc00, Name: "i32.trunc_sat_f32_s", Class: ClassUnary, Sig: "f:i", Since: SaturatingConversion},
 	OpI32TruncSatF32U:   {Code: 0xfc01, Name: "i32.trunc_sat_f32_u", Class: ClassUnary, Sig: "f:i", Since: SaturatingConversion},
 	OpI32TruncSatF64S:   {Code: 0xfc02, Name: "i32.trunc_sat_f64_s", Class: ClassUnary, Sig: "F:i", Since: SaturatingConversion},

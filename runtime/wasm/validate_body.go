@@ -1,0 +1,200 @@
+package wasm
+
+import (
+	"fmt"
+	"io"
+)
+
+// bottom is the type of a value that unreachable code takes from nowhere: it matches every type.
+const bottom ValType = 0
+
+// frame is an open block. It is kept small: a module can open as many blocks as it has bytes.
+type frame struct {
+	block       BlockType // of the function's body: the index of the function's type
+	height      uint32    // of the operand stack below the block's parameters
+	branch      uint32    // the last br_table that checked the types of this label
+	op          Op        // what opened it
+	unreachable bool      // the rest of the block cannot be reached, so that the operand stack is polymorphic
+}
+
+// bodies validates the bodies of functions.
+func (v *validator) bodies() error {
+	imported := len(v.funcTypes) - len(v.m.Funcs)
+	for i := range v.m.Funcs {
+		f := &v.m.Funcs[i]
+		v.fn = imported + i
+		if err := v.layOutLocals(f); err != nil {
+			return err
+		}
+		if err := v.expr(f.Body, BlockType(f.Type)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// layOutLocals sets v.locals to the types of parameters and locals, after it checked that there are not too many.
+func (v *validator) layOutLocals(f *Func) error {
+	params := v.m.Types[f.Type].Params
+	total := uint64(len(params))
+	for _, run := range f.Locals {
+		total += uint64(run.Count)
+		if !run.Type.Valid() {
+			return &InvalidError{Func: v.fn, Offset: f.Body.Offset, Msg: run.Type.String() + " is not a type"}
+		}
+	}
+	if total > MaxLocals {
+		return &LimitError{What: fmt.Sprintf("locals of function %d", v.fn), Got: total, Max: MaxLocals, Offset: f.Body.Offset}
+	}
+	v.locals = append(v.locals[:0], params...)
+	for _, run := range f.Locals {
+		v.locals = appendRepeated(v.locals, run.Type, int(run.Count))
+	}
+	return nil
+}
+
+// appendRepeated appends n times t. Short modules can declare many locals, so it copies in doubling steps.
+func appendRepeated(dst []ValType, t ValType, n int) []ValType {
+	if n == 0 {
+		return dst
+	}
+	start := len(dst)
+	dst = append(dst, t)
+	for have := 1; have < n; have = len(dst) - start {
+		dst = append(dst, dst[start:start+min(have, n-have)]...)
+	}
+	return dst
+}
+
+// constExpr validates a constant expression that must give one value of type t.
+func (v *validator) constExpr(e Expr, t ValType) error {
+	v.constant = true
+	err := v.expr(e, ResultBlock(t))
+	v.constant = false
+	return err
+}
+
+// expr validates an expression that gives the results of a block type; its parameters are not on the stack.
+func (v *validator) expr(e Expr, block BlockType) error {
+	v.stack = v.stack[:0]
+	v.frames = append(v.frames[:0], frame{block: block, op: OpBlock})
+	r := NewReader(e)
+	for len(v.frames) > 0 {
+		if err := r.Next(&v.in); err != nil {
+			if err == io.EOF {
+				return &MalformedError{Offset: e.Offset + r.Pos(), Msg: "unexpected end of section or function"}
+			}
+			return err
+		}
+		if err := v.instr(); err != nil {
+			return err
+		}
+		if len(v.stack) > MaxStackHeight {
+			what := fmt.Sprintf("operands of function %d at one time", v.fn)
+			return &LimitError{What: what, Got: uint64(len(v.stack)), Max: MaxStackHeight, Offset: v.in.Offset}
+		}
+	}
+	if r.Pos() != len(e.Code) {
+		return &MalformedError{Offset: e.Offset + r.Pos(), Msg: endExpected}
+	}
+	return nil
+}
+
+// fail returns the error for the current instruction.
+func (v *validator) fail(msg string) error {
+	return &InvalidError{Func: v.fn, Op: v.in.Op, Offset: v.in.Offset, Msg: msg}
+}
+
+// mismatch returns the error for an operand of a wrong type.
+func (v *validator) mismatch(want, got string) error {
+	return v.fail(fmt.Sprintf("type mismatch: want %s, got %s", want, got))
+}
+
+// top returns the innermost open block.
+func (v *validator) top() *frame { return &v.frames[len(v.frames)-1] }
+
+// pop takes a value of any type from the operand stack.
+func (v *validator) pop() (ValType, error) {
+	f := v.top()
+	if n := len(v.stack); n > int(f.height) {
+		t := v.stack[n-1]
+		v.stack = v.stack[:n-1]
+		return t, nil
+	}
+	if f.unreachable {
+		return bottom, nil
+	}
+	return bottom, v.mismatch("an operand", "none")
+}
+
+// popType takes a value of type t from the operand stack.
+func (v *validator) popType(t ValType) error {
+	if n := len(v.stack); n > int(v.top().height) && v.stack[n-1] == t {
+		v.stack = v.stack[:n-1]
+		return nil
+	}
+	got, err := v.pop()
+	if err == nil && got != t && got != bottom {
+		err = v.mismatch(t.String(), got.String())
+	}
+	return err
+}
+
+// popTypes takes values of the given types from the operand stack, the last type first. The usual case is one
+// comparison of memory, so that types of many values take little more time than their instructions' bytes.
+func (v *validator) popTypes(ts []ValType) error {
+	f := v.top()
+	have := len(v.stack) - int(f.height)
+	if have >= len(ts) && equalTypes(v.stack[len(v.stack)-len(ts):], ts) {
+		v.stack = v.stack[:len(v.stack)-len(ts)]
+		return nil
+	}
+	for i := len(ts) - 1; i >= 0; i-- {
+		if have == 0 && f.unreachable {
+			return nil
+		}
+		if err := v.popType(ts[i]); err != nil {
+			return err
+		}
+		have--
+	}
+	return nil
+}
+
+func (v *validator) push(t ValType) { v.stack = append(v.stack, t) }
+
+func (v *validator) pushTypes(ts []ValType) { v.stack = append(v.stack, ts...) }
+
+// labelTypes returns what a branch to the block takes.
+func (v *validator) labelTypes(f *frame) []ValType {
+	if f.op == OpLoop {
+		return v.m.BlockFunc(f.block).Params
+	}
+	return v.m.BlockFunc(f.block).Results
+}
+
+// open begins a block whose parameters have been taken from the operand stack.
+func (v *validator) open(op Op, block BlockType) {
+	v.frames = append(v.frames, frame{block: block, height: uint32(len(v.stack)), op: op})
+	v.pushTypes(v.m.BlockFunc(block).Params)
+}
+
+// closeBlock takes the results of the innermost block and ends it.
+func (v *validator) closeBlock() (frame, error) {
+	f := *v.top()
+	if err := v.popTypes(v.m.BlockFunc(f.block).Results); err != nil {
+		return f, err
+	}
+	if extra := len(v.stack) - int(f.height); extra > 0 {
+		return f, v.fail(fmt.Sprintf("type mismatch: %d values too many at the end of the block", extra))
+	}
+	v.frames = v.frames[:len(v.frames)-1]
+	return f, nil
+}
+
+// rest makes the rest of the innermost block unreachable.
+func (v *validator) rest() {
+	f := v.top()
+	v.stack = v.stack[:f.height]
+	f.unreachable = true
+}

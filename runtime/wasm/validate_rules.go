@@ -1,0 +1,258 @@
+package wasm
+
+import "fmt"
+
+// rules are the typing rules of the instructions that their rows give no signature for (specification section 3.3).
+// Their immediates have been checked.
+var rules = [NumOps]func(*validator) error{
+	OpUnreachable:  (*validator).ruleUnreachable,
+	OpNop:          func(*validator) error { return nil },
+	OpBlock:        (*validator).ruleBlock,
+	OpLoop:         (*validator).ruleBlock,
+	OpIf:           (*validator).ruleIf,
+	OpElse:         (*validator).ruleElse,
+	OpEnd:          (*validator).ruleEnd,
+	OpBr:           (*validator).ruleBr,
+	OpBrIf:         (*validator).ruleBrIf,
+	OpBrTable:      (*validator).ruleBrTable,
+	OpReturn:       (*validator).ruleReturn,
+	OpCall:         (*validator).ruleCall,
+	OpCallIndirect: (*validator).ruleCallIndirect,
+	OpDrop:         (*validator).ruleDrop,
+	OpSelect:       (*validator).ruleSelect,
+	OpSelectT:      (*validator).ruleSelectT,
+	OpLocalGet:     (*validator).ruleLocalGet,
+	OpLocalSet:     (*validator).ruleLocalSet,
+	OpLocalTee:     (*validator).ruleLocalTee,
+	OpGlobalGet:    (*validator).ruleGlobalGet,
+	OpGlobalSet:    (*validator).ruleGlobalSet,
+	OpMemorySize:   (*validator).ruleMemorySize,
+	OpMemoryGrow:   (*validator).ruleMemoryGrow,
+	OpTableGet:     (*validator).ruleTableGet,
+	OpTableSet:     (*validator).ruleTableSet,
+	OpTableGrow:    (*validator).ruleTableGrow,
+	OpTableSize:    (*validator).ruleTableSize,
+	OpTableFill:    (*validator).ruleTableFill,
+	OpRefNull:      (*validator).ruleRefNull,
+	OpRefIsNull:    (*validator).ruleRefIsNull,
+	OpRefFunc:      (*validator).ruleRefFunc,
+}
+
+func (v *validator) ruleUnreachable() error {
+	v.rest()
+	return nil
+}
+
+func (v *validator) ruleBlock() error {
+	block := v.in.Block()
+	if err := v.popTypes(v.m.BlockFunc(block).Params); err != nil {
+		return err
+	}
+	v.open(v.in.Op, block)
+	return nil
+}
+
+func (v *validator) ruleIf() error {
+	if err := v.popType(I32); err != nil {
+		return err
+	}
+	return v.ruleBlock()
+}
+
+func (v *validator) ruleElse() error {
+	if v.top().op != OpIf {
+		return &MalformedError{Offset: v.in.Offset, Msg: endExpected}
+	}
+	f, err := v.closeBlock()
+	if err != nil {
+		return err
+	}
+	v.open(OpElse, f.block)
+	return nil
+}
+
+func (v *validator) ruleEnd() error {
+	f, err := v.closeBlock()
+	if err != nil {
+		return err
+	}
+	t := v.m.BlockFunc(f.block)
+	// An if without an else hands its parameters on.
+	if f.op == OpIf && !equalTypes(t.Params, t.Results) {
+		return v.mismatch("an else, or results "+joinTypes(t.Params), joinTypes(t.Results))
+	}
+	v.pushTypes(t.Results)
+	return nil
+}
+
+// label returns the block that a branch to label index x leaves or repeats.
+func (v *validator) label(x uint64) *frame { return &v.frames[len(v.frames)-1-int(x)] }
+
+func (v *validator) ruleBr() error {
+	if err := v.popTypes(v.labelTypes(v.label(v.in.Imm[0]))); err != nil {
+		return err
+	}
+	v.rest()
+	return nil
+}
+
+func (v *validator) ruleBrIf() error {
+	if err := v.popType(I32); err != nil {
+		return err
+	}
+	ts := v.labelTypes(v.label(v.in.Imm[0]))
+	if err := v.popTypes(ts); err != nil {
+		return err
+	}
+	v.pushTypes(ts)
+	return nil
+}
+
+func (v *validator) ruleBrTable() error {
+	if err := v.popType(I32); err != nil {
+		return err
+	}
+	arity := -1
+	v.branches++
+	for i := len(v.in.Labels) - 1; i >= 0; i-- {
+		x := v.in.Labels[i]
+		if uint64(x) >= uint64(len(v.frames)) {
+			return v.fail(unknown("label", uint64(x)))
+		}
+		f := v.label(uint64(x))
+		if f.branch == v.branches { // named by this instruction before
+			continue
+		}
+		f.branch = v.branches
+		ts := v.labelTypes(f)
+		if arity < 0 {
+			arity = len(ts)
+		}
+		if len(ts) != arity {
+			return v.mismatch(fmt.Sprintf("%d values for label %d", arity, x), fmt.Sprint(len(ts)))
+		}
+		if err := v.peekTypes(ts); err != nil {
+			return err
+		}
+	}
+	v.rest()
+	return nil
+}
+
+// peekTypes checks that the topmost operands have the given types, and leaves them.
+func (v *validator) peekTypes(ts []ValType) error {
+	whole := v.stack
+	err := v.popTypes(ts)
+	v.stack = whole
+	return err
+}
+
+func (v *validator) ruleReturn() error {
+	if err := v.popTypes(v.m.BlockFunc(v.frames[0].block).Results); err != nil {
+		return err
+	}
+	v.rest()
+	return nil
+}
+
+// call types a call of a function of type t.
+func (v *validator) call(t *FuncType) error {
+	if err := v.popTypes(t.Params); err != nil {
+		return err
+	}
+	v.pushTypes(t.Results)
+	return nil
+}
+
+func (v *validator) ruleCall() error { return v.call(&v.m.Types[v.funcTypes[v.in.Imm[0]]]) }
+
+func (v *validator) ruleCallIndirect() error {
+	if t := v.tableTypes[v.in.Imm[1]].Elem; t != FuncRef {
+		return v.mismatch("a table of funcref", t.String())
+	}
+	if err := v.popType(I32); err != nil {
+		return err
+	}
+	return v.call(&v.m.Types[v.in.Imm[0]])
+}
+
+func (v *validator) ruleDrop() error {
+	_, err := v.pop()
+	return err
+}
+
+// ruleSelect types the select without a type, which is for numbers only.
+func (v *validator) ruleSelect() error {
+	if err := v.popType(I32); err != nil {
+		return err
+	}
+	b, err := v.pop()
+	if err != nil {
+		return err
+	}
+	a, err := v.pop()
+	if err != nil {
+		return err
+	}
+	if a == bottom {
+		a = b
+	}
+	if b == bottom {
+		b = a
+	}
+	if a != b {
+		return v.mismatch(a.String(), b.String())
+	}
+	if a.IsRef() {
+		return v.mismatch("a number type", a.String())
+	}
+	v.push(a)
+	return nil
+}
+
+func (v *validator) ruleSelectT() error {
+	if len(v.in.Types) != 1 {
+		return v.fail("invalid result arity")
+	}
+	t := v.in.Types[0]
+	return v.operands(t, t, t, I32)
+}
+
+// operands takes operands of the given types, the last of which is on top, and pushes a result.
+func (v *validator) operands(result ValType, params ...ValType) error {
+	if err := v.popTypes(params); err != nil {
+		return err
+	}
+	if result != 0 {
+		v.push(result)
+	}
+	return nil
+}
+
+func (v *validator) local() ValType { return v.locals[v.in.Imm[0]] }
+
+func (v *validator) ruleLocalGet() error {
+	v.push(v.local())
+	return nil
+}
+
+func (v *validator) ruleLocalSet() error { return v.popType(v.local()) }
+
+func (v *validator) ruleLocalTee() error { return v.operands(v.local(), v.local()) }
+
+func (v *validator) ruleGlobalGet() error {
+	t := v.globalTypes[v.in.Imm[0]]
+	if v.constant && t.Mutable {
+		return v.fail("constant expression required: the global is mutable")
+	}
+	v.push(t.Type)
+	return nil
+}
+
+func (v *validator) ruleGlobalSet() error {
+	t := v.globalTypes[v.in.Imm[0]]
+	if !t.Mutable {
+		return v.fail("global is immutable")
+	}
+	return v.popType(t.Type)
+}
