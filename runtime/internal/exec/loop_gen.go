@@ -587,8 +587,10 @@ func loop(m *State) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Eqz:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v bool
+			v = a == 0
 			var r uint64
-			if a == 0 {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -597,8 +599,10 @@ func loop(m *State) Exit {
 		case isa.I32Eq:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a == b
 			var r uint64
-			if a == b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -607,8 +611,10 @@ func loop(m *State) Exit {
 		case isa.I32Ne:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a != b
 			var r uint64
-			if a != b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -617,8 +623,10 @@ func loop(m *State) Exit {
 		case isa.I32LtS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a < b
 			var r uint64
-			if a < b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -627,8 +635,10 @@ func loop(m *State) Exit {
 		case isa.I32LtU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a < b
 			var r uint64
-			if a < b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -637,8 +647,10 @@ func loop(m *State) Exit {
 		case isa.I32GtS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a > b
 			var r uint64
-			if a > b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -647,8 +659,10 @@ func loop(m *State) Exit {
 		case isa.I32GtU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a > b
 			var r uint64
-			if a > b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -657,8 +671,10 @@ func loop(m *State) Exit {
 		case isa.I32LeS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a <= b
 			var r uint64
-			if a <= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -667,8 +683,10 @@ func loop(m *State) Exit {
 		case isa.I32LeU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a <= b
 			var r uint64
-			if a <= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -677,8 +695,10 @@ func loop(m *State) Exit {
 		case isa.I32GeS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a >= b
 			var r uint64
-			if a >= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -687,8 +707,10 @@ func loop(m *State) Exit {
 		case isa.I32GeU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a >= b
 			var r uint64
-			if a >= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -696,8 +718,10 @@ func loop(m *State) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Eqz:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v bool
+			v = a == 0
 			var r uint64
-			if a == 0 {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -706,8 +730,10 @@ func loop(m *State) Exit {
 		case isa.I64Eq:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a == b
 			var r uint64
-			if a == b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -716,8 +742,10 @@ func loop(m *State) Exit {
 		case isa.I64Ne:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a != b
 			var r uint64
-			if a != b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -726,8 +754,10 @@ func loop(m *State) Exit {
 		case isa.I64LtS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a < b
 			var r uint64
-			if a < b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -736,8 +766,10 @@ func loop(m *State) Exit {
 		case isa.I64LtU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a < b
 			var r uint64
-			if a < b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -746,8 +778,10 @@ func loop(m *State) Exit {
 		case isa.I64GtS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a > b
 			var r uint64
-			if a > b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -756,8 +790,10 @@ func loop(m *State) Exit {
 		case isa.I64GtU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a > b
 			var r uint64
-			if a > b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -766,8 +802,10 @@ func loop(m *State) Exit {
 		case isa.I64LeS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a <= b
 			var r uint64
-			if a <= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -776,8 +814,10 @@ func loop(m *State) Exit {
 		case isa.I64LeU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a <= b
 			var r uint64
-			if a <= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -786,8 +826,10 @@ func loop(m *State) Exit {
 		case isa.I64GeS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a >= b
 			var r uint64
-			if a >= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -796,8 +838,10 @@ func loop(m *State) Exit {
 		case isa.I64GeU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a >= b
 			var r uint64
-			if a >= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -806,8 +850,10 @@ func loop(m *State) Exit {
 		case isa.F32Eq:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a == b
 			var r uint64
-			if a == b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -816,8 +862,10 @@ func loop(m *State) Exit {
 		case isa.F32Ne:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a != b
 			var r uint64
-			if a != b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -826,8 +874,10 @@ func loop(m *State) Exit {
 		case isa.F32Lt:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a < b
 			var r uint64
-			if a < b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -836,8 +886,10 @@ func loop(m *State) Exit {
 		case isa.F32Gt:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a > b
 			var r uint64
-			if a > b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -846,8 +898,10 @@ func loop(m *State) Exit {
 		case isa.F32Le:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a <= b
 			var r uint64
-			if a <= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -856,8 +910,10 @@ func loop(m *State) Exit {
 		case isa.F32Ge:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a >= b
 			var r uint64
-			if a >= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -866,8 +922,10 @@ func loop(m *State) Exit {
 		case isa.F64Eq:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a == b
 			var r uint64
-			if a == b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -876,8 +934,10 @@ func loop(m *State) Exit {
 		case isa.F64Ne:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a != b
 			var r uint64
-			if a != b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -886,8 +946,10 @@ func loop(m *State) Exit {
 		case isa.F64Lt:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a < b
 			var r uint64
-			if a < b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -896,8 +958,10 @@ func loop(m *State) Exit {
 		case isa.F64Gt:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a > b
 			var r uint64
-			if a > b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -906,8 +970,10 @@ func loop(m *State) Exit {
 		case isa.F64Le:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a <= b
 			var r uint64
-			if a <= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -916,8 +982,10 @@ func loop(m *State) Exit {
 		case isa.F64Ge:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v bool
+			v = a >= b
 			var r uint64
-			if a >= b {
+			if v {
 				r = 1
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
@@ -925,35 +993,46 @@ func loop(m *State) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Clz:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(bits.LeadingZeros32(a)))
+			var v uint32
+			v = uint32(bits.LeadingZeros32(a))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Ctz:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(bits.TrailingZeros32(a)))
+			var v uint32
+			v = uint32(bits.TrailingZeros32(a))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Add:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a + b)
+			var v uint32
+			v = a + b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Sub:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a - b)
+			var v uint32
+			v = a - b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Mul:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a * b)
+			var v uint32
+			v = a * b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32DivS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v int32
 			if b == 0 {
 				m.trap = wasm.DivideByZero
 				goto trap
@@ -962,118 +1041,152 @@ func loop(m *State) Exit {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(a / b))
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32DivU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v uint32
 			if b == 0 {
 				m.trap = wasm.DivideByZero
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a / b)
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32RemS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v int32
 			if b == 0 {
 				m.trap = wasm.DivideByZero
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(a % b))
+			v = a % b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32RemU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v uint32
 			if b == 0 {
 				m.trap = wasm.DivideByZero
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a % b)
+			v = a % b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32And:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a & b)
+			var v uint32
+			v = a & b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Or:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a | b)
+			var v uint32
+			v = a | b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Xor:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a ^ b)
+			var v uint32
+			v = a ^ b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Shl:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a << (b & 31))
+			var v uint32
+			v = a << (b & 31)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32ShrS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(a >> (b & 31)))
+			var v int32
+			v = a >> (b & 31)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32ShrU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a >> (b & 31))
+			var v uint32
+			v = a >> (b & 31)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Rotl:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(bits.RotateLeft32(a, int(b&31)))
+			var v uint32
+			v = bits.RotateLeft32(a, int(b&31))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Rotr:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(bits.RotateLeft32(a, -int(b&31)))
+			var v uint32
+			v = bits.RotateLeft32(a, -int(b&31))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Clz:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(bits.LeadingZeros64(a))
+			var v uint64
+			v = uint64(bits.LeadingZeros64(a))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Ctz:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(bits.TrailingZeros64(a))
+			var v uint64
+			v = uint64(bits.TrailingZeros64(a))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Add:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a + b
+			var v uint64
+			v = a + b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Sub:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a - b
+			var v uint64
+			v = a - b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Mul:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a * b
+			var v uint64
+			v = a * b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64DivS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v int64
 			if b == 0 {
 				m.trap = wasm.DivideByZero
 				goto trap
@@ -1082,184 +1195,242 @@ func loop(m *State) Exit {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a / b)
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64DivU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v uint64
 			if b == 0 {
 				m.trap = wasm.DivideByZero
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a / b
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64RemS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v int64
 			if b == 0 {
 				m.trap = wasm.DivideByZero
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a % b)
+			v = a % b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64RemU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v uint64
 			if b == 0 {
 				m.trap = wasm.DivideByZero
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a % b
+			v = a % b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64And:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a & b
+			var v uint64
+			v = a & b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Or:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a | b
+			var v uint64
+			v = a | b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Xor:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a ^ b
+			var v uint64
+			v = a ^ b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Shl:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a << (b & 63)
+			var v uint64
+			v = a << (b & 63)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64ShrS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a >> (b & 63))
+			var v int64
+			v = a >> (b & 63)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64ShrU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a >> (b & 63)
+			var v uint64
+			v = a >> (b & 63)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Rotl:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = bits.RotateLeft64(a, int(b&63))
+			var v uint64
+			v = bits.RotateLeft64(a, int(b&63))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Rotr:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = bits.RotateLeft64(a, -int(b&63))
+			var v uint64
+			v = bits.RotateLeft64(a, -int(b&63))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32Abs:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a &^ (1 << 31))
+			var v uint32
+			v = a &^ (1 << 31)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32Neg:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a ^ 1<<31)
+			var v uint32
+			v = a ^ 1<<31
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32Sqrt:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(float32(math.Sqrt(float64(a)))))
+			var v float32
+			v = float32(math.Sqrt(float64(a)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32Add:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(a + b))
+			var v float32
+			v = a + b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32Sub:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(a - b))
+			var v float32
+			v = a - b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32Mul:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(float32(a * b)))
+			var v float32
+			v = float32(a * b)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32Div:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(a / b))
+			var v float32
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32Copysign:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a&^(1<<31) | b&(1<<31))
+			var v uint32
+			v = a&^(1<<31) | b&(1<<31)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64Abs:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a &^ (1 << 63)
+			var v uint64
+			v = a &^ (1 << 63)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64Neg:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a ^ 1<<63
+			var v uint64
+			v = a ^ 1<<63
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64Sqrt:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(math.Sqrt(a))
+			var v float64
+			v = math.Sqrt(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64Add:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(a + b)
+			var v float64
+			v = a + b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64Sub:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(a - b)
+			var v float64
+			v = a - b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64Mul:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(float64(a * b))
+			var v float64
+			v = float64(a * b)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64Div:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(a / b)
+			var v float64
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64Copysign:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a&^(1<<63) | b&(1<<63)
+			var v uint64
+			v = a&^(1<<63) | b&(1<<63)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32WrapI64:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(a))
+			var v uint32
+			v = uint32(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32TruncF32S:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v int32
 			if a != a {
 				m.trap = wasm.InvalidConversion
 				goto trap
@@ -1268,11 +1439,13 @@ func loop(m *State) Exit {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(a)))
+			v = int32(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32TruncF32U:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v uint32
 			if a != a {
 				m.trap = wasm.InvalidConversion
 				goto trap
@@ -1281,11 +1454,13 @@ func loop(m *State) Exit {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(a))
+			v = uint32(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32TruncF64S:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v int32
 			if a != a {
 				m.trap = wasm.InvalidConversion
 				goto trap
@@ -1294,11 +1469,13 @@ func loop(m *State) Exit {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(a)))
+			v = int32(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32TruncF64U:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v uint32
 			if a != a {
 				m.trap = wasm.InvalidConversion
 				goto trap
@@ -1307,21 +1484,27 @@ func loop(m *State) Exit {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(a))
+			v = uint32(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64ExtendI32S:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(a))
+			var v int64
+			v = int64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64ExtendI32U:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a)
+			var v uint64
+			v = uint64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64TruncF32S:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v int64
 			if a != a {
 				m.trap = wasm.InvalidConversion
 				goto trap
@@ -1330,11 +1513,13 @@ func loop(m *State) Exit {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(a))
+			v = int64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64TruncF32U:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v uint64
 			if a != a {
 				m.trap = wasm.InvalidConversion
 				goto trap
@@ -1343,11 +1528,13 @@ func loop(m *State) Exit {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a)
+			v = uint64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64TruncF64S:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v int64
 			if a != a {
 				m.trap = wasm.InvalidConversion
 				goto trap
@@ -1356,11 +1543,13 @@ func loop(m *State) Exit {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(a))
+			v = int64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64TruncF64U:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v uint64
 			if a != a {
 				m.trap = wasm.InvalidConversion
 				goto trap
@@ -1369,238 +1558,293 @@ func loop(m *State) Exit {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a)
+			v = uint64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32ConvertI32S:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(float32(a)))
+			var v float32
+			v = float32(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32ConvertI32U:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(float32(a)))
+			var v float32
+			v = float32(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32ConvertI64S:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(float32(a)))
+			var v float32
+			v = float32(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32ConvertI64U:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(float32(a)))
+			var v float32
+			v = float32(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32DemoteF64:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(float32(a)))
+			var v float32
+			v = float32(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64ConvertI32S:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(float64(a))
+			var v float64
+			v = float64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64ConvertI32U:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(float64(a))
+			var v float64
+			v = float64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64ConvertI64S:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(float64(a))
+			var v float64
+			v = float64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64ConvertI64U:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(float64(a))
+			var v float64
+			v = float64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64PromoteF32:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(float64(a))
+			var v float64
+			v = float64(a)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32ReinterpretF32:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a)
+			var v uint32
+			v = a
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64ReinterpretF64:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a
+			var v uint64
+			v = a
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F32ReinterpretI32:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a)
+			var v uint32
+			v = a
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64ReinterpretI64:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = a
+			var v uint64
+			v = a
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Extend8S:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(int8(a))))
+			var v int32
+			v = int32(int8(a))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Extend16S:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(int16(a))))
+			var v int32
+			v = int32(int16(a))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Extend8S:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(int8(a)))
+			var v int64
+			v = int64(int8(a))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Extend16S:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(int16(a)))
+			var v int64
+			v = int64(int16(a))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Extend32S:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
-			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(int32(a)))
+			var v int64
+			v = int64(int32(a))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32TruncSatF32S:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v int32
 			if a != a {
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(0))
+				v = 0
 			} else {
 				if a < -1<<31 {
-					*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(math.MinInt32))
+					v = math.MinInt32
 				} else {
 					if a >= 1<<31 {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(math.MaxInt32))
+						v = math.MaxInt32
 					} else {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(a)))
+						v = int32(a)
 					}
 				}
 			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32TruncSatF32U:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v uint32
 			if a != a {
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(0)
+				v = 0
 			} else {
 				if a <= -1 {
-					*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(0)
+					v = 0
 				} else {
 					if a >= 1<<32 {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.MaxUint32)
+						v = math.MaxUint32
 					} else {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(a))
+						v = uint32(a)
 					}
 				}
 			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32TruncSatF64S:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v int32
 			if a != a {
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(0))
+				v = 0
 			} else {
 				if a <= -1<<31-1 {
-					*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(math.MinInt32))
+					v = math.MinInt32
 				} else {
 					if a >= 1<<31 {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(math.MaxInt32))
+						v = math.MaxInt32
 					} else {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(a)))
+						v = int32(a)
 					}
 				}
 			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I32TruncSatF64U:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v uint32
 			if a != a {
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(0)
+				v = 0
 			} else {
 				if a <= -1 {
-					*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(0)
+					v = 0
 				} else {
 					if a >= 1<<32 {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.MaxUint32)
+						v = math.MaxUint32
 					} else {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(a))
+						v = uint32(a)
 					}
 				}
 			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64TruncSatF32S:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v int64
 			if a != a {
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(0)
+				v = 0
 			} else {
 				if a < -1<<63 {
-					*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.MinInt64)
+					v = math.MinInt64
 				} else {
 					if a >= 1<<63 {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.MaxInt64)
+						v = math.MaxInt64
 					} else {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(a))
+						v = int64(a)
 					}
 				}
 			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64TruncSatF32U:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v uint64
 			if a != a {
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = 0
+				v = 0
 			} else {
 				if a <= -1 {
-					*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = 0
+					v = 0
 				} else {
 					if a >= 1<<64 {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.MaxUint64
+						v = math.MaxUint64
 					} else {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a)
+						v = uint64(a)
 					}
 				}
 			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64TruncSatF64S:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v int64
 			if a != a {
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(0)
+				v = 0
 			} else {
 				if a < -1<<63 {
-					*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.MinInt64)
+					v = math.MinInt64
 				} else {
 					if a >= 1<<63 {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.MaxInt64)
+						v = math.MaxInt64
 					} else {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(a))
+						v = int64(a)
 					}
 				}
 			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.I64TruncSatF64U:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v uint64
 			if a != a {
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = 0
+				v = 0
 			} else {
 				if a <= -1 {
-					*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = 0
+					v = 0
 				} else {
 					if a >= 1<<64 {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.MaxUint64
+						v = math.MaxUint64
 					} else {
-						*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(a)
+						v = uint64(a)
 					}
 				}
 			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
 

@@ -21,20 +21,20 @@ type Field uint8
 
 // The meanings of the fields. Those marked 32 stand in field A and take B too.
 const (
-	Unused  Field = iota
-	Read          // slot that is read
-	Write         // slot that is written
-	ReadN         // first of a run of slots that are read; its length stands in B
-	WriteN        // first of a run of slots that are written; its length stands in B
-	Length        // of the run that ReadN or WriteN begins
-	Args          // first slot of the arguments and results of a call
-	Disp          // unsigned displacement of a memory access
-	Target        // 32: distance in words from this instruction to the one that execution goes on with
-	Callee        // 32: distance in words from this instruction to a function header
-	ImportIndex   // 32: index of an imported function
-	GlobalIndex   // 32: global index
-	Count         // 32: n, where n+1 Br instructions follow
-	TrapNumber    // 32: trap code
+	Unused      Field = iota
+	Read              // slot that is read
+	Write             // slot that is written
+	ReadN             // first of a run of slots that are read; its length stands in B
+	WriteN            // first of a run of slots that are written; its length stands in B
+	Length            // of the run that ReadN or WriteN begins
+	Args              // first slot of the arguments and results of a call
+	Disp              // unsigned displacement of a memory access
+	Target            // 32: distance in words from this instruction to the one that execution goes on with
+	Callee            // 32: distance in words from this instruction to a function header
+	ImportIndex       // 32: index of an imported function
+	GlobalIndex       // 32: global index
+	Count             // 32: n, where n+1 Br instructions follow
+	TrapNumber        // 32: trap code
 )
 
 // ImmKind says what the immediate word holds.

@@ -1,0 +1,191 @@
+package hostos
+
+import "golang.org/x/sys/unix"
+
+// FD is a descriptor of the host.
+type FD int32
+
+// NoFD is no descriptor.
+const NoFD FD = -1
+
+// Resolver is a way to resolve paths.
+type Resolver uint8
+
+// The resolvers. Auto is Kernel where the kernel can, else Walk.
+const (
+	Auto Resolver = iota
+	Kernel
+	Walk
+)
+
+// FS resolves paths beneath directories. It holds no state: two FS with the same Resolver are the same.
+type FS struct {
+	walk bool
+}
+
+// NewFS returns an FS. Asking for Kernel where it does not exist gives ENOSYS.
+func NewFS(r Resolver) (FS, error) {
+	switch r {
+	case Walk:
+		return FS{walk: true}, nil
+	case Kernel:
+		if !kernelResolves() {
+			return FS{}, unix.ENOSYS
+		}
+		return FS{}, nil
+	}
+	return FS{walk: !kernelResolves()}, nil
+}
+
+// Flags say how to open a path.
+type Flags uint16
+
+// The flags of [FS.Open]. Without Read and Write a file is opened for reading. PathOnly opens no content: the descriptor
+// serves [Fstat] and as a directory.
+const (
+	Read Flags = 1 << iota
+	Write
+	Create
+	Exclusive
+	Truncate
+	Directory
+	Append
+	Sync
+	DSync
+	Follow // the last component may be a symbolic link; without it, that is ELOOP or, with Directory, ENOTDIR
+	PathOnly
+)
+
+// fileMode is what created files get, less the umask; dirMode is the same for directories.
+const (
+	fileMode = 0o666
+	dirMode  = 0o777
+)
+
+var flagBits = [...]struct {
+	flag Flags
+	host int
+}{
+	{Create, unix.O_CREAT},
+	{Exclusive, unix.O_EXCL},
+	{Truncate, unix.O_TRUNC},
+	{Directory, unix.O_DIRECTORY},
+	{Append, unix.O_APPEND},
+	{Sync, unix.O_SYNC},
+	{DSync, unix.O_DSYNC},
+}
+
+// hostFlags returns the open flags for f, without the ones that govern the following of links.
+func hostFlags(f Flags) int {
+	if f&PathOnly != 0 {
+		flags := pathOnly | unix.O_CLOEXEC
+		if f&Directory != 0 {
+			flags |= unix.O_DIRECTORY
+		}
+		return flags
+	}
+	flags := unix.O_CLOEXEC | unix.O_NONBLOCK | unix.O_NOCTTY
+	switch f & (Read | Write) {
+	case Write:
+		flags |= unix.O_WRONLY
+	case Read | Write:
+		flags |= unix.O_RDWR
+	}
+	for _, b := range flagBits {
+		if f&b.flag != 0 {
+			flags |= b.host
+		}
+	}
+	return flags
+}
+
+// Open opens path beneath dir and returns the descriptor and what it is. Devices are refused with ErrDevice. Slashes at the
+// end of path demand a directory and make a symbolic link there be followed, as in POSIX.
+func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
+	if err := CheckPath(path); err != nil {
+		return NoFD, Stat{}, err
+	}
+	if _, last, slash := split(path); f&Create != 0 && (slash || isDots(last)) {
+		return NoFD, Stat{}, fs.refuseCreate(dir, path)
+	}
+	fd, err := fs.open(dir, path, f)
+	if err != nil {
+		return NoFD, Stat{}, err
+	}
+	st, err := Fstat(fd)
+	if err == nil && f&PathOnly == 0 && st.Type.IsDevice() {
+		err = ErrDevice
+	}
+	if err != nil {
+		Close(fd)
+		return NoFD, Stat{}, err
+	}
+	return fd, st, nil
+}
+
+func (fs FS) open(dir FD, path string, f Flags) (FD, error) {
+	if fs.walk {
+		return walkOpen(dir, path, f)
+	}
+	return kernelOpen(dir, path, f)
+}
+
+// refuseCreate says why a path that can only name a directory cannot be created as a file: EISDIR, unless it already
+// leads nowhere.
+func (fs FS) refuseCreate(dir FD, path string) error {
+	parent, last, _ := split(path)
+	if last == ".." {
+		parent = path // the whole path must be shown to stay beneath dir
+	}
+	if parent == "" {
+		return unix.EISDIR
+	}
+	fd, err := fs.open(dir, parent, PathOnly|Directory|Follow)
+	if err != nil {
+		return err
+	}
+	Close(fd)
+	return unix.EISDIR
+}
+
+// Stat returns what path beneath dir is; a symbolic link at its end is followed if asked for or if slashes follow it.
+func (fs FS) Stat(dir FD, path string, follow bool) (Stat, error) {
+	if err := CheckPath(path); err != nil {
+		return Stat{}, err
+	}
+	parent, last, slash := split(path)
+	if parent == "" && !slash && last != ".." {
+		// One component: the directory itself is the parent, and most often it is no link.
+		st, err := statAt(dir, last)
+		if err != nil || !follow || st.Type != Symlink {
+			return st, err
+		}
+	}
+	if !follow && !slash && !isDots(last) {
+		return at(fs, dir, path, statAt)
+	}
+	if fs.walk {
+		return walkStat(dir, path)
+	}
+	fd, err := fs.open(dir, path, PathOnly|Follow)
+	if err != nil {
+		return Stat{}, err
+	}
+	defer Close(fd)
+	return Fstat(fd)
+}
+
+// at opens the parent directory of path and calls f with it and the last component, which is not "." or "..".
+func at[T any](fs FS, dir FD, path string, f func(parent FD, name string) (T, error)) (T, error) {
+	parent, last, _ := split(path)
+	if parent == "" {
+		return f(dir, last)
+	}
+	fd, err := fs.open(dir, parent, PathOnly|Directory|Follow)
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	defer Close(fd)
+	return f(fd, last)
+}

@@ -1,0 +1,11 @@
+//go:build !linux
+
+package hostos
+
+import "golang.org/x/sys/unix"
+
+// kernelResolves reports that this kernel has no openat2.
+func kernelResolves() bool { return false }
+
+// kernelOpen is never called here: NewFS chooses Walk.
+func kernelOpen(FD, string, Flags) (FD, error) { return NoFD, unix.ENOSYS }
