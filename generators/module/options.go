@@ -1,0 +1,33 @@
+// Package module generates WebAssembly modules from bytes: valid by construction, terminating, and observable.
+//
+// Every byte string gives a module, and the same bytes give the same module. A module exports its memory, tables and globals,
+// and one entry point without parameters for each of its functions, so that the effect of everything that it
+// computes can be compared between engines.
+package module
+
+// Mode says whether generated code may trap.
+type Mode uint8
+
+// The modes.
+const (
+	// Mixed lets the tape choose: three of four modules do not trap.
+	Mixed Mode = iota
+	// NoTrap guards every operand that could trap, so that execution goes through all of the code.
+	NoTrap
+	// Traps leaves some operands unguarded.
+	Traps
+)
+
+// Options says what modules to generate. The zero value is the default.
+type Options struct {
+	Mode Mode
+	// RawNaN leaves the NaNs of arithmetic as they come. Their bits differ between engines and processors
+	// (specification section 4.3.3), so by default a NaN is replaced by the canonical one where it arises. Loads, constants,
+	// copysign and the like keep their bits in both cases.
+	RawNaN bool
+	// Imports lets modules import functions of the module "host": see [HostModule].
+	Imports bool
+	// Fuel bounds the function entries and loop iterations of each call of an entry point; the guest counts them
+	// itself. 0 means 300.
+	Fuel uint32
+}

@@ -1,0 +1,150 @@
+package module
+
+import (
+	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// The globals that every module has; those that the tape asks for follow.
+const (
+	globalFuel   = iota // iterations and entries left
+	globalDepth         // calls in progress
+	globalSink32        // i32 and f32 results are folded into it
+	globalSink64        // i64 and f64 results
+	numFixedGlobals
+)
+
+// callSlots is the number of entries of table 0 for each signature; a power of two.
+const callSlots = 4
+
+// The tables that every module has.
+const (
+	tableCalls  = iota // functions by signature; unguarded code may change it
+	tableExtern        // externref
+	tableFuncs         // funcref, changed freely
+	numTables
+)
+
+// valueTypes are the types of parameters, results, locals and globals; numbers are more frequent.
+var valueTypes = []wasm.ValType{
+	wasm.I32, wasm.I64, wasm.F32, wasm.F64, wasm.I32, wasm.I64, wasm.F64, wasm.FuncRef, wasm.ExternRef,
+}
+
+// plan decides on everything but the functions' code.
+func (g *generator) plan() {
+	g.t.Frame()
+	funcs := g.planSizes()
+	g.t.Frame()
+	g.planSwarm()
+	g.t.Frame()
+	for range 2 + g.t.Intn(3) {
+		g.typeOf(signature(g.t, 3, 3))
+	}
+	if g.opts.Imports {
+		g.imports = hostFuncs
+		for _, f := range g.imports {
+			g.typeOf(f.sig)
+		}
+	}
+	for i := range funcs {
+		g.t.Frame()
+		g.bodies = append(g.bodies, newBody(g, uint32(len(g.imports)+i), signature(g.t, 5, 4)))
+	}
+	g.twins = map[string]uint32{}
+	if g.t.Bool() {
+		twin := g.bodies[0].sig
+		g.twins[twin.Key()] = uint32(len(g.types))
+		g.types = append(g.types, twin)
+	}
+	g.t.Frame()
+	g.planGlobals()
+	g.t.Frame()
+	g.planElems()
+	g.planDatas()
+	for _, b := range g.bodies {
+		b.prologue()
+	}
+}
+
+// planSizes reads the first frame and returns the number of functions.
+func (g *generator) planSizes() int {
+	flags := g.t.Byte()
+	g.traps = g.opts.Mode == Traps || g.opts.Mode == Mixed && flags&3 == 3
+	g.trapFuel = g.traps && flags&4 != 0
+	g.start = flags&24 == 24 && !g.trapFuel
+	funcs := 1 + g.t.Intn(maxFuncs)
+	pages := 1 + uint64(g.t.Intn(2))
+	g.memory.Limits = wasm.Limits{Min: pages, Max: pages + uint64(g.t.Intn(maxPages-1)), HasMax: true}
+	for i := range numTables {
+		size := 16 + uint64(g.t.Intn(24))
+		t := wasm.TableType{Elem: wasm.FuncRef, Limits: wasm.Limits{Min: size, Max: min(maxElems, size+uint64(g.t.Byte())*4), HasMax: true}}
+		if i == tableExtern {
+			t.Elem = wasm.ExternRef
+		}
+		g.tables = append(g.tables, t)
+	}
+	return funcs
+}
+
+// planSwarm reads which instructions this module does without. Half of the modules use them all.
+func (g *generator) planSwarm() {
+	if g.t.Bool() {
+		for i := range g.swarm {
+			g.swarm[i] = g.t.Byte()
+		}
+	}
+	g.byResult = make(map[wasm.ValType][]wasm.Op, 4)
+	for o, info := range wasm.Ops() {
+		if !g.enabled(o) {
+			continue
+		}
+		switch {
+		case info.Class.IsNumeric() || info.Class == wasm.ClassLoad:
+			t := o.Operands().Results[0]
+			g.byResult[t] = append(g.byResult[t], o)
+		case info.Class == wasm.ClassStore:
+			g.stores = append(g.stores, o)
+		case info.Class == wasm.ClassBulk:
+			g.bulk = append(g.bulk, o)
+		}
+	}
+}
+
+// signature reads a function type.
+func signature(t *tape.Tape, maxParams, maxResults int) wasm.FuncType {
+	var s wasm.FuncType
+	for range t.Intn(maxParams + 1) {
+		s.Params = append(s.Params, tape.Pick(t, valueTypes))
+	}
+	for range t.Intn(maxResults + 1) {
+		s.Results = append(s.Results, tape.Pick(t, valueTypes))
+	}
+	return s
+}
+
+func (g *generator) planGlobals() {
+	add := func(t wasm.ValType, mutable bool, init []byte) {
+		g.globals = append(g.globals, wasm.Global{Type: wasm.GlobalType{Type: t, Mutable: mutable}, Init: constExpr(init)})
+	}
+	for i := range numFixedGlobals {
+		t := wasm.I32
+		if i == globalSink64 {
+			t = wasm.I64
+		}
+		add(t, true, appendZero(nil, t))
+	}
+	for range g.t.Intn(9) {
+		t := tape.Pick(g.t, valueTypes)
+		mutable := !g.t.Chance(80)
+		init := g.appendConst(nil, t)
+		if t == wasm.FuncRef && g.t.Bool() {
+			init = appendOp(nil, wasm.OpRefFunc, uint64(tape.Pick(g.t, g.bodies).index))
+		}
+		add(t, mutable, init)
+	}
+}
+
+// constExpr makes a constant expression of one instruction.
+func constExpr(instr []byte) wasm.Expr {
+	return wasm.Expr{Code: appendOp(instr, wasm.OpEnd)}
+}
