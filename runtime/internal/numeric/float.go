@@ -2,9 +2,6 @@ package numeric
 
 import "math"
 
-// The built-in min and max are not given NaNs: they may combine the bits of both operands, so that a canonical NaN
-// loses its form. The sum of the operands is a NaN that the specification allows.
-
 // F32Abs clears the sign, of NaNs too. It works on bits.
 func F32Abs(a uint32) uint32 { return a &^ (1 << 31) }
 
@@ -28,18 +25,30 @@ func F32Div(a, b float32) float32 { return a / b }
 
 // F32Min returns the lesser operand; -0 is less than 0. A NaN among the operands makes the result a NaN.
 func F32Min(a, b float32) float32 {
-	if a != a || b != b {
-		return a + b
+	if a < b {
+		return a
 	}
-	return min(a, b)
+	if b < a {
+		return b
+	}
+	if a == b { // zeros of both signs, or the same bits
+		return math.Float32frombits(math.Float32bits(a) | math.Float32bits(b))
+	}
+	return a + b
 }
 
 // F32Max returns the greater operand; 0 is greater than -0. A NaN among the operands makes the result a NaN.
 func F32Max(a, b float32) float32 {
-	if a != a || b != b {
-		return a + b
+	if a > b {
+		return a
 	}
-	return max(a, b)
+	if b > a {
+		return b
+	}
+	if a == b { // zeros of both signs, or the same bits
+		return math.Float32frombits(math.Float32bits(a) & math.Float32bits(b))
+	}
+	return a + b
 }
 
 // F64Abs clears the sign, of NaNs too. It works on bits.
@@ -65,18 +74,30 @@ func F64Div(a, b float64) float64 { return a / b }
 
 // F64Min returns the lesser operand; -0 is less than 0. A NaN among the operands makes the result a NaN.
 func F64Min(a, b float64) float64 {
-	if a != a || b != b {
-		return a + b
+	if a < b {
+		return a
 	}
-	return min(a, b)
+	if b < a {
+		return b
+	}
+	if a == b { // zeros of both signs, or the same bits
+		return math.Float64frombits(math.Float64bits(a) | math.Float64bits(b))
+	}
+	return a + b
 }
 
 // F64Max returns the greater operand; 0 is greater than -0. A NaN among the operands makes the result a NaN.
 func F64Max(a, b float64) float64 {
-	if a != a || b != b {
-		return a + b
+	if a > b {
+		return a
 	}
-	return max(a, b)
+	if b > a {
+		return b
+	}
+	if a == b { // zeros of both signs, or the same bits
+		return math.Float64frombits(math.Float64bits(a) & math.Float64bits(b))
+	}
+	return a + b
 }
 
 // F32Sqrt is the square root. Rounding twice is harmless here: the root in double precision decides the one in single.
@@ -84,35 +105,3 @@ func F32Sqrt(a float32) float32 { return float32(math.Sqrt(float64(a))) }
 
 // F64Sqrt is the square root.
 func F64Sqrt(a float64) float64 { return math.Sqrt(a) }
-
-// F32Ceil rounds up to an integral value.
-func F32Ceil(a float32) float32 { return float32(math.Ceil(float64(a))) }
-
-// F32Floor rounds down to an integral value.
-func F32Floor(a float32) float32 { return float32(math.Floor(float64(a))) }
-
-// F32Trunc rounds towards zero to an integral value.
-func F32Trunc(a float32) float32 { return float32(math.Trunc(float64(a))) }
-
-// F32Nearest rounds to the nearest integral value, ties to even.
-func F32Nearest(a float32) float32 { return float32(math.RoundToEven(float64(a))) }
-
-// F64Ceil rounds up to an integral value.
-func F64Ceil(a float64) float64 { return math.Ceil(quiet(a)) }
-
-// F64Floor rounds down to an integral value.
-func F64Floor(a float64) float64 { return math.Floor(quiet(a)) }
-
-// F64Trunc rounds towards zero to an integral value.
-func F64Trunc(a float64) float64 { return math.Trunc(quiet(a)) }
-
-// F64Nearest rounds to the nearest integral value, ties to even.
-func F64Nearest(a float64) float64 { return math.RoundToEven(quiet(a)) }
-
-// quiet turns a signalling NaN into a quiet one: package math hands NaNs on as they are.
-func quiet(a float64) float64 {
-	if a != a {
-		return a + a
-	}
-	return a
-}
