@@ -1313,6 +1313,78 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32Ceil:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v float32
+			if a != a {
+				v = a + a
+			} else {
+				if a <= -1<<23 || a >= 1<<23 {
+					v = a
+				} else {
+					if float32(int32(a)) < a {
+						v = float32(int32(a)) + 1
+					} else {
+						v = math.Float32frombits(math.Float32bits(float32(int32(a))) | math.Float32bits(a)&(1<<31))
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32Floor:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v float32
+			if a != a {
+				v = a + a
+			} else {
+				if a <= -1<<23 || a >= 1<<23 {
+					v = a
+				} else {
+					if float32(int32(a)) > a {
+						v = float32(int32(a)) - 1
+					} else {
+						v = math.Float32frombits(math.Float32bits(float32(int32(a))) | math.Float32bits(a)&(1<<31))
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32Trunc:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v float32
+			if a != a {
+				v = a + a
+			} else {
+				if a <= -1<<23 || a >= 1<<23 {
+					v = a
+				} else {
+					v = math.Float32frombits(math.Float32bits(float32(int32(a))) | math.Float32bits(a)&(1<<31))
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32Nearest:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v float32
+			if a != a {
+				v = a + a
+			} else {
+				if a <= -1<<23 || a >= 1<<23 {
+					v = a
+				} else {
+					if a < 0 {
+						v = math.Float32frombits(math.Float32bits(float32(a-1<<23)+1<<23) | math.Float32bits(a)&(1<<31))
+					} else {
+						v = math.Float32frombits(math.Float32bits(float32(a+1<<23)-1<<23) | math.Float32bits(a)&(1<<31))
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 8)
 		case isa.F32Sqrt:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			var v float32
@@ -1352,6 +1424,46 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32Min:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v float32
+			if a < b {
+				v = a
+			} else {
+				if b < a {
+					v = b
+				} else {
+					if a == b {
+						v = math.Float32frombits(math.Float32bits(a) | math.Float32bits(b))
+					} else {
+						v = a + b
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32Max:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v float32
+			if a > b {
+				v = a
+			} else {
+				if b > a {
+					v = b
+				} else {
+					if a == b {
+						v = math.Float32frombits(math.Float32bits(a) & math.Float32bits(b))
+					} else {
+						v = a + b
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 8)
 		case isa.F32Copysign:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1372,6 +1484,78 @@ func loop(m *State) Exit {
 			var v uint64
 			v = a ^ 1<<63
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64Ceil:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v float64
+			if a != a {
+				v = a + a
+			} else {
+				if a <= -1<<52 || a >= 1<<52 {
+					v = a
+				} else {
+					if float64(int64(a)) < a {
+						v = float64(int64(a)) + 1
+					} else {
+						v = math.Float64frombits(math.Float64bits(float64(int64(a))) | math.Float64bits(a)&(1<<63))
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64Floor:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v float64
+			if a != a {
+				v = a + a
+			} else {
+				if a <= -1<<52 || a >= 1<<52 {
+					v = a
+				} else {
+					if float64(int64(a)) > a {
+						v = float64(int64(a)) - 1
+					} else {
+						v = math.Float64frombits(math.Float64bits(float64(int64(a))) | math.Float64bits(a)&(1<<63))
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64Trunc:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v float64
+			if a != a {
+				v = a + a
+			} else {
+				if a <= -1<<52 || a >= 1<<52 {
+					v = a
+				} else {
+					v = math.Float64frombits(math.Float64bits(float64(int64(a))) | math.Float64bits(a)&(1<<63))
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64Nearest:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			var v float64
+			if a != a {
+				v = a + a
+			} else {
+				if a <= -1<<52 || a >= 1<<52 {
+					v = a
+				} else {
+					if a < 0 {
+						v = math.Float64frombits(math.Float64bits(float64(a-1<<52)+1<<52) | math.Float64bits(a)&(1<<63))
+					} else {
+						v = math.Float64frombits(math.Float64bits(float64(a+1<<52)-1<<52) | math.Float64bits(a)&(1<<63))
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
 		case isa.F64Sqrt:
@@ -1410,6 +1594,46 @@ func loop(m *State) Exit {
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			var v float64
 			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64Min:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v float64
+			if a < b {
+				v = a
+			} else {
+				if b < a {
+					v = b
+				} else {
+					if a == b {
+						v = math.Float64frombits(math.Float64bits(a) | math.Float64bits(b))
+					} else {
+						v = a + b
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64Max:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			var v float64
+			if a > b {
+				v = a
+			} else {
+				if b > a {
+					v = b
+				} else {
+					if a == b {
+						v = math.Float64frombits(math.Float64bits(a) & math.Float64bits(b))
+					} else {
+						v = a + b
+					}
+				}
+			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)

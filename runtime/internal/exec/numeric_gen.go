@@ -3,8 +3,6 @@
 package exec
 
 import (
-	"math"
-
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/numeric"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -17,30 +15,6 @@ func slowNumeric(op isa.Op, a, b uint64) (value uint64, trap wasm.TrapCode, ok b
 		return uint64(numeric.I32Popcnt(uint32(a))), wasm.NoTrap, true
 	case isa.I64Popcnt:
 		return uint64(numeric.I64Popcnt(uint64(a))), wasm.NoTrap, true
-	case isa.F32Ceil:
-		return uint64(math.Float32bits(numeric.F32Ceil(math.Float32frombits(uint32(a))))), wasm.NoTrap, true
-	case isa.F32Floor:
-		return uint64(math.Float32bits(numeric.F32Floor(math.Float32frombits(uint32(a))))), wasm.NoTrap, true
-	case isa.F32Trunc:
-		return uint64(math.Float32bits(numeric.F32Trunc(math.Float32frombits(uint32(a))))), wasm.NoTrap, true
-	case isa.F32Nearest:
-		return uint64(math.Float32bits(numeric.F32Nearest(math.Float32frombits(uint32(a))))), wasm.NoTrap, true
-	case isa.F32Min:
-		return uint64(math.Float32bits(numeric.F32Min(math.Float32frombits(uint32(a)), math.Float32frombits(uint32(b))))), wasm.NoTrap, true
-	case isa.F32Max:
-		return uint64(math.Float32bits(numeric.F32Max(math.Float32frombits(uint32(a)), math.Float32frombits(uint32(b))))), wasm.NoTrap, true
-	case isa.F64Ceil:
-		return math.Float64bits(numeric.F64Ceil(math.Float64frombits(a))), wasm.NoTrap, true
-	case isa.F64Floor:
-		return math.Float64bits(numeric.F64Floor(math.Float64frombits(a))), wasm.NoTrap, true
-	case isa.F64Trunc:
-		return math.Float64bits(numeric.F64Trunc(math.Float64frombits(a))), wasm.NoTrap, true
-	case isa.F64Nearest:
-		return math.Float64bits(numeric.F64Nearest(math.Float64frombits(a))), wasm.NoTrap, true
-	case isa.F64Min:
-		return math.Float64bits(numeric.F64Min(math.Float64frombits(a), math.Float64frombits(b))), wasm.NoTrap, true
-	case isa.F64Max:
-		return math.Float64bits(numeric.F64Max(math.Float64frombits(a), math.Float64frombits(b))), wasm.NoTrap, true
 	}
 	return 0, wasm.NoTrap, false
 }

@@ -183,20 +183,7 @@ func storeHandler(s isa.Spec) string {
 
 // writeSlowNumeric writes the dispatch of the numeric instructions that have no inline form.
 func writeSlowNumeric(b *bytes.Buffer, specs []isa.Spec, funcs map[string]*numericFunc) error {
-	b.WriteString(`package exec
-
-import (
-	"math"
-
-	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/numeric"
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
-)
-
-// slowNumeric computes a numeric instruction that the loop leaves for; ok is false if op is none.
-func slowNumeric(op isa.Op, a, b uint64) (value uint64, trap wasm.TrapCode, ok bool) {
-	switch op {
-`)
+	var cases bytes.Buffer
 	for _, s := range specs {
 		f := funcs[s.Name]
 		if s.How != isa.Numeric || f.inline {
@@ -208,12 +195,27 @@ func slowNumeric(op isa.Op, a, b uint64) (value uint64, trap wasm.TrapCode, ok b
 		}
 		call := fmt.Sprintf("numeric.%s(%s)", f.name, strings.Join(args, ", "))
 		if f.traps {
-			fmt.Fprintf(b, "case isa.%s:\nr, t := %s\nreturn %s, t, true\n", s.Name, call, toBits(f.result, "r"))
+			fmt.Fprintf(&cases, "case isa.%s:\nr, t := %s\nreturn %s, t, true\n", s.Name, call, toBits(f.result, "r"))
 			continue
 		}
-		fmt.Fprintf(b, "case isa.%s:\nreturn %s, wasm.NoTrap, true\n", s.Name, toBits(f.result, call))
+		fmt.Fprintf(&cases, "case isa.%s:\nreturn %s, wasm.NoTrap, true\n", s.Name, toBits(f.result, call))
 	}
-	b.WriteString("}\nreturn 0, wasm.NoTrap, false\n}\n")
+	b.WriteString("package exec\n\nimport (\n")
+	if bytes.Contains(cases.Bytes(), []byte("math.")) { // which instructions are slow decides it
+		b.WriteString("\"math\"\n\n")
+	}
+	fmt.Fprintf(b, `"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/numeric"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// slowNumeric computes a numeric instruction that the loop leaves for; ok is false if op is none.
+func slowNumeric(op isa.Op, a, b uint64) (value uint64, trap wasm.TrapCode, ok bool) {
+	switch op {
+%s}
+return 0, wasm.NoTrap, false
+}
+`, cases.Bytes())
 	return nil
 }
 
