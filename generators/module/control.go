@@ -31,7 +31,7 @@ func (b *body) openBlock(o wasm.Op) {
 	typ, imm := b.blockType()
 	blk := block{op: o, typ: typ}
 	if o == wasm.OpLoop {
-		blk.counter, blk.limit = b.newLocal(wasm.I32), uint64(1+b.t.Intn(12))
+		blk.counter, blk.limit = b.newLocal(wasm.I32), uint64(1+b.t.Intn(6))
 		b.i32(0)
 		b.op(wasm.OpLocalSet, blk.counter)
 	}

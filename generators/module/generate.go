@@ -12,7 +12,7 @@ const (
 	maxElems     = 1000 // of a table
 	maxDepth     = 60   // calls in progress; the guest counts them itself
 	maxBodyBytes = 24 << 10
-	defaultFuel  = 300
+	defaultFuel  = 200
 )
 
 // Generate returns the module that data describes. It never fails: when data is at its end, the module ends.

@@ -27,7 +27,10 @@ type Options struct {
 	RawNaN bool
 	// Imports lets modules import functions of the module "host": see [HostModule].
 	Imports bool
+	// ExternSegments lets modules have passive element segments of externref. By default these are active ones:
+	// wazero 1.12.0 treats a passive one as dropped, which would hide what comes after it.
+	ExternSegments bool
 	// Fuel bounds the function entries and loop iterations of each call of an entry point; the guest counts them
-	// itself. 0 means 300.
+	// itself. 0 means 200.
 	Fuel uint32
 }

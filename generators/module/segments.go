@@ -61,7 +61,7 @@ func (g *generator) planElem() segment[wasm.ElemSegment] {
 	}
 	n := 1 + g.t.Intn(9)
 	s.size, s.drop = uint64(n), g.t.Bool()
-	if g.t.Chance(80) {
+	if g.t.Chance(80) || s.seg.Type == wasm.ExternRef && !g.opts.ExternSegments {
 		s.seg.Mode, s.seg.Table = wasm.Active, table
 		s.seg.Offset = g.i32Expr(uint32(g.t.Intn(int(g.tables[table].Limits.Min) - n)))
 	}
