@@ -10,11 +10,7 @@
 // [Config] or the context say so.
 package runtime
 
-import (
-	"context"
-
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
-)
+import "context"
 
 // Config bounds what guests may use. The zero value means the defaults.
 type Config struct {

@@ -125,7 +125,7 @@ func (s *State) UseFuncs(funcs []FuncMeta) { s.funcs = unsafe.Pointer(unsafe.Sli
 
 // Reserve makes room for slots values and depth calls in progress. Neither is ever made smaller.
 func (s *State) Reserve(slots, depth int) {
-	if slots+1 > len(s.values) {
+	if slots > s.Slots() {
 		fp := s.Frame()
 		values := make([]uint64, slots+1)
 		copy(values, s.values)

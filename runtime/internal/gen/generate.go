@@ -48,6 +48,6 @@ func writeOps(b *bytes.Buffer, specs []isa.Spec, _ map[string]*numericFunc) erro
 		}
 		fmt.Fprintf(b, "\t%s\n", s.Name)
 	}
-	b.WriteString(")\n")
+	fmt.Fprintf(b, ")\n\n// NumOps is the number of instructions.\nconst NumOps = %d\n", len(specs))
 	return nil
 }

@@ -41,7 +41,7 @@ func NewFS(r Resolver) (FS, error) {
 type Flags uint16
 
 // The flags of [FS.Open]. Without Read and Write a file is opened for reading. PathOnly opens no content: the descriptor
-// serves [Fstat] and as a directory.
+// serves [Fstat] and as a directory; it goes with Follow.
 const (
 	Read Flags = 1 << iota
 	Write
@@ -78,11 +78,10 @@ var flagBits = [...]struct {
 // hostFlags returns the open flags for f, without the ones that govern the following of links.
 func hostFlags(f Flags) int {
 	if f&PathOnly != 0 {
-		flags := pathOnly | unix.O_CLOEXEC
 		if f&Directory != 0 {
-			flags |= unix.O_DIRECTORY
+			return searchDir | unix.O_CLOEXEC
 		}
-		return flags
+		return pathOnly | unix.O_CLOEXEC
 	}
 	flags := unix.O_CLOEXEC | unix.O_NONBLOCK | unix.O_NOCTTY
 	switch f & (Read | Write) {
@@ -104,6 +103,9 @@ func hostFlags(f Flags) int {
 func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
 	if err := CheckPath(path); err != nil {
 		return NoFD, Stat{}, err
+	}
+	if f&Create != 0 && f&Directory != 0 {
+		return NoFD, Stat{}, unix.EINVAL // kernels differ: some make a file
 	}
 	if _, last, slash := split(path); f&Create != 0 && (slash || isDots(last)) {
 		return NoFD, Stat{}, fs.refuseCreate(dir, path)

@@ -99,7 +99,7 @@ func (w *walker) step(name string, rest *string) error {
 	}
 	target, linkErr := w.readLink(name)
 	if linkErr != nil {
-		return unix.ENOTDIR
+		return err
 	}
 	if target, err = w.expand(target); err != nil {
 		return err
@@ -181,6 +181,9 @@ func walkOpen(dir FD, path string, f Flags) (FD, error) {
 	fd := NoFD
 	err := walk(dir, path, f&Follow != 0, func(parent FD, name string, slash bool) (err error) {
 		flags := hostFlags(f)
+		if slash && f&Create != 0 {
+			return unix.EISDIR // a link to "name/": only a directory can be there
+		}
 		if slash {
 			flags |= unix.O_DIRECTORY
 		}

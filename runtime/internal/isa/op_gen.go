@@ -220,3 +220,6 @@ const (
 	ElemDrop
 	RefFunc
 )
+
+// NumOps is the number of instructions.
+const NumOps = 215

@@ -31,4 +31,3 @@ var exceptions = map[string]Exception{
 	"v2/memory_init.wast:190":       {Malformed, "the converter left out the data count section"},
 	"v2/memory_init.wast:227":       {Malformed, "the converter left out the data count section"},
 }
-

@@ -1,0 +1,83 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Func is a function of an instance or of the host.
+type Func struct {
+	rt     *Runtime
+	typ    wasm.FuncType
+	typeID uint32
+	ref    uint64 // 0 until a reference is made
+
+	instance *Instance // nil for a function of the host
+	index    uint32    // in the instance's module
+	entry    uint32    // word of its header
+
+	host         HostFunc
+	module, name string // of a function of the host
+}
+
+// Kind returns wasm.ExternFunc.
+func (f *Func) Kind() wasm.ExternKind { return wasm.ExternFunc }
+
+// Type returns the function's type.
+func (f *Func) Type() wasm.FuncType { return f.typ }
+
+// String returns what people call the function.
+func (f *Func) String() string {
+	if f.instance == nil {
+		return f.module + "." + f.name
+	}
+	return fmt.Sprintf("function %d", f.index)
+}
+
+// NewFunc returns a function of the host; module and name are for messages.
+func (rt *Runtime) NewFunc(module, name string, t wasm.FuncType, f HostFunc) *Func {
+	return &Func{rt: rt, typ: t, typeID: rt.typeID(t.Key()), host: f, module: module, name: name}
+}
+
+// slots returns how many slots the parameters and the results of a call share.
+func (f *Func) slots() int { return max(len(f.typ.Params), len(f.typ.Results)) }
+
+// Call calls the function. Errors are *Trap and *HostError, or an ordinary error if the arguments do not fit the type.
+func (f *Func) Call(ctx context.Context, args ...Value) ([]Value, error) {
+	if len(args) != len(f.typ.Params) {
+		return nil, fmt.Errorf("%d arguments for a function of type %s", len(args), f.typ)
+	}
+	stack := make([]uint64, f.slots())
+	for i, v := range args {
+		if v.typ != f.typ.Params[i] {
+			return nil, fmt.Errorf("argument %d is an %s; the function's type is %s", i, v.typ, f.typ)
+		}
+		bits, err := f.rt.toSlot(v)
+		if err != nil {
+			return nil, err
+		}
+		stack[i] = bits
+	}
+	if err := f.CallStack(ctx, stack); err != nil {
+		return nil, err
+	}
+	results := make([]Value, len(f.typ.Results))
+	for i, t := range f.typ.Results {
+		results[i] = f.rt.fromSlot(t, stack[i])
+	}
+	return results, nil
+}
+
+// CallStack is Call without allocation. The slots of stack are as for a [HostFunc]; there must be as many as the larger of the
+// numbers of parameters and results. References must be ones that this Runtime handed out in slots.
+func (f *Func) CallStack(ctx context.Context, stack []uint64) error {
+	if len(stack) < f.slots() {
+		return fmt.Errorf("%d slots for a function of type %s", len(stack), f.typ)
+	}
+	if f.host != nil {
+		return f.rt.thread.hostFromOutside(ctx, f, stack[:f.slots()])
+	}
+	return f.rt.thread.call(ctx, f, stack)
+}

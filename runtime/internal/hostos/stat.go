@@ -1,0 +1,105 @@
+package hostos
+
+import (
+	"math"
+
+	"golang.org/x/sys/unix"
+)
+
+// FileType is the type of a file, numbered as in preview 1.
+type FileType uint8
+
+// The file types. Fifo is not in preview 1, which shows it as Unknown.
+const (
+	Unknown FileType = iota
+	BlockDevice
+	CharDevice
+	Dir
+	Regular
+	SocketDgram
+	SocketStream
+	Symlink
+	Fifo
+)
+
+// IsDevice reports whether t is a character or block device.
+func (t FileType) IsDevice() bool { return t == BlockDevice || t == CharDevice }
+
+// Stat is what the host knows of a file. Times are in nanoseconds since 1970, earlier ones 0.
+type Stat struct {
+	Dev, Ino            uint64
+	Type                FileType
+	Links               uint64
+	Size                uint64
+	Atime, Mtime, Ctime uint64
+}
+
+// Fstat returns what fd is.
+func Fstat(fd FD) (Stat, error) {
+	var st unix.Stat_t
+	for {
+		err := unix.Fstat(int(fd), &st)
+		if err == nil {
+			return convertStat(&st), nil
+		}
+		if err != unix.EINTR {
+			return Stat{}, err
+		}
+	}
+}
+
+// statAt returns what the entry name of dir is; a link is itself.
+func statAt(dir FD, name string) (Stat, error) {
+	var st unix.Stat_t
+	for {
+		err := unix.Fstatat(int(dir), name, &st, unix.AT_SYMLINK_NOFOLLOW)
+		if err == nil {
+			return convertStat(&st), nil
+		}
+		if err != unix.EINTR {
+			return Stat{}, err
+		}
+	}
+}
+
+func convertStat(st *unix.Stat_t) Stat {
+
+	return Stat{
+		Dev:   uint64(st.Dev),
+		Ino:   st.Ino,
+		Type:  modeType(uint32(st.Mode)),
+		Links: uint64(st.Nlink),
+		Size:  uint64(st.Size),
+		Atime: nanos(st.Atim),
+		Mtime: nanos(st.Mtim),
+		Ctime: nanos(st.Ctim),
+	}
+}
+
+func nanos(t unix.Timespec) uint64 {
+	// Both fields are 64 bits wide on the supported systems. A time before 1970 or after 2262 has no representation.
+	if t.Sec < 0 || t.Sec > math.MaxInt64/1_000_000_000 {
+		return 0
+	}
+	return uint64(t.Sec)*1e9 + uint64(t.Nsec)
+}
+
+func modeType(mode uint32) FileType {
+	switch mode & unix.S_IFMT {
+	case unix.S_IFREG:
+		return Regular
+	case unix.S_IFDIR:
+		return Dir
+	case unix.S_IFLNK:
+		return Symlink
+	case unix.S_IFCHR:
+		return CharDevice
+	case unix.S_IFBLK:
+		return BlockDevice
+	case unix.S_IFIFO:
+		return Fifo
+	case unix.S_IFSOCK:
+		return SocketStream
+	}
+	return Unknown
+}

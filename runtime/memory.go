@@ -1,0 +1,88 @@
+package runtime
+
+import (
+	"fmt"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Memory is a linear memory.
+type Memory struct {
+	rt   *Runtime
+	data []byte
+	typ  wasm.MemoryType
+}
+
+// NewMemory returns a memory of the host, to be imported by guests. The error is a *LimitError.
+func (rt *Runtime) NewMemory(t wasm.MemoryType) (*Memory, error) {
+	if limit := rt.cfg.MaxMemoryBytes / wasm.PageSize; t.Limits.Min > limit {
+		return nil, &LimitError{What: "pages of a memory", Got: t.Limits.Min, Max: limit}
+	}
+	return &Memory{rt: rt, typ: t, data: make([]byte, t.Limits.Min*wasm.PageSize)}, nil
+}
+
+// Kind returns wasm.ExternMemory.
+func (m *Memory) Kind() wasm.ExternKind { return wasm.ExternMemory }
+
+// Type returns the memory's type; its minimum is the current size.
+func (m *Memory) Type() wasm.MemoryType {
+	t := m.typ
+	t.Limits.Min = m.Pages()
+	return t
+}
+
+// Size returns the size in bytes. It changes when the guest grows the memory.
+func (m *Memory) Size() uint64 { return uint64(len(m.data)) }
+
+// Pages returns the size in pages of wasm.PageSize bytes.
+func (m *Memory) Pages() uint64 { return m.Size() / wasm.PageSize }
+
+// Slice returns the bytes [ptr, ptr+n), or false if any of them is outside the memory. The slice is valid until the guest
+// runs again or the memory grows.
+func (m *Memory) Slice(ptr, n uint64) ([]byte, bool) {
+	size := m.Size()
+	if ptr > size || n > size-ptr {
+		return nil, false
+	}
+	return m.data[ptr : ptr+n : ptr+n], true
+}
+
+// Grow grows the memory by pages and returns its old size in pages, or false if its maximum or the limits of the
+// configuration forbid it.
+func (m *Memory) Grow(pages uint64) (uint64, bool) {
+	old, limit := m.Pages(), min(wasm.MaxPages, m.rt.cfg.MaxMemoryBytes/wasm.PageSize)
+	if m.typ.Limits.HasMax {
+		limit = min(limit, m.typ.Limits.Max)
+	}
+	if pages > limit || old > limit-pages {
+		return 0, false
+	}
+	size := (old + pages) * wasm.PageSize
+	if size > uint64(cap(m.data)) {
+		// Twice the size, so that growing page by page copies each byte a constant number of times.
+		data := make([]byte, size, min(max(size, 2*m.Size()), limit*wasm.PageSize))
+		copy(data, m.data)
+		m.data = data
+	}
+	m.data = m.data[:size]
+	return old, true
+}
+
+// ReadAt reads from the memory, as io.ReaderAt.
+func (m *Memory) ReadAt(p []byte, off int64) (int, error) {
+	return m.transfer(p, off, func(mem []byte) { copy(p, mem) })
+}
+
+// WriteAt writes to the memory, as io.WriterAt.
+func (m *Memory) WriteAt(p []byte, off int64) (int, error) {
+	return m.transfer(p, off, func(mem []byte) { copy(mem, p) })
+}
+
+func (m *Memory) transfer(p []byte, off int64, move func(mem []byte)) (int, error) {
+	mem, ok := m.Slice(uint64(off), uint64(len(p)))
+	if !ok {
+		return 0, fmt.Errorf("%d bytes at %#x of a memory of %d: %w", len(p), off, m.Size(), MemoryOutOfBounds)
+	}
+	move(mem)
+	return len(p), nil
+}

@@ -1,0 +1,134 @@
+package runtime
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Runtime is a store: what instances that are linked with each other share. It holds on to all of them; drop it, and
+// everything is collected.
+type Runtime struct {
+	cfg       Config
+	types     map[string]uint32 // function types by key; equal types have equal numbers
+	funcs     []*Func           // functions that have a reference, which is their place here, counted from 1
+	metas     []exec.FuncMeta   // of funcs
+	externs   []any             // values of the host that have a reference, likewise
+	externIDs map[any]uint64
+	instances int
+	thread    thread
+	outside   *Instance // the caller of host functions that no guest calls
+}
+
+// New returns an empty Runtime. A nil cfg means the defaults.
+func New(cfg *Config) *Runtime {
+	rt := &Runtime{types: map[string]uint32{}}
+	if cfg != nil {
+		rt.cfg = *cfg
+	}
+	rt.cfg.setDefaults()
+	rt.outside = &Instance{rt: rt, module: &Module{wasm: &wasm.Module{}}}
+	rt.thread.rt = rt
+	return rt
+}
+
+func (c *Config) setDefaults() {
+	for _, d := range []struct {
+		field *uint64
+		value uint64
+	}{{&c.MaxMemoryBytes, wasm.MaxPages * wasm.PageSize}, {&c.MaxTableElems, 10_000_000}} {
+		if *d.field == 0 {
+			*d.field = d.value
+		}
+	}
+	for _, d := range []struct {
+		field *int
+		value int
+	}{{&c.MaxInstances, 10_000}, {&c.MaxCallDepth, 65_536}, {&c.MaxStackBytes, 16 << 20}} {
+		if *d.field <= 0 {
+			*d.field = d.value
+		}
+	}
+}
+
+// typeID returns the number of a function type in this store.
+func (rt *Runtime) typeID(key string) uint32 {
+	id, ok := rt.types[key]
+	if !ok {
+		id = uint32(len(rt.types))
+		rt.types[key] = id
+	}
+	return id
+}
+
+// ref returns the reference to f, which may be nil for null.
+func (rt *Runtime) ref(f *Func) uint64 {
+	if f == nil {
+		return 0
+	}
+	if f.ref == 0 {
+		meta := exec.FuncMeta{TypeID: f.typeID}
+		if f.instance != nil {
+			meta.Instance, meta.Entry = f.instance.exec.ID, uint64(f.entry)
+		}
+		rt.funcs, rt.metas = append(rt.funcs, f), append(rt.metas, meta)
+		f.ref = uint64(len(rt.funcs))
+		rt.thread.state.UseFuncs(rt.metas)
+	}
+	return f.ref
+}
+
+// externRef returns the reference to a value of the host.
+func (rt *Runtime) externRef(v any) (uint64, error) {
+	if v == nil {
+		return 0, nil
+	}
+	if !reflect.ValueOf(v).Comparable() {
+		return 0, fmt.Errorf("a %T cannot be an externref: it is not comparable", v)
+	}
+	if id, ok := rt.externIDs[v]; ok {
+		return id, nil
+	}
+	if rt.externIDs == nil {
+		rt.externIDs = map[any]uint64{}
+	}
+	rt.externs = append(rt.externs, v)
+	rt.externIDs[v] = uint64(len(rt.externs))
+	return rt.externIDs[v], nil
+}
+
+// toSlot returns how v stands in a slot.
+func (rt *Runtime) toSlot(v Value) (uint64, error) {
+	switch v.typ {
+	case wasm.FuncRef:
+		f, _ := v.ref.(*Func)
+		if f != nil && f.rt != rt {
+			return 0, fmt.Errorf("the function belongs to another Runtime")
+		}
+		return rt.ref(f), nil
+	case wasm.ExternRef:
+		return rt.externRef(v.ref)
+	}
+	return v.bits, nil
+}
+
+// fromSlot returns the value of type t that stands in a slot.
+func (rt *Runtime) fromSlot(t wasm.ValType, bits uint64) Value {
+	switch {
+	case !t.IsRef():
+		return Num(t, bits)
+	case bits == 0:
+		return Value{typ: t}
+	case t == wasm.FuncRef:
+		return FuncRef(rt.funcs[bits-1])
+	}
+	return ExternRef(rt.externs[bits-1])
+}
+
+// FuncOf returns the function that a funcref in a slot of a host function refers to, or nil for null.
+func (rt *Runtime) FuncOf(slot uint64) *Func {
+	f, _ := rt.fromSlot(wasm.FuncRef, slot).ref.(*Func)
+	return f
+}

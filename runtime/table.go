@@ -1,0 +1,89 @@
+package runtime
+
+import (
+	"fmt"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Table is a table of references.
+type Table struct {
+	rt    *Runtime
+	typ   wasm.TableType
+	elems []uint64
+	view  exec.TableView // of elems, for the interpreter loop
+}
+
+// NewTable returns a table of null references of the host, to be imported by guests. The error is a *LimitError.
+func (rt *Runtime) NewTable(t wasm.TableType) (*Table, error) {
+	if t.Limits.Min > rt.cfg.MaxTableElems {
+		return nil, &LimitError{What: "elements of a table", Got: t.Limits.Min, Max: rt.cfg.MaxTableElems}
+	}
+	tab := &Table{rt: rt, typ: t, elems: make([]uint64, t.Limits.Min)}
+	tab.view.Set(tab.elems)
+	return tab, nil
+}
+
+// Kind returns wasm.ExternTable.
+func (t *Table) Kind() wasm.ExternKind { return wasm.ExternTable }
+
+// Type returns the table's type; its minimum is the current length.
+func (t *Table) Type() wasm.TableType {
+	typ := t.typ
+	typ.Limits.Min = t.Len()
+	return typ
+}
+
+// Len returns the number of elements. It changes when the guest grows the table.
+func (t *Table) Len() uint64 { return uint64(len(t.elems)) }
+
+// Get returns element i; the error is TableOutOfBounds.
+func (t *Table) Get(i uint64) (Value, error) {
+	if i >= t.Len() {
+		return Value{}, fmt.Errorf("element %d of a table of %d: %w", i, t.Len(), TableOutOfBounds)
+	}
+	return t.rt.fromSlot(t.typ.Elem, t.elems[i]), nil
+}
+
+// Set sets element i to a reference of the table's type.
+func (t *Table) Set(i uint64, v Value) error {
+	if i >= t.Len() {
+		return fmt.Errorf("element %d of a table of %d: %w", i, t.Len(), TableOutOfBounds)
+	}
+	if v.typ != t.typ.Elem {
+		return fmt.Errorf("a %s cannot be an element of a table of %s", v.typ, t.typ.Elem)
+	}
+	bits, err := t.rt.toSlot(v)
+	if err == nil {
+		t.elems[i] = bits
+	}
+	return err
+}
+
+// grow adds n elements and returns the old length, or false if the limits forbid it.
+func (t *Table) grow(n, ref uint64) (uint64, bool) {
+	old, limit := t.Len(), t.rt.cfg.MaxTableElems
+	if t.typ.Limits.HasMax {
+		limit = min(limit, t.typ.Limits.Max)
+	}
+	if n > limit || old > limit-n {
+		return 0, false
+	}
+	t.elems = append(t.elems, make([]uint64, n)...)
+	if ref != 0 {
+		for i := old; i < old+n; i++ {
+			t.elems[i] = ref
+		}
+	}
+	t.view.Set(t.elems)
+	return old, true
+}
+
+// slice returns n elements from first on, or false if any of them is outside the table.
+func (t *Table) slice(first, n uint64) ([]uint64, bool) {
+	if first > t.Len() || n > t.Len()-first {
+		return nil, false
+	}
+	return t.elems[first : first+n], true
+}

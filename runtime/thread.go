@@ -1,0 +1,268 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// The stack begins with this much room and grows up to the limits of the configuration.
+const (
+	firstSlots = 4096
+	firstDepth = 256
+)
+
+// fuelSlice is how many taken branches and calls may pass before the context is looked at: well below a millisecond.
+const fuelSlice = 1 << 15
+
+// maxFrames bounds the frames of a stack trace.
+const maxFrames = 64
+
+// thread executes functions. It is the one thread of its Runtime: host functions that call back into a guest go on with it, so
+// that all limits hold for the whole.
+type thread struct {
+	rt      *Runtime
+	state   exec.State
+	levels  []level
+	ctx     context.Context
+	fuel    uint64    // what is left beyond the slice that state has
+	current *Instance // whose code runs
+	top     int       // slot from which the value stack is free, while a host function runs
+}
+
+// level is one entry from outside into the code of an instance: by the host, or by a call from another instance.
+type level struct {
+	depth   int       // calls in progress before it
+	caller  *Instance // that was current; nil if none
+	pc      int       // the caller's position
+	frame   int       // the caller's frame
+	context context.Context
+}
+
+// call calls a function of an instance from outside. The results replace the arguments in stack.
+func (t *thread) call(ctx context.Context, f *Func, stack []uint64) error {
+	outermost := len(t.levels) == 0
+	if outermost {
+		if err := ctx.Err(); err != nil {
+			return &Trap{Code: Interrupted, Cause: err}
+		}
+		t.top, t.fuel = 0, math.MaxUint64
+		if t.rt.cfg.Fuel != 0 {
+			t.fuel = t.rt.cfg.Fuel
+		}
+		t.state.SetFuel(t.slice())
+		defer t.reset() // whatever happens, a panic of a host function included
+	}
+	base, top := t.top, t.top
+	if !t.reserve(base+f.slots(), 0) {
+		return &Trap{Code: StackExhausted, Frames: t.stackTrace()}
+	}
+	copy(t.state.Values(base, f.slots()), stack[:len(f.typ.Params)])
+	err := t.enter(ctx, f, base)
+	if err == nil {
+		copy(stack, t.state.Values(base, len(f.typ.Results)))
+	}
+	t.top = top
+	return err
+}
+
+// reset leaves the thread without calls in progress.
+func (t *thread) reset() {
+	t.state.Unwind(0)
+	t.levels, t.current, t.ctx, t.top = t.levels[:0], nil, nil, 0
+}
+
+// hostFromOutside calls a host function that no guest calls.
+func (t *thread) hostFromOutside(ctx context.Context, f *Func, stack []uint64) error {
+	caller := t.rt.outside
+	if t.current != nil {
+		caller = t.current
+	}
+	return t.hostResult(f, f.host(ctx, caller, stack))
+}
+
+// enter calls a function of an instance whose arguments stand on the value stack from slot base on, where its results will
+// stand.
+func (t *thread) enter(ctx context.Context, f *Func, base int) error {
+	h := isa.Header(f.instance.exec.Code[f.entry])
+	if !t.reserve(base+int(h.Frame()), t.state.Depth()+1) {
+		return &Trap{Code: StackExhausted, Frames: t.stackTrace()}
+	}
+	l := level{depth: t.state.Depth(), caller: t.current, context: t.ctx}
+	if t.current != nil {
+		l.pc, l.frame = t.state.PC(), t.state.Frame()
+	}
+	t.levels = append(t.levels, l)
+	t.ctx = ctx
+	t.use(f.instance)
+	t.state.Enter(int(f.entry), base)
+	err := t.run()
+	t.state.Unwind(l.depth)
+	t.levels = t.levels[:len(t.levels)-1]
+	t.ctx, t.current = l.context, l.caller
+	if l.caller != nil {
+		t.use(l.caller)
+		t.state.Jump(l.pc, l.frame)
+	}
+	return err
+}
+
+// use makes in the instance whose code runs.
+func (t *thread) use(in *Instance) {
+	t.current = in
+	t.state.Use(in.view())
+}
+
+// run executes until the function that was entered returns or ends otherwise.
+func (t *thread) run() error {
+	for {
+		var err error
+		switch t.state.Run() {
+		case exec.ExitDone:
+			return nil
+		case exec.ExitTrap:
+			return t.trap(t.state.TrapCode())
+		case exec.ExitFuel:
+			err = t.refuel()
+		case exec.ExitStack:
+			err = t.growStack()
+		case exec.ExitCall:
+			err = t.callOther(t.rt.funcs[t.state.Callee()-1])
+		case exec.ExitSlow:
+			if w := t.state.Inst(); w.Op() == isa.CallImport {
+				err = t.callOther(t.current.funcs[w.AB()])
+			} else {
+				err = slow[w.Op()](t, w)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// callOther executes the call at the current position, of a function of the host or of another instance.
+func (t *thread) callOther(f *Func) error {
+	base, n := t.state.Frame()+int(t.state.Inst().D()), f.slots()
+	if f.host == nil {
+		if err := t.enter(t.ctx, f, base); err != nil {
+			return err
+		}
+		t.state.Next()
+		return nil
+	}
+	args := t.state.Values(base, n)
+	top := t.top
+	t.top = base + n
+	err := t.hostResult(f, f.host(t.ctx, t.current, args))
+	t.top = top
+	if err != nil {
+		return err
+	}
+	copy(t.state.Values(base, n), args) // the stack may have moved if the host called back
+	t.state.UseMemory(t.current.view().Memory)
+	t.state.Next()
+	return nil
+}
+
+// hostResult turns what a host function returned into the error that ends the guest.
+func (t *thread) hostResult(f *Func, err error) error {
+	if err == nil {
+		return nil
+	}
+	switch err.(type) {
+	case *Trap, *HostError: // of a guest that the host function called
+		return err
+	}
+	if t.ctx != nil && t.ctx.Err() != nil && errors.Is(err, t.ctx.Err()) {
+		return &Trap{Code: Interrupted, Cause: err, Frames: t.stackTrace()}
+	}
+	return &HostError{Module: f.module, Name: f.name, Err: err, Frames: t.stackTrace()}
+}
+
+// trap returns the error for a trap at the current position.
+func (t *thread) trap(code wasm.TrapCode) error {
+	return &Trap{Code: code, Frames: t.stackTrace()}
+}
+
+// slice takes the next slice of the fuel.
+func (t *thread) slice() int64 {
+	n := min(t.fuel, fuelSlice)
+	if t.rt.cfg.Fuel != 0 {
+		t.fuel -= n
+	}
+	return int64(n)
+}
+
+// refuel goes on after the fuel of a slice was used up, unless there is no more or the context is done. One unit is owed: what
+// was to be paid for has been executed.
+func (t *thread) refuel() error {
+	if err := t.ctx.Err(); err != nil {
+		return &Trap{Code: Interrupted, Cause: err, Frames: t.stackTrace()}
+	}
+	n := t.slice()
+	if n == 0 {
+		return t.trap(FuelExhausted)
+	}
+	t.state.SetFuel(n - 1)
+	return nil
+}
+
+// growStack makes room for the call at the current position.
+func (t *thread) growStack() error {
+	var ok bool
+	if t.state.Depth() >= t.state.MaxDepth() {
+		ok = t.reserve(0, t.state.Depth()+1)
+	} else {
+		ok = t.reserve(t.state.Slots()+1, 0)
+	}
+	if !ok {
+		return t.trap(StackExhausted)
+	}
+	return nil
+}
+
+// reserve makes room for slots values and depth calls in progress; false if the limits forbid it. It at least doubles what
+// it makes larger, so that growing is rare.
+func (t *thread) reserve(slots, depth int) bool {
+	maxSlots, maxDepth := t.rt.cfg.MaxStackBytes/8, t.rt.cfg.MaxCallDepth
+	if slots > maxSlots || depth > maxDepth {
+		return false
+	}
+	if n := t.state.Slots(); slots > n || n == 0 {
+		t.state.Reserve(min(max(slots, 2*n, firstSlots), max(maxSlots, slots)), 0)
+	}
+	if n := t.state.MaxDepth(); depth > n {
+		t.state.Reserve(0, min(max(depth, 2*n, firstDepth), maxDepth))
+	}
+	return true
+}
+
+// stackTrace returns the calls in progress, innermost first.
+func (t *thread) stackTrace() []Frame {
+	if t.current == nil {
+		return nil
+	}
+	var frames []Frame
+	in, pc, lv := t.current, t.state.PC(), len(t.levels)-1
+	frames = append(frames, in.module.frame(pc))
+	for i := t.state.Depth() - 1; i >= 0 && lv >= 0 && len(frames) < maxFrames; i-- {
+		word, _ := t.state.Caller(i)
+		if word != 0 {
+			frames = append(frames, in.module.frame(word-1)) // the call stands before where it returns to
+			continue
+		}
+		l := t.levels[lv]
+		lv--
+		if l.caller == nil {
+			break
+		}
+		in = l.caller
+		frames = append(frames, in.module.frame(l.pc))
+	}
+	return frames
+}
