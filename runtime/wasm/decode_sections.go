@@ -16,6 +16,7 @@ const (
 )
 
 func (d *decoder) typeSection() {
+	n := d.count()
 	// All types share one array: there cannot be more value types than bytes.
 	arena := make([]ValType, 0, d.left())
 	list := func() []ValType {
@@ -25,7 +26,7 @@ func (d *decoder) typeSection() {
 		}
 		return arena[start:len(arena):len(arena)]
 	}
-	d.m.Types = vector(&d.cursor, minType, func(t *FuncType) {
+	d.m.Types = elements(&d.cursor, n, minType, func(t *FuncType) {
 		if d.u8() != funcTypeForm {
 			d.fail(d.pos-1, "malformed function type")
 			return

@@ -1,6 +1,9 @@
 package wasm
 
-import "io"
+import (
+	"io"
+	"slices"
+)
 
 // Reader walks the instructions of an expression, one after the other, without regard to their nesting.
 type Reader struct {
@@ -104,8 +107,9 @@ func (c *cursor) immediate(kind Imm, in *Instr, n int) int {
 		n++
 		in.Imm[n] = uint64(c.u32())
 	case ImmLabels:
-		in.Labels = in.Labels[:0]
-		for range c.count() {
+		count := c.count()
+		in.Labels = slices.Grow(in.Labels[:0], count+1)
+		for range count {
 			in.Labels = append(in.Labels, c.u32())
 		}
 		in.Labels = append(in.Labels, c.u32())

@@ -132,6 +132,14 @@ type GlobalType struct {
 	Mutable bool
 }
 
+// String returns the type as "i32" or "mut i32".
+func (t GlobalType) String() string {
+	if t.Mutable {
+		return "mut " + t.Type.String()
+	}
+	return t.Type.String()
+}
+
 // ExternKind says what an import or an export is, by its byte in the binary format.
 type ExternKind byte
 
@@ -203,6 +211,14 @@ const (
 	Passive
 	Declarative
 )
+
+// String returns the mode's name.
+func (m SegmentMode) String() string {
+	if m <= Declarative {
+		return [...]string{"active", "passive", "declarative"}[m]
+	}
+	return fmt.Sprintf("segmentmode(%d)", byte(m))
+}
 
 // ElemSegment is an element segment. Exactly one of Funcs and Exprs is used, as UseExprs tells. The form in the binary
 // format follows from the fields.

@@ -3,19 +3,24 @@ package wasm
 import (
 	"fmt"
 	"io"
+	"slices"
 )
 
 // bottom is the type of a value that unreachable code takes from nowhere: it matches every type.
 const bottom ValType = 0
 
-// frame is an open block. It is kept small: a module can open as many blocks as it has bytes.
+// frame is an open block. It is kept small: a module can open half as many blocks as it has bytes.
 type frame struct {
-	block       BlockType // of the function's body: the index of the function's type
-	height      uint32    // of the operand stack below the block's parameters
-	branch      uint32    // the last br_table that checked the types of this label
-	op          Op        // what opened it
-	unreachable bool      // the rest of the block cannot be reached, so that the operand stack is polymorphic
+	block       int32  // a BlockType; of the function's body: the index of the function's type
+	height      uint32 // of the operand stack below the block's parameters
+	branch      uint32 // the last br_table that checked the types of this label
+	op          Op     // what opened it
+	unreachable bool   // the rest of the block cannot be reached, so that the operand stack is polymorphic
 }
+
+// params and results return what the block takes and gives.
+func (v *validator) params(f *frame) []ValType  { return v.m.BlockFunc(BlockType(f.block)).Params }
+func (v *validator) results(f *frame) []ValType { return v.m.BlockFunc(BlockType(f.block)).Results }
 
 // bodies validates the bodies of functions.
 func (v *validator) bodies() error {
@@ -77,7 +82,7 @@ func (v *validator) constExpr(e Expr, t ValType) error {
 // expr validates an expression that gives the results of a block type; its parameters are not on the stack.
 func (v *validator) expr(e Expr, block BlockType) error {
 	v.stack = v.stack[:0]
-	v.frames = append(v.frames[:0], frame{block: block, op: OpBlock})
+	v.frames = append(v.frames[:0], frame{block: int32(block), op: OpBlock})
 	r := NewReader(e)
 	for len(v.frames) > 0 {
 		if err := r.Next(&v.in); err != nil {
@@ -168,21 +173,24 @@ func (v *validator) pushTypes(ts []ValType) { v.stack = append(v.stack, ts...) }
 // labelTypes returns what a branch to the block takes.
 func (v *validator) labelTypes(f *frame) []ValType {
 	if f.op == OpLoop {
-		return v.m.BlockFunc(f.block).Params
+		return v.params(f)
 	}
-	return v.m.BlockFunc(f.block).Results
+	return v.results(f)
 }
 
 // open begins a block whose parameters have been taken from the operand stack.
 func (v *validator) open(op Op, block BlockType) {
-	v.frames = append(v.frames, frame{block: block, height: uint32(len(v.stack)), op: op})
-	v.pushTypes(v.m.BlockFunc(block).Params)
+	if len(v.frames) == cap(v.frames) {
+		v.frames = slices.Grow(v.frames, len(v.frames)) // doubles, where append would add a quarter
+	}
+	v.frames = append(v.frames, frame{block: int32(block), height: uint32(len(v.stack)), op: op})
+	v.pushTypes(v.params(v.top()))
 }
 
 // closeBlock takes the results of the innermost block and ends it.
 func (v *validator) closeBlock() (frame, error) {
 	f := *v.top()
-	if err := v.popTypes(v.m.BlockFunc(f.block).Results); err != nil {
+	if err := v.popTypes(v.results(&f)); err != nil {
 		return f, err
 	}
 	if extra := len(v.stack) - int(f.height); extra > 0 {

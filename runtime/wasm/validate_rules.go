@@ -67,7 +67,7 @@ func (v *validator) ruleElse() error {
 	if err != nil {
 		return err
 	}
-	v.open(OpElse, f.block)
+	v.open(OpElse, BlockType(f.block))
 	return nil
 }
 
@@ -76,7 +76,7 @@ func (v *validator) ruleEnd() error {
 	if err != nil {
 		return err
 	}
-	t := v.m.BlockFunc(f.block)
+	t := v.m.BlockFunc(BlockType(f.block))
 	// An if without an else hands its parameters on.
 	if f.op == OpIf && !equalTypes(t.Params, t.Results) {
 		return v.mismatch("an else, or results "+joinTypes(t.Params), joinTypes(t.Results))
@@ -148,7 +148,7 @@ func (v *validator) peekTypes(ts []ValType) error {
 }
 
 func (v *validator) ruleReturn() error {
-	if err := v.popTypes(v.m.BlockFunc(v.frames[0].block).Results); err != nil {
+	if err := v.popTypes(v.results(&v.frames[0])); err != nil {
 		return err
 	}
 	v.rest()
