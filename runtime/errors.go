@@ -109,11 +109,16 @@ func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Code
 type LinkError struct {
 	Module, Name string
 	Msg          string // in the words of the specification's tests: "unknown import", "incompatible import type"
+	Detail       string // what was found and what was wanted; may be empty
 }
 
 // Error returns the import and what is wrong with it.
 func (e *LinkError) Error() string {
-	return fmt.Sprintf("unlinkable: import %q %q: %s", e.Module, e.Name, e.Msg)
+	msg := fmt.Sprintf("unlinkable: import %q %q: %s", e.Module, e.Name, e.Msg)
+	if e.Detail != "" {
+		msg += ": " + e.Detail
+	}
+	return msg
 }
 
 // LimitError says that an instantiation would exceed a limit of [Config].

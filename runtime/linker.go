@@ -54,8 +54,8 @@ func (l *Linker) define(module, name string, d definition) {
 // resolve finds what an import of m resolves to, and checks that it has the type that the import wants (specification
 // section 4.5.2).
 func (l *Linker) resolve(rt *Runtime, m *wasm.Module, imp *wasm.Import) (Extern, error) {
-	fail := func(msg string) (Extern, error) {
-		return nil, &LinkError{Module: imp.Module, Name: imp.Name, Msg: msg}
+	fail := func(msg, detail string) (Extern, error) {
+		return nil, &LinkError{Module: imp.Module, Name: imp.Name, Msg: msg, Detail: detail}
 	}
 	var d definition
 	if l != nil {
@@ -69,34 +69,49 @@ func (l *Linker) resolve(rt *Runtime, m *wasm.Module, imp *wasm.Import) (Extern,
 	case d.host != nil:
 		x = rt.NewFunc(imp.Module, imp.Name, d.typ, d.host)
 	case x == nil:
-		return fail("unknown import")
+		return fail("unknown import", "")
 	}
 	if x.Kind() != imp.Kind {
-		return fail("incompatible import type: it is a " + x.Kind().String() + ", wanted is a " + imp.Kind.String())
+		return fail("incompatible import type", "it is a "+x.Kind().String()+", wanted is a "+imp.Kind.String())
 	}
-	owner, ok := match(x, m, imp)
+	owner, got, want := describe(x, m, imp)
 	if owner != rt {
-		return fail("it belongs to another Runtime")
+		return fail("incompatible import type", "it belongs to another Runtime")
 	}
-	if !ok {
-		return fail("incompatible import type")
+	if !matches(x, m, imp) {
+		return fail("incompatible import type", "it is "+got+", wanted is "+want)
 	}
 	return x, nil
 }
 
-// match returns the Runtime that x belongs to and whether x has the type that the import wants. The kinds are equal.
-func match(x Extern, m *wasm.Module, imp *wasm.Import) (*Runtime, bool) {
+// describe returns the Runtime that x belongs to, the type of x and the type that the import wants. The kinds are equal.
+func describe(x Extern, m *wasm.Module, imp *wasm.Import) (owner *Runtime, got, want string) {
 	switch x := x.(type) {
 	case *Func:
-		return x.rt, x.typ.Equal(m.Types[imp.Func])
+		return x.rt, x.typ.String(), m.Types[imp.Func].String()
 	case *Table:
-		return x.rt, x.typ.Elem == imp.Table.Elem && fits(x.Type().Limits, imp.Table.Limits)
+		return x.rt, x.Type().String(), imp.Table.String()
 	case *Memory:
-		return x.rt, fits(x.Type().Limits, imp.Memory.Limits)
+		return x.rt, x.Type().String(), imp.Memory.String()
 	case *Global:
-		return x.rt, x.typ == imp.Global
+		return x.rt, x.typ.String(), imp.Global.String()
 	}
-	return nil, false
+	return nil, "", ""
+}
+
+// matches reports whether x has the type that the import wants. The kinds are equal.
+func matches(x Extern, m *wasm.Module, imp *wasm.Import) bool {
+	switch x := x.(type) {
+	case *Func:
+		return x.typ.Equal(m.Types[imp.Func])
+	case *Table:
+		return x.typ.Elem == imp.Table.Elem && fits(x.Type().Limits, imp.Table.Limits)
+	case *Memory:
+		return fits(x.Type().Limits, imp.Memory.Limits)
+	case *Global:
+		return x.typ == imp.Global
+	}
+	return false
 }
 
 // fits reports whether what has limits got can be imported where limits want are asked for.

@@ -121,15 +121,29 @@ type TableType struct {
 	Limits Limits
 }
 
+// String returns the type as "table 1..2 funcref".
+func (t TableType) String() string { return "table " + t.Limits.String() + " " + t.Elem.String() }
+
 // MemoryType is the type of a memory.
 type MemoryType struct {
 	Limits Limits
 }
 
+// String returns the type as "memory 1..2".
+func (t MemoryType) String() string { return "memory " + t.Limits.String() }
+
 // GlobalType is the type of a global.
 type GlobalType struct {
 	Type    ValType
 	Mutable bool
+}
+
+// String returns the type as "global i32" or "global mut i32".
+func (t GlobalType) String() string {
+	if t.Mutable {
+		return "global mut " + t.Type.String()
+	}
+	return "global " + t.Type.String()
 }
 
 // String returns the type as "i32" or "mut i32".
