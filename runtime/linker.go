@@ -94,7 +94,7 @@ func describe(x Extern, m *wasm.Module, imp *wasm.Import) (owner *Runtime, got, 
 	case *Memory:
 		return x.rt, x.Type().String(), imp.Memory.String()
 	case *Global:
-		return x.rt, x.typ.String(), imp.Global.String()
+		return x.rt, "global " + x.typ.String(), "global " + imp.Global.String()
 	}
 	return nil, "", ""
 }

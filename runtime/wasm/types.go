@@ -138,14 +138,6 @@ type GlobalType struct {
 	Mutable bool
 }
 
-// String returns the type as "global i32" or "global mut i32".
-func (t GlobalType) String() string {
-	if t.Mutable {
-		return "global mut " + t.Type.String()
-	}
-	return "global " + t.Type.String()
-}
-
 // String returns the type as "i32" or "mut i32".
 func (t GlobalType) String() string {
 	if t.Mutable {
