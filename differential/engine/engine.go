@@ -21,8 +21,8 @@ type Engine interface {
 	Version() string
 	// Features is what the engine supports.
 	Features() Features
-	// Run runs one job. Whatever the module does is in the Result, crashes and hangs of the engine included; an
-	// error means that the engine cannot be used any more.
+	// Run runs one job. Whatever the module does is in the Result, crashes and hangs of the engine included. An error
+	// is that of [Job.Check], that of ctx if ctx ends before the job, or means that the engine cannot be used any more.
 	Run(ctx context.Context, job *Job) (*Result, error)
 	// Close ends the engine's process, if it has one.
 	Close() error
@@ -30,23 +30,37 @@ type Engine interface {
 
 // Features is the set of proposals beyond WebAssembly 2.0 that an engine supports, and what it lacks of 2.0.
 type Features struct {
-	SIMD          bool
+	SIMD          bool // fixed-width SIMD, part of 2.0
 	TailCall      bool
 	ExtendedConst bool
 	WASI          bool
 	// Tables tells whether the contents of exported tables can be read.
 	Tables bool
+	// ReadOnlyDirs tells whether [Dir.ReadOnly] is enforced. An engine without it runs the job with a writable directory.
+	ReadOnlyDirs bool
+	// Interrupt tells whether the engine can end an endless guest by itself. Without it the process is killed, and
+	// what the guest did before is lost.
+	Interrupt bool
+	// Merged lists the traps that the engine reports alike; see [Merge].
+	Merged [][]wasm.TrapCode
 }
+
+// Partition returns which traps the engine tells apart.
+func (f Features) Partition() Partition { return Merge(f.Merged...) }
 
 // Job is what to do with one module. The module is instantiated, then the calls are made in order until one ends the guest.
 type Job struct {
 	Module []byte
 	// Calls are the exports to call. Nil means: every exported function without parameters, in the order of the exports.
 	Calls []Call
-	// WASI, if set, offers the engine's own WASI preview 1 to the module and calls _start if it is exported.
+	// WASI, if set, offers the engine's own WASI preview 1 to the module and calls _start (of a command) or
+	// _initialize (of a reactor) first, if it is exported. With nil Calls a command gets no further calls.
 	WASI *WASI
-	// Timeout bounds the whole job in wall-clock time; 0 means 10 seconds.
+	// Timeout bounds the whole job in wall-clock time; 0 means [DefaultTimeout].
 	Timeout time.Duration
+	// MaxMemory bounds each memory in bytes, rounded down to pages; 0 means [DefaultMaxMemory]. Growth beyond it
+	// fails with -1 on every engine; a module that asks for more at its start ends at StageLimit.
+	MaxMemory uint64
 }
 
 // Call is one call of an export.
@@ -82,11 +96,22 @@ type Stage string
 const (
 	StageRejected   Stage = "rejected"   // malformed or invalid: the engine did not compile it
 	StageUnlinkable Stage = "unlinkable" // an import does not resolve, or a segment does not fit before 2.0's rules
-	StageStart      Stage = "start"      // instantiation trapped
+	StageStart      Stage = "start"      // instantiation trapped; if it ended otherwise, Trap is NoTrap and Calls has the one entry that says how
 	StageRun        Stage = "run"        // instantiated; the calls were made
-	StageCrash      Stage = "crash"      // the engine's process died
-	StageHang       Stage = "hang"       // the engine did not answer in time and was killed
+	StageCrash      Stage = "crash"      // the engine's process died, or its Go code panicked
+	StageHang       Stage = "hang"       // the job did not end in time; it was interrupted or the process was killed
+
+	// StageCompiled means that the engine accepted a module which our own decoder or validator refuses: nothing is
+	// run, because nothing is known of its imports and exports. It differs from StageRejected and from nothing else.
+	StageCompiled Stage = "compiled"
+	// StageLimit means that a bound of the engine or of the job was met. It says nothing about the module.
+	StageLimit Stage = "limit"
+	// StageUnsupported means that the engine's Go binding has no way to do the job. It says nothing about the module.
+	StageUnsupported Stage = "unsupported"
 )
+
+// Inconclusive reports whether a job that ended at s says nothing about the module, so that it must not be compared.
+func (s Stage) Inconclusive() bool { return s == StageLimit || s == StageUnsupported }
 
 // Outcome says how one call ended.
 type Outcome string
@@ -97,7 +122,15 @@ const (
 	Trapped  Outcome = "trapped"
 	Exited   Outcome = "exited" // proc_exit
 	Failed   Outcome = "failed" // anything else: an error of the engine or of its host functions
+
+	// Limited and Unsupported are for calls what StageLimit and StageUnsupported are for jobs. From such a call on, the
+	// guest's state says nothing.
+	Limited     Outcome = "limit"
+	Unsupported Outcome = "unsupported"
 )
+
+// Inconclusive reports whether nothing can be concluded from a call that ended with o and from what comes after it.
+func (o Outcome) Inconclusive() bool { return o == Limited || o == Unsupported }
 
 // CallResult is what one call did.
 type CallResult struct {
@@ -121,19 +154,25 @@ type Result struct {
 	Trap      wasm.TrapCode // if StageStart
 	Message   string        // the engine's own words, for people; never compared
 	Calls     []CallResult
-	HostCalls []HostCall // calls of the host functions that engines offer to modules without WASI, see HostResult
-	Globals   []NamedGlobal
-	Tables    []NamedTable
-	Memories  []NamedMemory
-	Stdout    []byte
-	Stderr    []byte
-	Elapsed   time.Duration // in the engine, without the pipe
+	HostCalls []HostCall // the first [MaxHostCalls] calls of host functions; see HostResult
+	// HostCallTotal counts all of them.
+	HostCallTotal uint64
+	// The final state of what is exported, in the order of the exports. It is empty unless Stage is StageRun.
+	Globals  []NamedGlobal
+	Tables   []NamedTable
+	Memories []NamedMemory
+	// Stdout and Stderr are what the WASI guest wrote, at most [MaxOutput] bytes each; the rest is dropped.
+	Stdout  []byte
+	Stderr  []byte
+	Elapsed time.Duration // in the engine, without the pipe
 }
 
 // NamedGlobal is the final value of an exported global.
+// Readable is false if the engine's binding cannot read it.
 type NamedGlobal struct {
-	Name  string
-	Value Value
+	Name     string
+	Readable bool
+	Value    Value
 }
 
 // NamedTable is the final null-map of an exported table: NonNull has one byte an element, 1 for a reference.

@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Guest is what an adapter implements: one module on one engine. [Drive] calls the methods in the order in which they stand
+// here, Call any number of times, and decides everything else, so that no adapter has its own idea of what a job is.
+//
+// Errors of Compile and Instantiate and Call that are of type *End or *LinkError say what happened; any other error of
+// Compile means that the engine refuses the module, and any other error of Instantiate and Call an outcome of [Failed].
+type Guest interface {
+	// Lacks tells what the rewriter must add to modules for this engine.
+	Lacks() Lacks
+	// Check compiles or validates a module, and keeps nothing. It is only called if Compile will get other bytes.
+	Check(module []byte) error
+	// Compile compiles the module to run.
+	Compile(module []byte) error
+	// Instantiate links and instantiates what was compiled.
+	Instantiate(ctx context.Context, s *Setup) error
+	// Call calls an exported function of type t with arguments of its types.
+	Call(ctx context.Context, export string, t wasm.FuncType, args []Value) ([]Value, error)
+	// Global returns the value of an exported global.
+	Global(export string, t wasm.GlobalType) (Value, error)
+	// Table returns the length of an exported table, and whether an element is a reference.
+	Table(export string) (length uint64, nonNull func(i uint64) (bool, error), err error)
+	// Memory returns the bytes of an exported memory, valid until Close.
+	Memory(export string) ([]byte, error)
+	// Output returns what a WASI guest wrote.
+	Output() (stdout, stderr []byte, err error)
+	// Close releases everything; it can be called at any time.
+	Close()
+}
+
+// Lacks is what an engine's binding cannot do, and the rewriter can make up for. The rewriter only appends to a module, so that no
+// index changes; what the module does is the same.
+type Lacks struct {
+	// Limits: memories and tables cannot be bounded from outside; the maxima of the module are lowered instead.
+	Limits bool
+	// Tables: tables cannot be read; functions that read them are exported.
+	Tables bool
+	// Refs: references cannot be read as results and globals; functions that turn them into integers are exported.
+	Refs bool
+}
+
+// HostFunc is [HostResult] with the import fixed and the call logged.
+type HostFunc func(args []Value) []Value
+
+// Setup is what a guest is instantiated with.
+type Setup struct {
+	// Module is the decoded form of what was compiled.
+	Module *wasm.Module
+	// Types has the type of every function by index, imports first.
+	Types []wasm.FuncType
+	// Host returns the function behind an import outside WASI.
+	Host func(imp *wasm.Import) HostFunc
+	WASI *WASI
+	// MaxMemory is in bytes, a multiple of the page size.
+	MaxMemory uint64
+}
+
+// End says how a guest ended other than by returning.
+type End struct {
+	Outcome Outcome
+	Trap    wasm.TrapCode // if Trapped
+	Exit    uint32        // if Exited
+	Message string        // the engine's own words
+}
+
+// Error returns the outcome with the engine's words.
+func (e *End) Error() string { return string(e.Outcome) + ": " + e.Message }
+
+// TrapEnd returns the End of a trap.
+func TrapEnd(code wasm.TrapCode, message string) *End {
+	return &End{Outcome: Trapped, Trap: code, Message: message}
+}
+
+// LinkError says that an engine found an import without a definition, or with one of another type.
+type LinkError struct{ Message string }
+
+// Error returns the engine's words.
+func (e *LinkError) Error() string { return "unlinkable: " + e.Message }
+
+// Output is what a guest wrote to one stream: it keeps the first [MaxOutput] bytes and swallows the rest.
+type Output struct{ data []byte }
+
+// Write implements io.Writer; it takes everything.
+func (o *Output) Write(p []byte) (int, error) {
+	o.data = append(o.data, p[:min(len(p), MaxOutput-len(o.data))]...)
+	return len(p), nil
+}
+
+// Bytes returns what was kept.
+func (o *Output) Bytes() []byte { return o.data }

@@ -1,0 +1,140 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Plan is what is known of a module before an engine sees it: its imports, its exports and the calls to make. It is
+// derived with our own decoder, once for all engines.
+type Plan struct {
+	Module *wasm.Module
+	// Types has the type of every function by index, imports first.
+	Types []wasm.FuncType
+	// Calls are those of the job, or those derived from the exports.
+	Calls []Call
+	// Unlinkable says why an import has no definition on any engine; empty if there is no such import.
+	Unlinkable string
+	// TooBig says which memory or table is larger at its start than the job allows; empty if none is.
+	TooBig string
+
+	exports map[string]*wasm.Export
+}
+
+// NewPlan decodes and validates the job's module. Errors are those of [wasm.Decode] and [wasm.Validate].
+func NewPlan(job *Job) (*Plan, error) {
+	m, err := wasm.Decode(job.Module)
+	if err != nil {
+		return nil, err
+	}
+	if err := wasm.Validate(m); err != nil {
+		return nil, err
+	}
+	p := &Plan{Module: m, Types: m.FuncTypes(), exports: map[string]*wasm.Export{}}
+	for i := range m.Exports {
+		p.exports[m.Exports[i].Name] = &m.Exports[i]
+	}
+	p.Unlinkable = unlinkable(m, job.WASI != nil)
+	p.TooBig = tooBig(m, job.MaxPages())
+	p.Calls = p.calls(job)
+	return p, nil
+}
+
+// FuncType returns the type of an exported function, or an error if there is none of that name.
+func (p *Plan) FuncType(export string) (wasm.FuncType, error) {
+	e := p.exports[export]
+	if e == nil || e.Kind != wasm.ExternFunc {
+		return wasm.FuncType{}, fmt.Errorf("the module exports no function %q", export)
+	}
+	return p.Types[e.Index], nil
+}
+
+// checkCall reports whether a call fits the export's type.
+func (p *Plan) checkCall(c *Call) (wasm.FuncType, error) {
+	t, err := p.FuncType(c.Export)
+	if err != nil {
+		return t, err
+	}
+	if len(c.Args) != len(t.Params) {
+		return t, fmt.Errorf("%d arguments for function %q of type %v", len(c.Args), c.Export, t)
+	}
+	for i, a := range c.Args {
+		if a.Type != t.Params[i] {
+			return t, fmt.Errorf("argument %d of function %q is of type %v, not %v", i, c.Export, a.Type, t.Params[i])
+		}
+	}
+	return t, nil
+}
+
+// entryPoints are the exports that WASI preview 1 programs start with: the first is a command's, the other a reactor's.
+var entryPoints = []string{"_start", "_initialize"}
+
+func (p *Plan) calls(job *Job) []Call {
+	var calls []Call
+	entry := ""
+	if job.WASI != nil {
+		for _, name := range entryPoints {
+			if _, err := p.FuncType(name); err == nil {
+				entry = name
+				calls = append(calls, Call{Export: name})
+				break
+			}
+		}
+	}
+	if job.Calls != nil {
+		return append(calls, job.Calls...)
+	}
+	if entry == entryPoints[0] {
+		return calls
+	}
+	for _, e := range p.Module.Exports {
+		if e.Kind == wasm.ExternFunc && e.Name != entry && len(p.Types[e.Index].Params) == 0 {
+			calls = append(calls, Call{Export: e.Name})
+		}
+	}
+	return calls
+}
+
+// unlinkable applies the rule of what engines define: WASI if the job offers it, and every other function by [HostResult].
+// Memories, tables and globals are never defined. A name that is imported with two types has no definition either: several
+// bindings can hold only one thing under a name.
+func unlinkable(m *wasm.Module, wasi bool) string {
+	types := map[[2]string]wasm.FuncType{}
+	for i := range m.Imports {
+		imp := &m.Imports[i]
+		switch {
+		case imp.Kind != wasm.ExternFunc:
+			return fmt.Sprintf("import %q %q: no %v of the host is offered", imp.Module, imp.Name, imp.Kind)
+		case imp.Module == WASIModule && !wasi:
+			return fmt.Sprintf("import %q %q: the job does not offer WASI", imp.Module, imp.Name)
+		}
+		key := [2]string{imp.Module, imp.Name}
+		if t, ok := types[key]; ok && !t.Equal(m.Types[imp.Func]) {
+			return fmt.Sprintf("import %q %q: imported with two types", imp.Module, imp.Name)
+		}
+		types[key] = m.Types[imp.Func]
+	}
+	return ""
+}
+
+func tooBig(m *wasm.Module, maxPages uint64) string {
+	for i, t := range m.Memories {
+		if t.Limits.Min > maxPages {
+			return fmt.Sprintf("memory %d: %d pages at the start, at most %d", i, t.Limits.Min, maxPages)
+		}
+	}
+	for i, t := range m.Tables {
+		if t.Limits.Min > MaxTableElems {
+			return fmt.Sprintf("table %d: %d elements at the start, at most %d", i, t.Limits.Min, MaxTableElems)
+		}
+	}
+	return ""
+}
+
+// refusedByUs tells whether err of NewPlan is a judgement of the module, as opposed to a limit of our implementation.
+func refusedByUs(err error) bool {
+	var limit *wasm.LimitError
+	return !errors.As(err, &limit)
+}

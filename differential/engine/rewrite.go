@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// rewritten is a module with what the engine lacks added, and where to find it.
+type rewritten struct {
+	module  *wasm.Module
+	changed bool
+	prefix  string // of added exports; no export of the original begins with it
+
+	calls   map[string]string // export with reference types -> its wrapper
+	globals map[string]string // exported reference global -> its reader
+	tables  map[string]tableReader
+}
+
+// tableReader names the exports that return a table's size, and 1 for an element that is no null.
+type tableReader struct{ size, get string }
+
+// rewrite returns a copy of the plan's module with what l lacks added, or the module itself if nothing is to add.
+func (p *Plan) rewrite(l Lacks, maxPages uint64) *rewritten {
+	m := *p.Module
+	r := &rewritten{module: &m, prefix: freePrefix(&m), calls: map[string]string{}, globals: map[string]string{}, tables: map[string]tableReader{}}
+	if l.Limits {
+		m.Memories, m.Tables = slices.Clone(m.Memories), slices.Clone(m.Tables)
+		for i := range m.Memories {
+			r.lower(&m.Memories[i].Limits, maxPages)
+		}
+		for i := range m.Tables {
+			r.lower(&m.Tables[i].Limits, MaxTableElems)
+		}
+	}
+	m.Types, m.Funcs, m.Exports = slices.Clip(m.Types), slices.Clip(m.Funcs), slices.Clip(m.Exports)
+	tables, globals := m.TableTypes(), m.GlobalTypes()
+	for _, e := range p.Module.Exports {
+		switch {
+		case e.Kind == wasm.ExternTable && l.Tables:
+			r.addTable(e, tables[e.Index])
+		case e.Kind == wasm.ExternGlobal && l.Refs && globals[e.Index].Type.IsRef():
+			r.globals[e.Name] = r.add(wasm.FuncType{Results: i32Only}, isRef(instr(nil, wasm.OpGlobalGet, uint64(e.Index))))
+		}
+	}
+	if l.Refs {
+		for i := range p.Calls {
+			r.addWrapper(p, p.Calls[i].Export)
+		}
+	}
+	return r
+}
+
+var i32Only = []wasm.ValType{wasm.I32}
+
+// lower lowers a maximum to bound. A bound below the minimum cannot happen: such modules are not run.
+func (r *rewritten) lower(l *wasm.Limits, bound uint64) {
+	if !l.HasMax || l.Max > bound {
+		l.HasMax, l.Max, r.changed = true, bound, true
+	}
+}
+
+func (r *rewritten) addTable(e wasm.Export, t wasm.TableType) {
+	get := instr(instr(nil, wasm.OpLocalGet, 0), wasm.OpTableGet, uint64(e.Index))
+	r.tables[e.Name] = tableReader{
+		size: r.add(wasm.FuncType{Results: i32Only}, instr(nil, wasm.OpTableSize, uint64(e.Index))),
+		get:  r.add(wasm.FuncType{Params: i32Only, Results: i32Only}, isRef(get)),
+	}
+}
+
+// addWrapper exports a function that calls an export which has references in its type: reference parameters are null, and
+// reference results 0 for null and 1 for others.
+func (r *rewritten) addWrapper(p *Plan, export string) {
+	t, err := p.FuncType(export)
+	if err != nil || r.calls[export] != "" || !slices.ContainsFunc(append(slices.Clone(t.Params), t.Results...), wasm.ValType.IsRef) {
+		return
+	}
+	w := wasm.FuncType{Params: withoutRefs(t.Params), Results: withoutRefs(t.Results)}
+	var body []byte
+	for i, pt := range t.Params {
+		if pt.IsRef() {
+			body = instr(body, wasm.OpRefNull, uint64(pt))
+		} else {
+			body = instr(body, wasm.OpLocalGet, uint64(i))
+		}
+	}
+	body = instr(body, wasm.OpCall, uint64(p.exports[export].Index))
+	var locals []wasm.Locals
+	for i := range t.Results {
+		locals = append(locals, wasm.Locals{Count: 1, Type: t.Results[i]})
+	}
+	first := len(t.Params)
+	for i := len(t.Results) - 1; i >= 0; i-- {
+		body = instr(body, wasm.OpLocalSet, uint64(first+i))
+	}
+	for i, rt := range t.Results {
+		body = instr(body, wasm.OpLocalGet, uint64(first+i))
+		if rt.IsRef() {
+			body = isRef(body)
+		}
+	}
+	r.calls[export] = r.add(w, body, locals...)
+}
+
+// withoutRefs replaces reference types by i32.
+func withoutRefs(ts []wasm.ValType) []wasm.ValType {
+	out := slices.Clone(ts)
+	for i, t := range out {
+		if t.IsRef() {
+			out[i] = wasm.I32
+		}
+	}
+	return out
+}
+
+// add appends a function and exports it; it returns the export's name.
+func (r *rewritten) add(t wasm.FuncType, body []byte, locals ...wasm.Locals) string {
+	m := r.module
+	index := uint32(m.ImportedFuncs() + len(m.Funcs))
+	name := fmt.Sprintf("%s%d", r.prefix, index)
+	m.Funcs = append(m.Funcs, wasm.Func{
+		Type:   uint32(len(m.Types)),
+		Locals: locals,
+		Body:   wasm.Expr{Code: instr(body, wasm.OpEnd)},
+	})
+	m.Types = append(m.Types, t)
+	m.Exports = append(m.Exports, wasm.Export{Name: name, Kind: wasm.ExternFunc, Index: index})
+	r.changed = true
+	return name
+}
+
+func instr(code []byte, op wasm.Op, imm ...uint64) []byte {
+	in := wasm.Instr{Op: op}
+	copy(in.Imm[:], imm)
+	return wasm.AppendInstr(code, &in)
+}
+
+// isRef appends what turns a reference into 0 for null and 1 for any other.
+func isRef(code []byte) []byte {
+	return instr(instr(code, wasm.OpRefIsNull), wasm.OpI32Eqz)
+}
+
+// freePrefix returns a prefix that no export has.
+func freePrefix(m *wasm.Module) string {
+	for n := 0; ; n++ {
+		prefix := fmt.Sprintf("touchstone%d:", n)
+		if !slices.ContainsFunc(m.Exports, func(e wasm.Export) bool { return len(e.Name) >= len(prefix) && e.Name[:len(prefix)] == prefix }) {
+			return prefix
+		}
+	}
+}

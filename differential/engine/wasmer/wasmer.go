@@ -1,0 +1,44 @@
+// Package wasmer is the engine Wasmer 2.0, through its Go binding in a worker process.
+//
+// The binding cannot bound memories, read tables or interrupt a guest: the first two are made up for by what the driver adds to
+// modules, the last by killing the process. Directories are always writable.
+package wasmer
+
+import (
+	"path/filepath"
+	"runtime"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
+)
+
+// Name is the engine's name in the list of engines.
+const Name = "wasmer"
+
+// New starts the engine.
+func New() (engine.Engine, error) {
+	return worker.New(worker.Spec{
+		Name:     Name,
+		Package:  "github.com/touchstone-wasm/touchstone/differential/engine/wasmer/worker",
+		Cgo:      true,
+		BuildEnv: buildEnv,
+		// Each module leaves two mappings and some memory behind, even if all is closed; the worker takes a new engine every
+		// hundred modules, and the rest goes with the process.
+		Recycle: 500,
+		// tail-call, multi-memory
+		Identity: worker.Identity{false, false},
+	})
+}
+
+// buildEnv adds the linker flags that the binding has for every platform but linux/arm64, for which it ships a library.
+func buildEnv(moduleDir func(string) (string, error)) ([]string, error) {
+	if runtime.GOOS != "linux" || runtime.GOARCH != "arm64" {
+		return nil, nil
+	}
+	dir, err := moduleDir("github.com/wasmerio/wasmer-go")
+	if err != nil {
+		return nil, err
+	}
+	lib := filepath.Join(dir, "wasmer", "packaged", "lib", "linux-aarch64")
+	return []string{"CGO_LDFLAGS=-L" + lib + " -Wl,-rpath," + lib}, nil
+}

@@ -1,0 +1,264 @@
+//go:build cgo
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"strings"
+
+	wr "github.com/wasmerio/wasmer-go/wasmer"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// guest is one module in one store. Its fields keep alive what the library uses: the binding's own finalizers would
+// free it while a function runs.
+type guest struct {
+	engine   *wr.Engine
+	store    *wr.Store
+	module   *wr.Module
+	imports  *wr.ImportObject
+	hosts    []*wr.Function
+	instance *wr.Instance
+	wasi     *wasiState
+}
+
+var _ engine.Guest = (*guest)(nil)
+
+func (g *guest) Lacks() engine.Lacks { return engine.Lacks{Limits: true, Tables: true, Refs: true} }
+
+// magic begins every module in the binary format. The binding takes anything else for the text format, and compiles that.
+var magic = []byte("\x00asm")
+
+func check(store *wr.Store, module []byte) error {
+	if !bytes.HasPrefix(module, magic) {
+		return errors.New("no module in the binary format: magic header not found")
+	}
+	return wr.ValidateModule(store, module)
+}
+
+func (g *guest) Check(module []byte) error {
+	g.open()
+	return check(g.store, module)
+}
+
+func (g *guest) open() {
+	if g.store == nil {
+		g.store = wr.NewStore(g.engine)
+	}
+}
+
+func (g *guest) Compile(module []byte) (err error) {
+	g.open()
+	if !bytes.HasPrefix(module, magic) {
+		return check(g.store, module)
+	}
+	g.module, err = wr.NewModule(g.store, module)
+	return err
+}
+
+func (g *guest) Instantiate(_ context.Context, s *engine.Setup) error {
+	g.imports = wr.NewImportObject()
+	if s.WASI != nil {
+		if err := g.setWASI(s); err != nil {
+			return err
+		}
+	}
+	if err := g.define(s); err != nil {
+		return err
+	}
+	instance, err := wr.NewInstance(g.module, g.imports)
+	runtime.KeepAlive(g)
+	if err != nil {
+		return instantiationError(err)
+	}
+	g.instance = instance
+	return nil
+}
+
+// define defines the imports outside WASI.
+func (g *guest) define(s *engine.Setup) error {
+	for i := range s.Module.Imports {
+		imp := &s.Module.Imports[i]
+		if imp.Module == engine.WASIModule {
+			continue
+		}
+		t := s.Module.Types[imp.Func]
+		for _, vt := range append(append([]wasm.ValType(nil), t.Params...), t.Results...) {
+			if vt.IsRef() {
+				return &engine.End{Outcome: engine.Unsupported, Message: fmt.Sprintf("import %q %q: the binding cannot pass references to host functions", imp.Module, imp.Name)}
+			}
+		}
+		f := g.hostFunc(t, s.Host(imp))
+		g.hosts = append(g.hosts, f)
+		g.imports.Register(imp.Module, map[string]wr.IntoExtern{imp.Name: f})
+	}
+	return nil
+}
+
+// hostFunc never returns an error: the binding frees the trap it makes of one twice.
+func (g *guest) hostFunc(t wasm.FuncType, f engine.HostFunc) *wr.Function {
+	ft := wr.NewFunctionType(valueTypes(t.Params), valueTypes(t.Results))
+	return wr.NewFunction(g.store, ft, func(in []wr.Value) ([]wr.Value, error) {
+		args := make([]engine.Value, len(in))
+		for i, v := range in {
+			args[i] = fromGo(t.Params[i], v.Unwrap())
+		}
+		out := []wr.Value{}
+		for _, v := range f(args) {
+			out = append(out, wr.NewValue(toGo(v), kinds[v.Type]))
+		}
+		return out, nil
+	})
+}
+
+func (g *guest) Call(_ context.Context, export string, t wasm.FuncType, args []engine.Value) ([]engine.Value, error) {
+	f, err := g.instance.Exports.GetRawFunction(export)
+	if err != nil {
+		return nil, err
+	}
+	in := make([]any, len(args))
+	for i, a := range args {
+		in[i] = toGo(a)
+	}
+	out, err := f.Call(in...)
+	runtime.KeepAlive(g)
+	if err != nil {
+		return nil, guestError(err)
+	}
+	switch len(t.Results) {
+	case 0:
+		return nil, nil
+	case 1:
+		return []engine.Value{fromGo(t.Results[0], out)}, nil
+	}
+	values := make([]engine.Value, len(t.Results))
+	for i, v := range out.([]any) {
+		values[i] = fromGo(t.Results[i], v)
+	}
+	return values, nil
+}
+
+func (g *guest) Global(export string, t wasm.GlobalType) (engine.Value, error) {
+	global, err := g.instance.Exports.GetGlobal(export)
+	if err != nil {
+		return engine.Value{}, err
+	}
+	v, err := global.Get()
+	runtime.KeepAlive(g)
+	if err != nil {
+		return engine.Value{}, err
+	}
+	return fromGo(t.Type, v), nil
+}
+
+func (g *guest) Table(string) (uint64, func(uint64) (bool, error), error) {
+	return 0, nil, errors.New("the binding cannot read tables")
+}
+
+func (g *guest) Memory(export string) ([]byte, error) {
+	memory, err := g.instance.Exports.GetMemory(export)
+	if err != nil {
+		return nil, err
+	}
+	return memory.Data(), nil
+}
+
+// Close frees what the binding lets be freed; the rest goes with the garbage, but not before this point.
+func (g *guest) Close() {
+	if g.instance != nil {
+		g.instance.Close()
+	}
+	if g.module != nil {
+		g.module.Close()
+	}
+	if g.store != nil {
+		g.store.Close()
+	}
+	runtime.KeepAlive(g)
+}
+
+// merged are the traps that guestError cannot tell apart: one text stands for every index outside a table.
+var merged = [][]wasm.TrapCode{{wasm.TableOutOfBounds, wasm.UndefinedElement}}
+
+// exitPrefix is how the library says that the guest called proc_exit.
+const exitPrefix = "WASI exited with code: "
+
+// guestError classifies what a call returned; the library gives texts alone, which are those of the specification's tests.
+func guestError(err error) error {
+	var trap *wr.TrapError
+	if !errors.As(err, &trap) {
+		return err
+	}
+	text := strings.TrimPrefix(trap.Error(), "RuntimeError: ")
+	if code, ok := engine.TrapByText(text); ok {
+		return engine.TrapEnd(code, text)
+	}
+	var exit uint32
+	if rest, ok := strings.CutPrefix(text, exitPrefix); ok {
+		if _, err := fmt.Sscan(rest, &exit); err == nil {
+			return &engine.End{Outcome: engine.Exited, Exit: exit}
+		}
+	}
+	return &engine.End{Outcome: engine.Failed, Message: text}
+}
+
+// instantiationError is guestError, but errors that are no traps are about linking.
+func instantiationError(err error) error {
+	var trap *wr.TrapError
+	if errors.As(err, &trap) {
+		return guestError(err)
+	}
+	text := err.Error()
+	if _, rest, ok := strings.Cut(text, "RuntimeError: "); ok {
+		if code, ok := engine.TrapByText(rest); ok {
+			return engine.TrapEnd(code, text)
+		}
+	}
+	return &engine.LinkError{Message: text}
+}
+
+var kinds = map[wasm.ValType]wr.ValueKind{wasm.I32: wr.I32, wasm.I64: wr.I64, wasm.F32: wr.F32, wasm.F64: wr.F64}
+
+func valueTypes(ts []wasm.ValType) []*wr.ValueType {
+	var list []wr.ValueKind
+	for _, t := range ts {
+		list = append(list, kinds[t])
+	}
+	return wr.NewValueTypes(list...)
+}
+
+func toGo(v engine.Value) any {
+	switch v.Type {
+	case wasm.I32:
+		return int32(uint32(v.Bits))
+	case wasm.I64:
+		return int64(v.Bits)
+	case wasm.F32:
+		return math.Float32frombits(uint32(v.Bits))
+	}
+	return math.Float64frombits(v.Bits)
+}
+
+func fromGo(t wasm.ValType, v any) engine.Value {
+	out := engine.Value{Type: t}
+	switch v := v.(type) {
+	case int32:
+		out.Bits = uint64(uint32(v))
+	case int64:
+		out.Bits = uint64(v)
+	case float32:
+		out.Bits = uint64(math.Float32bits(v))
+	case float64:
+		out.Bits = math.Float64bits(v)
+	default:
+		panic(fmt.Sprintf("a %v came as %T", t, v))
+	}
+	return out
+}

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	wz "github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+	"github.com/tetratelabs/wazero/sys"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// guest is one module in one wazero runtime.
+type guest struct {
+	config         wz.RuntimeConfig
+	rt             wz.Runtime
+	module         wz.CompiledModule
+	instance       api.Module
+	hosts          map[string]api.Module // by the module name of imports
+	stdout, stderr engine.Output
+}
+
+var _ engine.Guest = (*guest)(nil)
+
+func (g *guest) Lacks() engine.Lacks { return engine.Lacks{Limits: true, Tables: true} }
+
+func (g *guest) Check(module []byte) error { return compiles(g.config, module) }
+
+func (g *guest) Compile(module []byte) (err error) {
+	g.rt = wz.NewRuntimeWithConfig(context.Background(), g.config)
+	g.module, err = g.rt.CompileModule(context.Background(), module)
+	return err
+}
+
+func (g *guest) Instantiate(ctx context.Context, s *engine.Setup) error {
+	config := wz.NewModuleConfig().WithName("").WithStartFunctions()
+	if s.WASI != nil {
+		if _, err := wasi_snapshot_preview1.Instantiate(ctx, g.rt); err != nil {
+			return guestError(err)
+		}
+		config = g.world(config, s.WASI)
+	}
+	if err := g.define(ctx, s); err != nil {
+		return guestError(err)
+	}
+	resolve := func(name string) api.Module {
+		// An interface that holds a nil module is not nil.
+		if m, ok := g.hosts[name]; ok {
+			return m
+		}
+		return nil
+	}
+	instance, err := g.rt.InstantiateModule(experimental.WithImportResolver(ctx, resolve), g.module, config)
+	if err != nil {
+		return instantiationError(err)
+	}
+	g.instance = instance
+	return nil
+}
+
+// define makes one host module for each module name that is imported from. They carry names of our own, because wazero knows
+// no module without a name, and are found through the resolver.
+func (g *guest) define(ctx context.Context, s *engine.Setup) error {
+	builders := map[string]wz.HostModuleBuilder{}
+	for i := range s.Module.Imports {
+		imp := &s.Module.Imports[i]
+		if imp.Module == engine.WASIModule {
+			continue
+		}
+		b := builders[imp.Module]
+		if b == nil {
+			b = g.rt.NewHostModuleBuilder(fmt.Sprintf("host module %d", len(builders)))
+			builders[imp.Module] = b
+		}
+		t := s.Module.Types[imp.Func]
+		b.NewFunctionBuilder().WithGoFunction(hostFunc(t, s.Host(imp)), valueTypes(t.Params), valueTypes(t.Results)).Export(imp.Name)
+	}
+	g.hosts = map[string]api.Module{}
+	for name, b := range builders {
+		m, err := b.Instantiate(ctx)
+		if err != nil {
+			return err
+		}
+		g.hosts[name] = m
+	}
+	return nil
+}
+
+func hostFunc(t wasm.FuncType, f engine.HostFunc) api.GoFunc {
+	return func(_ context.Context, stack []uint64) {
+		args := make([]engine.Value, len(t.Params))
+		for i, pt := range t.Params {
+			args[i] = fromStack(pt, stack[i])
+		}
+		for i, v := range f(args) {
+			stack[i] = v.Bits // numbers and null references stand as they are
+		}
+	}
+}
+
+func (g *guest) world(config wz.ModuleConfig, w *engine.WASI) wz.ModuleConfig {
+	config = config.WithArgs(w.Args...).WithStdin(bytes.NewReader(w.Stdin)).WithStdout(&g.stdout).WithStderr(&g.stderr).
+		WithSysNanosleep().WithSysNanotime().WithSysWalltime()
+	for _, kv := range w.Env {
+		name, value, _ := strings.Cut(kv, "=")
+		config = config.WithEnv(name, value)
+	}
+	fs := wz.NewFSConfig()
+	for _, d := range w.Dirs {
+		if d.ReadOnly {
+			fs = fs.WithReadOnlyDirMount(d.Host, d.Guest)
+		} else {
+			fs = fs.WithDirMount(d.Host, d.Guest)
+		}
+	}
+	return config.WithFSConfig(fs)
+}
+
+func (g *guest) Call(ctx context.Context, export string, t wasm.FuncType, args []engine.Value) ([]engine.Value, error) {
+	f := g.instance.ExportedFunction(export)
+	if f == nil {
+		return nil, fmt.Errorf("no exported function %q", export)
+	}
+	in := make([]uint64, len(args))
+	for i, a := range args {
+		if a.Type == wasm.FuncRef && a.Bits != 0 {
+			return nil, &engine.End{Outcome: engine.Unsupported, Message: "the binding cannot make references to functions"}
+		}
+		in[i] = a.Bits
+	}
+	out, err := f.Call(ctx, in...)
+	if err != nil {
+		return nil, guestError(err)
+	}
+	var values []engine.Value
+	for i, rt := range t.Results {
+		values = append(values, fromStack(rt, out[i]))
+	}
+	return values, nil
+}
+
+func (g *guest) Global(export string, t wasm.GlobalType) (engine.Value, error) {
+	global := g.instance.ExportedGlobal(export)
+	if global == nil {
+		return engine.Value{}, fmt.Errorf("no exported global %q", export)
+	}
+	return fromStack(t.Type, global.Get()), nil
+}
+
+func (g *guest) Table(string) (uint64, func(uint64) (bool, error), error) {
+	return 0, nil, errors.New("the binding cannot read tables")
+}
+
+func (g *guest) Memory(export string) ([]byte, error) {
+	memory := g.instance.ExportedMemory(export)
+	if memory == nil {
+		return nil, fmt.Errorf("no exported memory %q", export)
+	}
+	if memory.Size() == 0 {
+		// A memory of 4 GiB has this size too; the bound on memories is lower.
+		return nil, nil
+	}
+	data, ok := memory.Read(0, memory.Size())
+	if !ok {
+		return nil, fmt.Errorf("memory %q of %d bytes cannot be read", export, memory.Size())
+	}
+	return data, nil
+}
+
+func (g *guest) Output() (stdout, stderr []byte, err error) {
+	return g.stdout.Bytes(), g.stderr.Bytes(), nil
+}
+
+func (g *guest) Close() {
+	if g.rt != nil {
+		// It returns the exit status of modules that called proc_exit, which is known already.
+		_ = g.rt.Close(context.Background())
+	}
+}
+
+func valueTypes(ts []wasm.ValType) []api.ValueType {
+	list := make([]api.ValueType, len(ts))
+	for i, t := range ts {
+		list[i] = api.ValueType(t) // both are the bytes of the binary format
+	}
+	return list
+}
+
+// fromStack makes a value of a stack slot, whose upper half is not always clear.
+func fromStack(t wasm.ValType, slot uint64) engine.Value {
+	switch {
+	case t == wasm.I32, t == wasm.F32:
+		slot = uint64(uint32(slot))
+	case t.IsRef() && slot != 0:
+		slot = 1
+	}
+	return engine.Value{Type: t, Bits: slot}
+}
+
+// trapTexts are the engine's words that differ from those of the specification's tests.
+var trapTexts = map[string]wasm.TrapCode{
+	"invalid table access": wasm.TableOutOfBounds,
+	"stack overflow":       wasm.StackExhausted,
+}
+
+// guestError classifies what a call returned. The engine's errors are of an internal type; their first line is a fixed text.
+func guestError(err error) error {
+	var exit *sys.ExitError
+	if errors.As(err, &exit) {
+		switch code := exit.ExitCode(); code {
+		case sys.ExitCodeDeadlineExceeded, sys.ExitCodeContextCanceled:
+			return engine.TrapEnd(wasm.Interrupted, err.Error())
+		default:
+			return &engine.End{Outcome: engine.Exited, Exit: code}
+		}
+	}
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	if _, text, ok := strings.Cut(first, "wasm error: "); ok {
+		if code, ok := trapByText(text); ok {
+			return engine.TrapEnd(code, first)
+		}
+	}
+	return &engine.End{Outcome: engine.Failed, Message: err.Error()}
+}
+
+func trapByText(text string) (wasm.TrapCode, bool) {
+	if code, ok := trapTexts[text]; ok {
+		return code, true
+	}
+	return engine.TrapByText(text)
+}

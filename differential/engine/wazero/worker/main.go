@@ -1,0 +1,67 @@
+// Command worker is wazero as a worker process; its argument says which of the two engines it is.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	wz "github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/wazero"
+	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+var configs = map[string]func() wz.RuntimeConfig{
+	wazero.Compiler:    wz.NewRuntimeConfigCompiler,
+	wazero.Interpreter: wz.NewRuntimeConfigInterpreter,
+}
+
+func main() {
+	name := ""
+	if len(os.Args) == 2 {
+		name = os.Args[1]
+	}
+	newConfig := configs[name]
+	if newConfig == nil {
+		fmt.Fprintf(os.Stderr, "usage: worker %s|%s\n", wazero.Compiler, wazero.Interpreter)
+		os.Exit(2)
+	}
+	worker.Serve(&worker.Program{
+		Name:    name,
+		Version: worker.ModuleVersion("github.com/tetratelabs/wazero"),
+		Features: engine.Features{
+			SIMD:         true,
+			WASI:         true,
+			Tables:       true,
+			ReadOnlyDirs: true,
+			Interrupt:    true,
+			// "invalid table access" is all of these.
+			Merged: [][]wasm.TrapCode{{wasm.TableOutOfBounds, wasm.UndefinedElement, wasm.UninitializedElement}},
+		},
+		Accepts: func(module []byte) bool {
+			return compiles(newConfig().WithCoreFeatures(everything), module) == nil
+		},
+		NewGuest: func() engine.Guest {
+			return &guest{config: newConfig().WithCoreFeatures(api.CoreFeaturesV2).WithCloseOnContextDone(true)}
+		},
+	})
+}
+
+// everything is what the engine can, for the probes.
+const everything = api.CoreFeaturesV2 | experimental.CoreFeaturesThreads | experimental.CoreFeaturesTailCall |
+	experimental.CoreFeaturesExtendedConst | experimental.CoreFeaturesExceptionHandling |
+	experimental.CoreFeaturesTypedFunctionReferences
+
+// compiles compiles a module and keeps nothing.
+func compiles(config wz.RuntimeConfig, module []byte) error {
+	ctx := context.Background()
+	rt := wz.NewRuntimeWithConfig(ctx, config)
+	defer rt.Close(ctx)
+	_, err := rt.CompileModule(ctx, module)
+	return err
+}

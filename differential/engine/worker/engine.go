@@ -1,0 +1,212 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+)
+
+// Spec describes a worker program and the engine in it.
+type Spec struct {
+	Name    string   // of the engine
+	Package string   // import path of the program
+	Args    []string // of the program
+	Cgo     bool     // the program needs a C compiler
+	// BuildEnv, if set, returns variables that the build needs beyond the environment, given where the module of a path
+	// lies on this machine.
+	BuildEnv func(moduleDir func(path string) (string, error)) ([]string, error)
+	// Recycle is the number of modules after which the process is replaced.
+	Recycle int
+	// Identity is what the engine must answer to the probes.
+	Identity Identity
+}
+
+// grace is how much longer than the job's time the driver waits for an engine that can interrupt its guest, and for one
+// that cannot.
+const (
+	graceInterrupt = 2 * time.Second
+	graceKill      = 50 * time.Millisecond
+)
+
+// Engine is the driver's end of a worker. It is for one goroutine at a time, but for Kill.
+type Engine struct {
+	spec  Spec
+	path  string
+	hello hello
+	proc  atomic.Pointer[process]
+}
+
+// New builds the worker program if need be, starts it and checks its identity. The error is an *[engine.Unavailable] if
+// this machine lacks something.
+func New(spec Spec) (engine.Engine, error) {
+	path, err := locate(&spec)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{spec: spec, path: path}
+	if err := e.start(); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// start starts a process. A greeting from the wrong engine is an error for good: comparing an engine with itself would
+// look like agreement.
+func (e *Engine) start() error {
+	p, err := start(e.path, e.spec.Args)
+	if err != nil {
+		return fmt.Errorf("engine %s: %w", e.spec.Name, err)
+	}
+	if p.hello.Name != e.spec.Name || !slices.Equal(p.hello.Probes, e.spec.Identity[:]) {
+		p.kill()
+		return fmt.Errorf("engine %s: the worker %s is another engine: it calls itself %q and answers %v to the probes, expected %v",
+			e.spec.Name, e.path, p.hello.Name, p.hello.Probes, e.spec.Identity)
+	}
+	e.hello = p.hello
+	e.proc.Store(p)
+	return nil
+}
+
+// Name implements [engine.Engine].
+func (e *Engine) Name() string { return e.spec.Name }
+
+// Version implements [engine.Engine].
+func (e *Engine) Version() string { return e.hello.Version }
+
+// Features implements [engine.Engine].
+func (e *Engine) Features() engine.Features { return e.hello.Features }
+
+// Run implements [engine.Engine].
+func (e *Engine) Run(ctx context.Context, job *engine.Job) (*engine.Result, error) {
+	if err := job.Check(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	req, err := absolute(job)
+	if err != nil {
+		return nil, err
+	}
+	p, err := e.process()
+	if err != nil {
+		return nil, err
+	}
+	grace := graceKill
+	if e.hello.Features.Interrupt {
+		grace = graceInterrupt
+	}
+	begin := time.Now()
+	// Both the end of ctx and the watchdog end the exchange; which one it was is seen afterwards.
+	stop := context.AfterFunc(ctx, p.interrupt)
+	res, err := p.exchange(req, begin.Add(job.Deadline()+grace))
+	stop()
+	switch {
+	case err == nil:
+		return &res.Result, nil
+	case ctx.Err() != nil:
+		e.discard(p)
+		return nil, ctx.Err()
+	}
+	lost := e.lost(p, err, job)
+	lost.Elapsed = time.Since(begin)
+	return lost, nil
+}
+
+// process returns a running process that may serve another job.
+func (e *Engine) process() (*process, error) {
+	p := e.proc.Load()
+	switch {
+	case p == nil:
+	case !p.alive():
+		e.discard(p)
+	case p.served >= e.spec.Recycle || p.retire:
+		e.proc.Store(nil)
+		p.stop()
+	default:
+		return p, nil
+	}
+	if err := e.start(); err != nil {
+		return nil, err
+	}
+	return e.proc.Load(), nil
+}
+
+// lost says what became of a job whose exchange failed. The process is gone in any case.
+func (e *Engine) lost(p *process, err error, job *engine.Job) *engine.Result {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		e.discard(p)
+		return &engine.Result{Stage: engine.StageHang, Message: fmt.Sprintf("no answer after %v; the worker was killed", job.Deadline())}
+	case errors.Is(err, errFrameTooBig):
+		e.discard(p)
+		return &engine.Result{Stage: engine.StageLimit, Message: err.Error()}
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, syscall.EPIPE):
+		e.discard(p)
+		return &engine.Result{Stage: engine.StageCrash, Message: "the worker's answer makes no sense: " + err.Error()}
+	}
+	e.proc.Store(nil)
+	status, message := p.death()
+	if status == exitMemory {
+		return &engine.Result{Stage: engine.StageLimit, Message: message}
+	}
+	return &engine.Result{Stage: engine.StageCrash, Message: message}
+}
+
+func (e *Engine) discard(p *process) {
+	e.proc.Store(nil)
+	p.kill()
+}
+
+// Kill kills the worker process, as a crash of the engine would. A job in progress ends with StageCrash.
+func (e *Engine) Kill() {
+	if p := e.proc.Load(); p != nil {
+		// The only error is that the process has ended.
+		_ = p.cmd.Process.Kill()
+	}
+}
+
+// PeakRSS returns the most memory that the current worker process had resident, in bytes, as of its last job, and the
+// number of jobs that it served.
+func (e *Engine) PeakRSS() (bytes uint64, jobs int) {
+	if p := e.proc.Load(); p != nil {
+		return p.peakRSS, p.served
+	}
+	return 0, 0
+}
+
+// Close implements [engine.Engine].
+func (e *Engine) Close() error {
+	if p := e.proc.Swap(nil); p != nil {
+		p.stop()
+	}
+	return nil
+}
+
+// absolute returns the request for a job, with directories that do not depend on the worker's working directory.
+func absolute(job *engine.Job) (*request, error) {
+	req := newRequest(job)
+	if job.WASI == nil {
+		return req, nil
+	}
+	world := *job.WASI
+	world.Dirs = slices.Clone(world.Dirs)
+	for i := range world.Dirs {
+		dir, err := filepath.Abs(world.Dirs[i].Host)
+		if err != nil {
+			return nil, fmt.Errorf("job: directory %q: %w", world.Dirs[i].Host, err)
+		}
+		world.Dirs[i].Host = dir
+	}
+	req.Job.WASI = &world
+	return req, nil
+}

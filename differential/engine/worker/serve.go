@@ -1,0 +1,98 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+)
+
+// Program is an engine as a worker program offers it.
+type Program struct {
+	Name     string
+	Version  string
+	Features engine.Features
+	// Accepts reports whether the engine compiles a module with every proposal switched on that it can.
+	Accepts func(module []byte) bool
+	// NewGuest returns a guest for one job.
+	NewGuest func() engine.Guest
+}
+
+// Exit statuses by which a worker says why it ended itself.
+const (
+	exitUsage  = 2
+	exitMemory = 97
+)
+
+// MissingCgo is the main function of a worker program that was built without cgo.
+func MissingCgo(name string) {
+	fmt.Fprintf(os.Stderr, "the %s worker needs cgo: build it with CGO_ENABLED=1 and a C compiler\n", name)
+	os.Exit(exitUsage)
+}
+
+// Serve runs jobs until the input ends, and does not return.
+func Serve(p *Program) {
+	in, out, err := takeStreams()
+	if err == nil {
+		err = confine()
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s worker: %v\n", p.Name, err)
+		os.Exit(exitUsage)
+	}
+	budget := watchMemory()
+	w := newWriter(out)
+	h := hello{Protocol: protocol, Name: p.Name, Version: p.Version, Features: p.Features}
+	for _, probe := range Probes {
+		h.Probes = append(h.Probes, p.Accepts(probe.Module))
+	}
+	if err := w.send(&h); err != nil {
+		os.Exit(exitUsage)
+	}
+	// An empty response carries the types, so that a too big first one cannot take them with it.
+	if err := w.send(&response{}); err != nil {
+		os.Exit(exitUsage)
+	}
+	for req := range requests(in) {
+		job := req.job()
+		budget.Store(baseRSS + max(job.MaxMemory, engine.DefaultMaxMemory))
+		r := response{Result: *serve(p, job), PeakRSS: peakRSS()}
+		r.Retire = r.PeakRSS > retireRSS
+		if err := w.send(&r); err == errFrameTooBig {
+			err = w.send(&response{Result: engine.Result{Stage: engine.StageLimit, Message: "the result is too big to be passed on"}})
+			if err != nil {
+				os.Exit(exitUsage)
+			}
+		} else if err != nil {
+			os.Exit(exitUsage)
+		}
+	}
+}
+
+// requests reads ahead on a goroutine of its own, so that a worker notices at once when its driver is gone, busy or not.
+func requests(in *os.File) <-chan *request {
+	ch := make(chan *request)
+	go func() {
+		r := newReader(in)
+		for {
+			req := new(request)
+			if err := r.receive(req); err != nil {
+				os.Exit(0)
+			}
+			ch <- req
+		}
+	}()
+	return ch
+}
+
+// serve runs one job. A panic of the engine's Go code counts as its crash, but the process lives on.
+func serve(p *Program, job *engine.Job) (res *engine.Result) {
+	defer func() {
+		if v := recover(); v != nil {
+			res = &engine.Result{Stage: engine.StageCrash, Message: fmt.Sprintf("panic: %v\n%s", v, tail(debug.Stack()))}
+		}
+	}()
+	return engine.Drive(context.Background(), job, p.NewGuest())
+}

@@ -1,0 +1,50 @@
+package worker
+
+import (
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+)
+
+// protocol is the version of the messages. A prebuilt worker of another version is refused.
+const protocol = 1
+
+// hello is the first message of a worker.
+type hello struct {
+	Protocol int
+	Name     string
+	Version  string
+	Features engine.Features
+	Probes   []bool // by the order of [Probes]: the engine accepts the module
+}
+
+// request is a job with what gob loses: it does not tell nil from empty.
+type request struct {
+	Job       engine.Job
+	AutoCalls bool // Job.Calls is nil
+	HasWASI   bool
+}
+
+func newRequest(job *engine.Job) *request {
+	return &request{Job: *job, AutoCalls: job.Calls == nil, HasWASI: job.WASI != nil}
+}
+
+func (r *request) job() *engine.Job {
+	job := r.Job
+	switch {
+	case r.AutoCalls:
+		job.Calls = nil
+	case job.Calls == nil:
+		job.Calls = []engine.Call{}
+	}
+	if r.HasWASI && job.WASI == nil {
+		job.WASI = &engine.WASI{}
+	}
+	return &job
+}
+
+// response is a result with the worker's state.
+type response struct {
+	Result  engine.Result
+	PeakRSS uint64 // of the process since its start, in bytes
+	// Retire asks the driver to start a new process before the next job.
+	Retire bool
+}
