@@ -608,6 +608,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32EqConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a == b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Ne:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -620,6 +632,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32NeConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a != b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32LtS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -632,6 +656,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32LtSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a < b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32LtU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -644,6 +680,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32LtUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a < b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32GtS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -656,6 +704,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32GtSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a > b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32GtU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -668,6 +728,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32GtUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a > b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32LeS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -680,6 +752,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32LeSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a <= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32LeU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -692,6 +776,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32LeUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a <= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32GeS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -704,6 +800,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32GeSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a >= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32GeU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -716,6 +824,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32GeUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a >= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Eqz:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			var v bool
@@ -739,6 +859,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64EqConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a == b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Ne:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -751,6 +883,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64NeConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a != b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64LtS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -763,6 +907,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64LtSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a < b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64LtU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -775,6 +931,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64LtUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a < b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64GtS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -787,6 +955,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64GtSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a > b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64GtU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -799,6 +979,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64GtUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a > b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64LeS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -811,6 +1003,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64LeSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a <= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64LeU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -823,6 +1027,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64LeUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a <= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64GeS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -835,6 +1051,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64GeSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a >= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64GeU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -847,6 +1075,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64GeUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a >= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Eq:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -859,6 +1099,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32EqConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a == b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Ne:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -871,6 +1123,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32NeConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a != b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Lt:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -883,6 +1147,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32LtConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a < b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Gt:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -895,6 +1171,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32GtConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a > b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Le:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -907,6 +1195,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32LeConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a <= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Ge:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -919,6 +1219,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32GeConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v bool
+			v = a >= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Eq:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -931,6 +1243,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64EqConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a == b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Ne:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -943,6 +1267,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64NeConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a != b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Lt:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -955,6 +1291,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64LtConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a < b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Gt:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -967,6 +1315,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64GtConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a > b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Le:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -979,6 +1339,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64LeConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a <= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Ge:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -991,6 +1363,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64GeConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v bool
+			v = a >= b
+			var r uint64
+			if v {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Clz:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			var v uint32
@@ -1013,6 +1397,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32AddConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = a + b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Sub:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1021,6 +1413,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32SubConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = a - b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Mul:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1029,6 +1429,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32MulConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = a * b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32DivS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1045,6 +1453,22 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32DivSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(pc, 8))
+			var v int32
+			if b == 0 {
+				m.trap = wasm.DivideByZero
+				goto trap
+			}
+			if a == math.MinInt32 && b == -1 {
+				m.trap = wasm.IntegerOverflow
+				goto trap
+			}
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32DivU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1057,6 +1481,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32DivUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			if b == 0 {
+				m.trap = wasm.DivideByZero
+				goto trap
+			}
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32RemS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1069,6 +1505,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32RemSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(pc, 8))
+			var v int32
+			if b == 0 {
+				m.trap = wasm.DivideByZero
+				goto trap
+			}
+			v = a % b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32RemU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1081,6 +1529,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32RemUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			if b == 0 {
+				m.trap = wasm.DivideByZero
+				goto trap
+			}
+			v = a % b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32And:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1089,6 +1549,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32AndConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = a & b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Or:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1097,6 +1565,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32OrConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = a | b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Xor:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1105,6 +1581,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32XorConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = a ^ b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Shl:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1113,6 +1597,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32ShlConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = a << (b & 31)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32ShrS:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1121,6 +1613,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32ShrSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v int32
+			v = a >> (b & 31)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32ShrU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1129,6 +1629,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32ShrUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = a >> (b & 31)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Rotl:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1137,6 +1645,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32RotlConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = bits.RotateLeft32(a, int(b&31))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Rotr:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1145,6 +1661,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32RotrConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = bits.RotateLeft32(a, -int(b&31))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Clz:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			var v uint64
@@ -1167,6 +1691,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64AddConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = a + b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Sub:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1175,6 +1707,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64SubConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = a - b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Mul:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1183,6 +1723,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64MulConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = a * b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64DivS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1199,6 +1747,22 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64DivSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(pc, 8))
+			var v int64
+			if b == 0 {
+				m.trap = wasm.DivideByZero
+				goto trap
+			}
+			if a == math.MinInt64 && b == -1 {
+				m.trap = wasm.IntegerOverflow
+				goto trap
+			}
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64DivU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1211,6 +1775,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64DivUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			if b == 0 {
+				m.trap = wasm.DivideByZero
+				goto trap
+			}
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64RemS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1223,6 +1799,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64RemSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(pc, 8))
+			var v int64
+			if b == 0 {
+				m.trap = wasm.DivideByZero
+				goto trap
+			}
+			v = a % b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64RemU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1235,6 +1823,18 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64RemUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			if b == 0 {
+				m.trap = wasm.DivideByZero
+				goto trap
+			}
+			v = a % b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64And:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1243,6 +1843,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64AndConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = a & b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Or:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1251,6 +1859,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64OrConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = a | b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Xor:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1259,6 +1875,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64XorConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = a ^ b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Shl:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1267,6 +1891,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64ShlConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = a << (b & 63)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64ShrS:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1275,6 +1907,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64ShrSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v int64
+			v = a >> (b & 63)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64ShrU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1283,6 +1923,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64ShrUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = a >> (b & 63)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Rotl:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1291,6 +1939,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64RotlConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = bits.RotateLeft64(a, int(b&63))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Rotr:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1299,6 +1955,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64RotrConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = bits.RotateLeft64(a, -int(b&63))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Abs:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			var v uint32
@@ -1400,6 +2064,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32AddConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v float32
+			v = a + b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Sub:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1408,6 +2080,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32SubConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v float32
+			v = a - b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Mul:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1416,6 +2096,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32MulConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v float32
+			v = float32(a * b)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Div:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1424,6 +2112,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32DivConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v float32
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Min:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1444,6 +2140,26 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32MinConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v float32
+			if a < b {
+				v = a
+			} else {
+				if b < a {
+					v = b
+				} else {
+					if a == b {
+						v = math.Float32frombits(math.Float32bits(a) | math.Float32bits(b))
+					} else {
+						v = a + b
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Max:
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1464,6 +2180,26 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32MaxConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			var v float32
+			if a > b {
+				v = a
+			} else {
+				if b > a {
+					v = b
+				} else {
+					if a == b {
+						v = math.Float32frombits(math.Float32bits(a) & math.Float32bits(b))
+					} else {
+						v = a + b
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32Copysign:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1472,6 +2208,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32CopysignConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			var v uint32
+			v = a&^(1<<31) | b&(1<<31)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Abs:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			var v uint64
@@ -1573,6 +2317,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64AddConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v float64
+			v = a + b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Sub:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1581,6 +2333,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64SubConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v float64
+			v = a - b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Mul:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1589,6 +2349,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64MulConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v float64
+			v = float64(a * b)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Div:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1597,6 +2365,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64DivConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v float64
+			v = a / b
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Min:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1617,6 +2393,26 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64MinConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v float64
+			if a < b {
+				v = a
+			} else {
+				if b < a {
+					v = b
+				} else {
+					if a == b {
+						v = math.Float64frombits(math.Float64bits(a) | math.Float64bits(b))
+					} else {
+						v = a + b
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Max:
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1637,6 +2433,26 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64MaxConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			var v float64
+			if a > b {
+				v = a
+			} else {
+				if b > a {
+					v = b
+				} else {
+					if a == b {
+						v = math.Float64frombits(math.Float64bits(a) & math.Float64bits(b))
+					} else {
+						v = a + b
+					}
+				}
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64Copysign:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -1645,6 +2461,14 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64CopysignConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			var v uint64
+			v = a&^(1<<63) | b&(1<<63)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32WrapI64:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			var v uint32

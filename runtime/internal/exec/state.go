@@ -91,10 +91,15 @@ func (s *State) Run() Exit {
 			return exit
 		}
 		w := s.Inst()
-		value, trap, ok := slowNumeric(w.Op(), s.Slot(w.A()), s.Slot(w.B()))
-		if !ok {
+		spec := w.Op().Spec()
+		if spec.How != isa.Numeric {
 			return ExitSlow
 		}
+		b := s.words[s.PC()+1] // behind every instruction but the last, which is never numeric, stands a word
+		if !spec.Const {
+			b = s.Slot(w.B())
+		}
+		value, trap := slowNumeric(w.Op(), s.Slot(w.A()), b)
 		if trap != wasm.NoTrap {
 			s.trap = trap
 			return ExitTrap

@@ -105,22 +105,26 @@ func handler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 	case isa.Store:
 		return storeHandler(s), nil
 	case isa.Numeric:
-		f := funcs[s.Name]
+		f := funcs[isa.ConstName(s.Wasm)]
 		if f == nil || len(f.params) != len(s.Wasm.Operands().Params) {
 			return "", fmt.Errorf("package numeric has no function %s with %d parameters", s.Name, len(s.Wasm.Operands().Params))
 		}
 		if !f.inline {
 			return "", nil
 		}
-		return numericHandler(f), nil
+		return numericHandler(s, f), nil
 	}
 	return "", nil
 }
 
-func numericHandler(f *numericFunc) string {
+func numericHandler(s isa.Spec, f *numericFunc) string {
 	var b strings.Builder
 	for i, t := range f.params {
-		fmt.Fprintf(&b, "%s := %s\n", []string{"a", "b"}[i], slot(t, []string{fieldA, fieldB}[i]))
+		operand := slot(t, []string{fieldA, fieldB}[i])
+		if i == 1 && s.Const {
+			operand = fmt.Sprintf("*(*%s)(unsafe.Add(pc, 8))", t)
+		}
+		fmt.Fprintf(&b, "%s := %s\n", []string{"a", "b"}[i], operand)
 	}
 	fmt.Fprintf(&b, "var v %s\n", f.result)
 	values := 0
@@ -185,7 +189,7 @@ func storeHandler(s isa.Spec) string {
 func writeSlowNumeric(b *bytes.Buffer, specs []isa.Spec, funcs map[string]*numericFunc) error {
 	var cases bytes.Buffer
 	for _, s := range specs {
-		f := funcs[s.Name]
+		f := funcs[isa.ConstName(s.Wasm)]
 		if s.How != isa.Numeric || f.inline {
 			continue
 		}
@@ -195,10 +199,10 @@ func writeSlowNumeric(b *bytes.Buffer, specs []isa.Spec, funcs map[string]*numer
 		}
 		call := fmt.Sprintf("numeric.%s(%s)", f.name, strings.Join(args, ", "))
 		if f.traps {
-			fmt.Fprintf(&cases, "case isa.%s:\nr, t := %s\nreturn %s, t, true\n", s.Name, call, toBits(f.result, "r"))
+			fmt.Fprintf(&cases, "case isa.%s:\nr, t := %s\nreturn %s, t\n", s.Name, call, toBits(f.result, "r"))
 			continue
 		}
-		fmt.Fprintf(&cases, "case isa.%s:\nreturn %s, wasm.NoTrap, true\n", s.Name, toBits(f.result, call))
+		fmt.Fprintf(&cases, "case isa.%s:\nreturn %s, wasm.NoTrap\n", s.Name, toBits(f.result, call))
 	}
 	b.WriteString("package exec\n\nimport (\n")
 	if bytes.Contains(cases.Bytes(), []byte("math.")) { // which instructions are slow decides it
@@ -209,11 +213,11 @@ func writeSlowNumeric(b *bytes.Buffer, specs []isa.Spec, funcs map[string]*numer
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// slowNumeric computes a numeric instruction that the loop leaves for; ok is false if op is none.
-func slowNumeric(op isa.Op, a, b uint64) (value uint64, trap wasm.TrapCode, ok bool) {
+// slowNumeric computes a numeric instruction that the loop leaves for; others it must not be asked for.
+func slowNumeric(op isa.Op, a, b uint64) (value uint64, trap wasm.TrapCode) {
 	switch op {
 %s}
-return 0, wasm.NoTrap, false
+panic("exec: not a numeric instruction that the loop leaves for")
 }
 `, cases.Bytes())
 	return nil

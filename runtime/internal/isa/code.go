@@ -28,6 +28,7 @@ func (o Op) String() string {
 type Forms struct {
 	Plain Op
 	Far   Op // of loads and stores: with the displacement in the immediate word
+	Const Op // of numeric instructions with two operands: with the second in the immediate word
 }
 
 // Of maps numeric instructions, loads and stores to their register forms.
@@ -37,6 +38,8 @@ var Of = func() (forms [wasm.NumOps]Forms) {
 		case s.How == Template || s.How == Slow:
 		case s.Far:
 			forms[s.Wasm].Far = Op(i)
+		case s.Const:
+			forms[s.Wasm].Const = Op(i)
 		default:
 			forms[s.Wasm].Plain = Op(i)
 		}

@@ -70,74 +70,136 @@ const (
 	I64Store32Far
 	I32Eqz
 	I32Eq
+	I32EqConst
 	I32Ne
+	I32NeConst
 	I32LtS
+	I32LtSConst
 	I32LtU
+	I32LtUConst
 	I32GtS
+	I32GtSConst
 	I32GtU
+	I32GtUConst
 	I32LeS
+	I32LeSConst
 	I32LeU
+	I32LeUConst
 	I32GeS
+	I32GeSConst
 	I32GeU
+	I32GeUConst
 	I64Eqz
 	I64Eq
+	I64EqConst
 	I64Ne
+	I64NeConst
 	I64LtS
+	I64LtSConst
 	I64LtU
+	I64LtUConst
 	I64GtS
+	I64GtSConst
 	I64GtU
+	I64GtUConst
 	I64LeS
+	I64LeSConst
 	I64LeU
+	I64LeUConst
 	I64GeS
+	I64GeSConst
 	I64GeU
+	I64GeUConst
 	F32Eq
+	F32EqConst
 	F32Ne
+	F32NeConst
 	F32Lt
+	F32LtConst
 	F32Gt
+	F32GtConst
 	F32Le
+	F32LeConst
 	F32Ge
+	F32GeConst
 	F64Eq
+	F64EqConst
 	F64Ne
+	F64NeConst
 	F64Lt
+	F64LtConst
 	F64Gt
+	F64GtConst
 	F64Le
+	F64LeConst
 	F64Ge
+	F64GeConst
 	I32Clz
 	I32Ctz
 	I32Popcnt
 	I32Add
+	I32AddConst
 	I32Sub
+	I32SubConst
 	I32Mul
+	I32MulConst
 	I32DivS
+	I32DivSConst
 	I32DivU
+	I32DivUConst
 	I32RemS
+	I32RemSConst
 	I32RemU
+	I32RemUConst
 	I32And
+	I32AndConst
 	I32Or
+	I32OrConst
 	I32Xor
+	I32XorConst
 	I32Shl
+	I32ShlConst
 	I32ShrS
+	I32ShrSConst
 	I32ShrU
+	I32ShrUConst
 	I32Rotl
+	I32RotlConst
 	I32Rotr
+	I32RotrConst
 	I64Clz
 	I64Ctz
 	I64Popcnt
 	I64Add
+	I64AddConst
 	I64Sub
+	I64SubConst
 	I64Mul
+	I64MulConst
 	I64DivS
+	I64DivSConst
 	I64DivU
+	I64DivUConst
 	I64RemS
+	I64RemSConst
 	I64RemU
+	I64RemUConst
 	I64And
+	I64AndConst
 	I64Or
+	I64OrConst
 	I64Xor
+	I64XorConst
 	I64Shl
+	I64ShlConst
 	I64ShrS
+	I64ShrSConst
 	I64ShrU
+	I64ShrUConst
 	I64Rotl
+	I64RotlConst
 	I64Rotr
+	I64RotrConst
 	F32Abs
 	F32Neg
 	F32Ceil
@@ -146,12 +208,19 @@ const (
 	F32Nearest
 	F32Sqrt
 	F32Add
+	F32AddConst
 	F32Sub
+	F32SubConst
 	F32Mul
+	F32MulConst
 	F32Div
+	F32DivConst
 	F32Min
+	F32MinConst
 	F32Max
+	F32MaxConst
 	F32Copysign
+	F32CopysignConst
 	F64Abs
 	F64Neg
 	F64Ceil
@@ -160,12 +229,19 @@ const (
 	F64Nearest
 	F64Sqrt
 	F64Add
+	F64AddConst
 	F64Sub
+	F64SubConst
 	F64Mul
+	F64MulConst
 	F64Div
+	F64DivConst
 	F64Min
+	F64MinConst
 	F64Max
+	F64MaxConst
 	F64Copysign
+	F64CopysignConst
 	I32WrapI64
 	I32TruncF32S
 	I32TruncF32U
@@ -222,4 +298,4 @@ const (
 )
 
 // NumOps is the number of instructions.
-const NumOps = 215
+const NumOps = 291

@@ -90,6 +90,7 @@ type Spec struct {
 	How   How
 	Wasm  wasm.Op // the instruction it comes from; meaningful for Numeric, Load and Store
 	Far   bool    // of a Load or Store: the displacement stands in the immediate word
+	Const bool    // of a Numeric: the second operand stands in the immediate word
 }
 
 // special lists the instructions that have no row of their own in the opcode table, or that need a shape of their own.
@@ -146,7 +147,9 @@ func Specs() []Spec {
 		case info.Class.IsNumeric() && len(op.Operands().Params) == 1:
 			specs = append(specs, Spec{Name: name, How: Numeric, Wasm: op, Shape: Shape{D: Write, A: Read}})
 		case info.Class.IsNumeric():
-			specs = append(specs, Spec{Name: name, How: Numeric, Wasm: op, Shape: Shape{D: Write, A: Read, B: Read}})
+			specs = append(specs,
+				Spec{Name: name, How: Numeric, Wasm: op, Shape: Shape{D: Write, A: Read, B: Read}},
+				Spec{Name: name + "Const", How: Numeric, Wasm: op, Const: true, Shape: Shape{D: Write, A: Read, Imm: Constant}})
 		case info.Class == wasm.ClassLoad:
 			specs = append(specs,
 				Spec{Name: name, How: Load, Wasm: op, Shape: Shape{D: Write, A: Read, B: Disp}},

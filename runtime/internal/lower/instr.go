@@ -106,11 +106,18 @@ var custom = [wasm.NumOps]func(*lowerer, *wasm.Instr){
 }
 
 func (l *lowerer) numeric(op wasm.Op) {
-	var b uint16
-	if len(op.Operands().Params) == 2 {
-		b = l.popSlot()
+	if len(op.Operands().Params) == 1 {
+		a := l.popSlot()
+		l.emit(isa.Word(isa.Of[op].Plain, l.push(), a, 0))
+		return
 	}
-	a := l.popSlot()
+	o, h := l.pop()
+	if o.place == isConst {
+		a := l.popSlot()
+		l.emitImm(isa.Word(isa.Of[op].Const, l.push(), a, 0), o.bits)
+		return
+	}
+	b, a := l.slot(o, h), l.popSlot()
 	l.emit(isa.Word(isa.Of[op].Plain, l.push(), a, b))
 }
 
