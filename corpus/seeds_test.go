@@ -1,0 +1,72 @@
+package corpus_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/corpus"
+	"github.com/touchstone-wasm/touchstone/generators/module"
+	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+var update = flag.Bool("update", false, "write the seeds that the generators make")
+
+// maxBytes bounds all seeds together: they are part of every clone.
+const maxBytes = 200 << 10
+
+// made returns the seeds that the generators make, by target and name.
+func made() map[string]map[string][]byte {
+	decode, execute := map[string][]byte{}, map[string][]byte{}
+	for i := range 12 {
+		data := tape.Random(uint64(i), 2+5*i)
+		decode[fmt.Sprintf("module-%02d", i)] = wasm.Encode(module.Generate(data, module.Options{Imports: i%3 == 0, ExternSegments: true}))
+		execute[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(100+i), 4+8*i)
+	}
+	decode["empty"] = wasm.Encode(&wasm.Module{})
+	decode["custom"] = wasm.Encode(&wasm.Module{Customs: []wasm.Custom{{Name: "seed", Data: []byte("bytes")}}})
+	execute["empty"] = nil
+	hostcall := map[string][]byte{}
+	for i := range 12 {
+		hostcall[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(200+i), 2+3*i)
+	}
+	return map[string]map[string][]byte{"decode": decode, "execute": execute, "hostcall": hostcall}
+}
+
+// TestGeneratedSeeds keeps the seeds in step with the generators: run it with -update after a change of these.
+func TestGeneratedSeeds(t *testing.T) {
+	for target, seeds := range made() {
+		for name, data := range seeds {
+			path := filepath.Join(target, name)
+			if *update {
+				if err := os.WriteFile(path, data, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			if have, err := os.ReadFile(path); err != nil || !bytes.Equal(have, data) {
+				t.Errorf("%s is stale (%v); run: go test ./corpus -update", path, err)
+			}
+		}
+	}
+}
+
+func TestSeedsAreSmall(t *testing.T) {
+	total := 0
+	for target := range made() {
+		inputs, err := corpus.Inputs(target)
+		if err != nil || len(inputs) == 0 {
+			t.Fatalf("no seeds for %s: %v", target, err)
+		}
+		for _, input := range inputs {
+			total += len(input.Data)
+		}
+	}
+	if total > maxBytes {
+		t.Errorf("the seeds have %d bytes, more than %d", total, maxBytes)
+	}
+}

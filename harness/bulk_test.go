@@ -1,0 +1,110 @@
+package harness
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/touchstone-wasm/touchstone/corpus"
+	"github.com/touchstone-wasm/touchstone/generators/module"
+	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/harness/oracle"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// The tests of this file run a few thousand inputs through the property of each target, so that a plain `go test`
+// finds what a short fuzzing run would.
+
+// mutate changes up to four places of data: a byte is changed, or a range is removed, repeated or replaced by random bytes.
+func mutate(r *rand.Rand, data []byte) []byte {
+	out := bytes.Clone(data)
+	for range 1 + r.IntN(4) {
+		if len(out) == 0 {
+			return append(out, byte(r.Uint32()))
+		}
+		at := r.IntN(len(out))
+		n := min(1+r.IntN(6), len(out)-at)
+		part := bytes.Clone(out[at : at+n])
+		switch r.IntN(5) {
+		case 0:
+			out[at] ^= 1 << r.IntN(8)
+		case 1:
+			out[at] = byte(r.Uint32())
+		case 2:
+			out = append(out[:at], out[at+n:]...)
+		case 3:
+			out = append(out[:at], append(part, out[at:]...)...)
+		case 4:
+			for i := range part {
+				out[at+i] = byte(r.Uint32())
+			}
+		}
+	}
+	return out
+}
+
+func TestDecodeProperty(t *testing.T) {
+	const inputs = 6000
+	r := rand.New(rand.NewPCG(11, 11))
+	valid := 0
+	start := time.Now()
+	for i := range inputs {
+		var src []byte
+		switch i % 3 {
+		case 0: // any bytes behind the header
+			src = []byte("\x00asm\x01\x00\x00\x00")
+			for range r.IntN(200) {
+				src = append(src, byte(r.Uint32()))
+			}
+		default:
+			m := module.Generate(tape.Random(uint64(i), r.IntN(20)), module.Options{Imports: i%2 == 0, ExternSegments: true})
+			src = mutate(r, wasm.Encode(m))
+		}
+		ok, f := oracle.Decode(src)
+		report(t, f)
+		if ok {
+			valid++
+		}
+	}
+	t.Logf("%d inputs, %d of them valid modules, %.0f a second", inputs, valid, inputs/time.Since(start).Seconds())
+	if valid < inputs/50 {
+		t.Errorf("only %d of %d inputs are valid modules: the mutations are too rough to reach the compiler", valid, inputs)
+	}
+}
+
+func TestExecuteProperty(t *testing.T) {
+	for name, compiler := range map[string]bool{"interpreter": false, "compiler": true} {
+		t.Run(name, func(t *testing.T) {
+			inputs := 1500
+			if compiler {
+				inputs = 200
+			}
+			w := oracle.NewWazero(t.Context(), compiler)
+			defer w.Close(t.Context())
+			start := time.Now()
+			for i := range inputs {
+				seed := uint64(1000 + i)
+				if f := w.Execute(t.Context(), tape.Random(seed, i%90)); f != nil {
+					t.Logf("tape.Random(%d, %d)", seed, i%90)
+					report(t, f)
+				}
+			}
+			t.Logf("%d modules, %.0f a second", inputs, float64(inputs)/time.Since(start).Seconds())
+		})
+	}
+}
+
+func TestSeedsExecute(t *testing.T) {
+	inputs, err := corpus.Inputs("execute")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := oracle.NewWazero(t.Context(), true)
+	defer w.Close(t.Context())
+	for _, input := range inputs {
+		if f := w.Execute(t.Context(), input.Data); f != nil {
+			t.Errorf("%s: %v", input.Name, f)
+		}
+	}
+}

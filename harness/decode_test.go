@@ -1,0 +1,17 @@
+package harness
+
+import (
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/corpus"
+	"github.com/touchstone-wasm/touchstone/harness/oracle"
+)
+
+// FuzzDecode feeds bytes to the decoder, the validator and the compiler; see [oracle.Decode].
+func FuzzDecode(f *testing.F) {
+	corpus.Seeds(f, "decode")
+	f.Fuzz(func(t *testing.T, src []byte) {
+		_, failure := oracle.Decode(src)
+		report(t, failure)
+	})
+}

@@ -1,0 +1,107 @@
+package oracle
+
+import (
+	"context"
+	"errors"
+
+	"github.com/touchstone-wasm/touchstone/generators/module"
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// executeFuel is what a generated module cannot use up: it counts its own fuel and ends long before.
+const executeFuel = 20_000_000
+
+// Execute generates a module from a tape and asserts: it is valid and compiles; it ends by itself, and without a trap
+// if it was made to; and it does on our runtime what it does on wazero, to the last bit of its results, globals and memory.
+func (w *Wazero) Execute(ctx context.Context, tape []byte) *Failure {
+	m := module.Generate(tape, module.Options{})
+	if f := w.Run(ctx, m); f != nil {
+		return f
+	}
+	return nil
+}
+
+// Run is Execute for a module that there is already. Entry points are the exported functions without parameters.
+func (w *Wazero) Run(ctx context.Context, m *wasm.Module) *Failure {
+	if err := wasm.Validate(m); err != nil {
+		return fail("generate: invalid module", "%v", err)
+	}
+	src := wasm.Encode(m)
+	ours, f := touchstone(ctx, m, src)
+	if f != nil {
+		return f
+	}
+	theirs, f := w.run(ctx, m, src)
+	if f != nil {
+		return f
+	}
+	return ours.compare(theirs, "wazero", wazeroTraps)
+}
+
+// touchstone runs a module on our runtime.
+func touchstone(ctx context.Context, m *wasm.Module, src []byte) (*outcome, *Failure) {
+	compiled, err := runtime.Compile(src)
+	if err != nil {
+		return nil, fail("compile: valid module is refused", "%v", err)
+	}
+	rt := runtime.New(&runtime.Config{Fuel: executeFuel, MaxMemoryBytes: 64 << 20})
+	o := &outcome{}
+	in, err := rt.Instantiate(ctx, compiled, nil)
+	if err != nil {
+		trap, f := trapOf(err)
+		o.started = trap
+		return o, f
+	}
+	globals := m.GlobalTypes()
+	types := m.FuncTypes()
+	for _, e := range m.Exports {
+		switch e.Kind {
+		case wasm.ExternFunc:
+			if len(types[e.Index].Params) > 0 {
+				continue
+			}
+			values, err := in.Call(ctx, e.Name)
+			c := call{export: e.Name}
+			if err != nil {
+				var f *Failure
+				if c.trap, f = trapOf(err); f != nil {
+					return nil, f
+				}
+			}
+			for i, v := range values {
+				c.values = append(c.values, valueBits(types[e.Index].Results[i], v))
+			}
+			o.calls = append(o.calls, c)
+		case wasm.ExternGlobal:
+			o.globals = append(o.globals, valueBits(globals[e.Index].Type, in.Export(e.Name).(*runtime.Global).Get()))
+		}
+	}
+	if mem := in.Memory(); mem != nil {
+		o.memory, _ = mem.Slice(0, mem.Size())
+	}
+	return o, nil
+}
+
+func valueBits(t wasm.ValType, v runtime.Value) uint64 {
+	if t.IsRef() {
+		if v.IsNull() {
+			return 0
+		}
+		return 1
+	}
+	return bits(t, v.Bits())
+}
+
+// trapOf returns the class of a trap, or a Failure if err is anything else or a trap that cannot be.
+func trapOf(err error) (wasm.TrapCode, *Failure) {
+	var trap *runtime.Trap
+	if !errors.As(err, &trap) {
+		return 0, fail("execute: no trap", "%T: %v", err, err)
+	}
+	switch trap.Code {
+	case wasm.StackExhausted, wasm.FuelExhausted, wasm.Interrupted, wasm.NoTrap:
+		return 0, fail("execute: does not end by itself", "%v", err)
+	}
+	return trap.Code, nil
+}

@@ -1,0 +1,106 @@
+package oracle
+
+import (
+	"context"
+	"strings"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Wazero is the other engine of [Wazero.Execute]: pure Go, in this process, so that the fuzzing engine sees its coverage
+// and nothing needs a C compiler.
+type Wazero struct {
+	rt wazero.Runtime
+}
+
+// NewWazero returns wazero with its interpreter, or with its compiler.
+func NewWazero(ctx context.Context, compiler bool) *Wazero {
+	cfg := wazero.NewRuntimeConfigInterpreter()
+	if compiler {
+		cfg = wazero.NewRuntimeConfigCompiler()
+	}
+	return &Wazero{rt: wazero.NewRuntimeWithConfig(ctx, cfg.WithMemoryLimitPages(1024))}
+}
+
+// Close ends the engine.
+func (w *Wazero) Close(ctx context.Context) error { return w.rt.Close(ctx) }
+
+// wazeroTraps is what wazero tells apart: it has one error for everything that is wrong with a table access.
+var wazeroTraps = engine.Merge([]wasm.TrapCode{wasm.TableOutOfBounds, wasm.UndefinedElement, wasm.UninitializedElement})
+
+// wazeroTexts are the traps that wazero calls by words of its own.
+var wazeroTexts = map[string]wasm.TrapCode{
+	"invalid table access": wasm.TableOutOfBounds,
+	"stack overflow":       wasm.StackExhausted,
+}
+
+func wazeroTrap(err error) (wasm.TrapCode, bool) {
+	_, text, found := strings.Cut(err.Error(), "wasm error: ")
+	if !found {
+		return 0, false
+	}
+	for prefix, code := range wazeroTexts {
+		if strings.HasPrefix(text, prefix) {
+			return code, true
+		}
+	}
+	return engine.TrapByText(text)
+}
+
+// run runs a module on wazero.
+func (w *Wazero) run(ctx context.Context, m *wasm.Module, src []byte) (*outcome, *Failure) {
+	compiled, err := w.rt.CompileModule(ctx, src)
+	if err != nil {
+		return nil, fail("wazero: valid module is refused", "%v", err)
+	}
+	defer compiled.Close(ctx)
+	o := &outcome{}
+	in, err := w.rt.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	if err != nil {
+		var ok bool
+		if o.started, ok = wazeroTrap(err); !ok {
+			return nil, fail("wazero: no instance", "%v", err)
+		}
+		return o, nil
+	}
+	defer in.Close(ctx)
+	types, globals := m.FuncTypes(), m.GlobalTypes()
+	for _, e := range m.Exports {
+		switch e.Kind {
+		case wasm.ExternFunc:
+			if len(types[e.Index].Params) > 0 {
+				continue
+			}
+			c, f := w.call(ctx, in, e.Name, types[e.Index])
+			if f != nil {
+				return nil, f
+			}
+			o.calls = append(o.calls, c)
+		case wasm.ExternGlobal:
+			o.globals = append(o.globals, bits(globals[e.Index].Type, in.ExportedGlobal(e.Name).Get()))
+		}
+	}
+	if mem := in.Memory(); mem != nil {
+		data, _ := mem.Read(0, mem.Size())
+		o.memory = append([]byte(nil), data...)
+	}
+	return o, nil
+}
+
+func (w *Wazero) call(ctx context.Context, in api.Module, export string, t wasm.FuncType) (call, *Failure) {
+	c := call{export: export}
+	values, err := in.ExportedFunction(export).Call(ctx)
+	if err != nil {
+		var ok bool
+		if c.trap, ok = wazeroTrap(err); !ok {
+			return c, fail("wazero: no trap", "%s: %v", export, err)
+		}
+	}
+	for i, v := range values {
+		c.values = append(c.values, bits(t.Results[i], v))
+	}
+	return c, nil
+}
