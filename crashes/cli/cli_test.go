@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/crashes/finding"
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/session"
+)
+
+// fake is an engine that takes every module to the same stage.
+type fake struct {
+	engine.Engine
+	name  string
+	stage engine.Stage
+}
+
+func (e *fake) Name() string            { return e.name }
+func (*fake) Version() string           { return "1.0" }
+func (*fake) Features() engine.Features { return engine.Features{} }
+func (*fake) Close() error              { return nil }
+
+func (e *fake) Run(context.Context, *engine.Job) (*engine.Result, error) {
+	return &engine.Result{Stage: e.stage}, nil
+}
+
+// newApp returns an App with the engines "good", "odd" and one that this machine lacks.
+func newApp(t *testing.T, odd engine.Stage) (a *App, stdout, stderr *bytes.Buffer) {
+	open := func(name string, stage engine.Stage) session.Candidate {
+		return session.Candidate{Name: name, Open: func(context.Context) (engine.Engine, error) {
+			return &fake{name: name, stage: stage}, nil
+		}}
+	}
+	missing := session.Candidate{Name: "missing", Open: func(context.Context) (engine.Engine, error) {
+		return nil, &engine.Unavailable{Engine: "missing", Reason: "needs a C compiler"}
+	}}
+	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
+	return &App{
+		Root:    filepath.Join(t.TempDir(), "found"),
+		Engines: []session.Candidate{open("good", engine.StageRun), open("odd", odd), missing},
+		Stdout:  stdout, Stderr: stderr,
+	}, stdout, stderr
+}
+
+func expect(t *testing.T, got, want int, stdout, stderr *bytes.Buffer, parts ...string) {
+	t.Helper()
+	if got != want {
+		t.Errorf("status %d, want %d; stderr %q", got, want, stderr)
+	}
+	for _, part := range parts {
+		if !strings.Contains(stdout.String(), part) && !strings.Contains(stderr.String(), part) {
+			t.Errorf("%q is not in stdout %q nor in stderr %q", part, stdout, stderr)
+		}
+	}
+	stdout.Reset()
+	stderr.Reset()
+}
+
+// TestLife: a finding is added, listed, shown and replayed, and the replay notices that an engine changed.
+func TestLife(t *testing.T) {
+	a, out, errs := newApp(t, engine.StageRejected)
+	module := []byte("\x00asm\x01\x00\x00\x00")
+	file := filepath.Join(t.TempDir(), "module.wasm")
+	if err := os.WriteFile(file, module, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	id := finding.ID(module)
+
+	expect(t, a.Main(t.Context(), nil), statusOK, out, errs, "no findings")
+	expect(t, a.Main(t.Context(), []string{"add", "-title", "odd refuses it", "-wrong", "odd", file}), statusOK, out, errs,
+		id, "odd 1.0\n    instantiation: rejected", "skipped: engine missing", "go run ./differential")
+	expect(t, a.Main(t.Context(), nil), statusOK, out, errs, id, "odd refuses it", "TITLE")
+	expect(t, a.Main(t.Context(), []string{"show", id[:5]}), statusOK, out, errs, "odd refuses it")
+	expect(t, a.Main(t.Context(), []string{"replay"}), statusOK, out, errs, "1 findings replayed in 2 runs, 0 changed")
+
+	b, out, errs := newApp(t, engine.StageRun)
+	expect(t, b.Main(t.Context(), []string{"-root", a.Root, "replay", id}), statusFinding, out, errs,
+		"CHANGED  "+id, `odd: was "instantiation: rejected", is "instantiation: instantiated"`)
+}
+
+func TestUsage(t *testing.T) {
+	a, out, errs := newApp(t, engine.StageRun)
+	for _, args := range [][]string{
+		{"frobnicate"}, {"-colour"}, {"list", "more"}, {"show"}, {"show", "000"}, {"replay", "000"},
+		{"add"}, {"add", "-engines", "abacus", os.Args[0]}, {"add", "-title", "x", filepath.Join(a.Root, "none")},
+	} {
+		if status := a.Main(t.Context(), args); status != statusFailure || out.Len() > 0 || errs.Len() == 0 {
+			t.Errorf("%q: status %d, stdout %q, stderr %q", args, status, out, errs)
+		}
+		errs.Reset()
+	}
+	for _, args := range [][]string{{"-h"}, {"add", "-h"}} {
+		if status := a.Main(t.Context(), args); status != statusOK || !strings.Contains(out.String(), "usage:") || errs.Len() > 0 {
+			t.Errorf("%q: status %d, stdout %q, stderr %q", args, status, out, errs)
+		}
+		out.Reset()
+	}
+}
+
+// TestListShowsBroken: a folder that cannot be read is an error, after the table of the others.
+func TestListShowsBroken(t *testing.T) {
+	a, out, errs := newApp(t, engine.StageRun)
+	dir := filepath.Join(a.Root, "000000000000")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	header, err := json.Marshal(finding.Finding{})
+	if err == nil {
+		err = errors.Join(os.WriteFile(filepath.Join(dir, finding.HeaderFile), header, 0o644),
+			os.WriteFile(filepath.Join(dir, finding.ModuleFile), nil, 0o644))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, a.Main(t.Context(), nil), statusFailure, out, errs, "the title must be one line")
+}
