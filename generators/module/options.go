@@ -5,6 +5,8 @@
 // computes can be compared between engines.
 package module
 
+import "github.com/touchstone-wasm/touchstone/generators/tape"
+
 // Mode says whether generated code may trap.
 type Mode uint8
 
@@ -33,4 +35,22 @@ type Options struct {
 	// Fuel bounds the function entries and loop iterations of each call of an entry point; the guest counts them
 	// itself. 0 means 200.
 	Fuel uint32
+}
+
+// choose returns what m means for a tape whose first byte is flags.
+func (m Mode) choose(flags byte) Mode {
+	switch {
+	case m != Mixed:
+		return m
+	case flags&3 == 3:
+		return Traps
+	}
+	return NoTrap
+}
+
+// ModeOf returns whether the code that Generate makes of data may trap: [NoTrap] or [Traps].
+func ModeOf(data []byte, opts Options) Mode {
+	t := tape.New(data)
+	t.Frame()
+	return opts.Mode.choose(t.Byte())
 }

@@ -69,7 +69,7 @@ func (g *generator) plan() {
 // planSizes reads the first frame and returns the number of functions.
 func (g *generator) planSizes() int {
 	flags := g.t.Byte()
-	g.traps = g.opts.Mode == Traps || g.opts.Mode == Mixed && flags&3 == 3
+	g.traps = g.opts.Mode.choose(flags) == Traps
 	g.trapFuel = g.traps && flags&4 != 0
 	g.start = flags&24 == 24 && !g.trapFuel
 	funcs := 1 + g.t.Intn(maxFuncs)

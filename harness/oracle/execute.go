@@ -15,15 +15,12 @@ const executeFuel = 20_000_000
 // Execute generates a module from a tape and asserts: it is valid and compiles; it ends by itself, and without a trap
 // if it was made to; and it does on our runtime what it does on wazero, to the last bit of its results, globals and memory.
 func (w *Wazero) Execute(ctx context.Context, tape []byte) *Failure {
-	m := module.Generate(tape, module.Options{})
-	if f := w.Run(ctx, m); f != nil {
-		return f
-	}
-	return nil
+	opts := module.Options{}
+	return w.Run(ctx, module.Generate(tape, opts), module.ModeOf(tape, opts))
 }
 
 // Run is Execute for a module that there is already. Entry points are the exported functions without parameters.
-func (w *Wazero) Run(ctx context.Context, m *wasm.Module) *Failure {
+func (w *Wazero) Run(ctx context.Context, m *wasm.Module, mode module.Mode) *Failure {
 	if err := wasm.Validate(m); err != nil {
 		return fail("generate: invalid module", "%v", err)
 	}
@@ -36,7 +33,13 @@ func (w *Wazero) Run(ctx context.Context, m *wasm.Module) *Failure {
 	if f != nil {
 		return f
 	}
-	return ours.compare(theirs, "wazero", wazeroTraps)
+	if f := ours.compare(theirs, "wazero", wazeroTraps); f != nil {
+		return f
+	}
+	if mode == module.NoTrap {
+		return ours.trapped()
+	}
+	return nil
 }
 
 // touchstone runs a module on our runtime.

@@ -64,6 +64,19 @@ func (o *outcome) compare(other *outcome, name string, traps engine.Partition) *
 	return nil
 }
 
+// trapped returns a Failure if anything trapped.
+func (o *outcome) trapped() *Failure {
+	if o.started != wasm.NoTrap {
+		return fail("generate: guarded code traps", "start: %v", o.started)
+	}
+	for _, c := range o.calls {
+		if c.trap != wasm.NoTrap {
+			return fail("generate: guarded code traps", "%s: %v", c.export, c.trap)
+		}
+	}
+	return nil
+}
+
 func firstDifference(a, b []byte, name string) string {
 	if len(a) != len(b) {
 		return fmt.Sprintf("touchstone has %d bytes, %s %d", len(a), name, len(b))
