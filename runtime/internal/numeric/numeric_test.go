@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/numeric"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -109,9 +110,9 @@ func TestAgainstReference(t *testing.T) {
 			continue
 		}
 		t.Run(info.Name, func(t *testing.T) {
-			f, ok := callable[funcName(info)]
+			f, ok := callable[isa.ConstName(op)]
 			if !ok {
-				t.Fatalf("the list of functions lacks %s", funcName(info))
+				t.Fatalf("the list of functions lacks %s", isa.ConstName(op))
 			}
 			check := func(a, b uint64) {
 				want := reference(info, a, b)
@@ -122,12 +123,12 @@ func TestAgainstReference(t *testing.T) {
 			}
 			in := info.Sig[0]
 			binary := f.Type().NumIn() == 2
-			for _, a := range edges(in) {
+			for _, a := range edges[in] {
 				if !binary {
 					check(a, 0)
 					continue
 				}
-				for _, b := range edges(in) {
+				for _, b := range edges[in] {
 					check(a, b)
 				}
 			}

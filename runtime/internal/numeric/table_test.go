@@ -8,17 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
-
-// funcName derives the name of an instruction's function: i32.trunc_sat_f32_s becomes I32TruncSatF32S.
-func funcName(info *wasm.OpInfo) string {
-	var b strings.Builder
-	for _, part := range strings.FieldsFunc(info.Name, func(r rune) bool { return r == '.' || r == '_' }) {
-		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
-	}
-	return b.String()
-}
 
 // carriers lists the Go types that may carry each letter of a signature.
 var carriers = map[byte]string{
@@ -75,12 +67,12 @@ func fields(list *ast.FieldList) (names, types []string) {
 func TestFunctionsMatchTable(t *testing.T) {
 	funcs := parseFuncs(t)
 	rows := 0
-	for _, info := range wasm.Ops() {
+	for op, info := range wasm.Ops() {
 		if !info.Class.IsNumeric() {
 			continue
 		}
 		rows++
-		name := funcName(info)
+		name := isa.ConstName(op)
 		f := funcs[name]
 		if f == nil {
 			t.Errorf("%s has no function %s", info.Name, name)

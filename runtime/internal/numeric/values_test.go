@@ -78,8 +78,16 @@ func widthOf(letter byte) uint {
 	return 64
 }
 
-// edges returns the values of a type at which something changes.
-func edges(letter byte) []uint64 {
+// edges has the values at which something changes, by the letter of their type.
+var edges = func() map[byte][]uint64 {
+	m := map[byte][]uint64{}
+	for letter := range wasm.SigTypes {
+		m[letter] = edgesOf(letter)
+	}
+	return m
+}()
+
+func edgesOf(letter byte) []uint64 {
 	w := widthOf(letter)
 	f, isFloat := formats[letter]
 	var vals []uint64
