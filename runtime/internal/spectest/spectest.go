@@ -74,9 +74,25 @@ func (s *Script) Wasm(t testing.TB, c *Command) []byte {
 	return readFile(t, filepath.Join(s.dir, c.Filename))
 }
 
-// Scripts reads all scripts of a suite in the order of their names and fails the test if that is impossible or if
-// there are none.
+// read holds the scripts of the suites that were read, since tests ask for the same ones and parsing takes a while.
+var read = struct {
+	sync.Mutex
+	suites map[string][]*Script
+}{suites: map[string][]*Script{}}
+
+// Scripts returns all scripts of a suite in the order of their names and fails the test if they cannot be read or if
+// there are none. The scripts are shared and must not be changed.
 func Scripts(t testing.TB, suite string) []*Script {
+	t.Helper()
+	read.Lock()
+	defer read.Unlock()
+	if read.suites[suite] == nil {
+		read.suites[suite] = readScripts(t, suite)
+	}
+	return read.suites[suite]
+}
+
+func readScripts(t testing.TB, suite string) []*Script {
 	t.Helper()
 	dir := filepath.Join(Dir(t), suite, "testdata")
 	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
