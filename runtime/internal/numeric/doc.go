@@ -9,7 +9,8 @@
 // A function is in inline form if its body is any number of guards "if cond { return … }", each with one return
 // statement, and one more return at the end, without local variables and without calls except conversions and
 // functions of math and math/bits that compile to a few machine instructions on every target. The built-in min and max
-// do not count: on x86 they may combine the bits of both operands, so that a canonical NaN loses its form. All others are for the slow path of the loop: they may be ordinary code.
+// do not count: on x86 they may combine the bits of both operands, so that a canonical NaN loses its form. All other
+// functions are for the slow path of the loop: they may be ordinary code.
 //
 // On NaN (section 4.3.3): arithmetic of the processor gives a quiet NaN made of an operand, or the canonical one up to
 // its sign. Both are among the results that the specification allows. Where an operand would be handed on as it is, the
