@@ -17,6 +17,7 @@ import (
 // unsafe accesses are inside their objects because isa.Verify has checked the code: see the comment of State.
 //
 //go:nocheckptr
+//go:norace
 func loop(m *State) Exit {
 	pc, fp := m.pc, m.fp
 	var exit Exit

@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	dir := ".." // go generate runs in the folder of the file with the directive
+	dir := ".." // where go generate runs it
 	if len(os.Args) > 1 {
 		dir = os.Args[1]
 	}
