@@ -18,9 +18,11 @@
 //	time-out, or the engine had to be killed    a hang of that engine if another engine needed less than a hundredth
 //	                                            of the time allowed, else inconclusive
 //	death of the engine's process               a finding against that engine, not a divergence
-//	limits of an implementation                 inconclusive
+//	limits of an engine or of the job           inconclusive; nothing after it is compared
+//	growth of memories                          every engine is given the same bound, so its failure is compared
+//	what a Go binding cannot do                 inconclusive, counted
 //	module that needs a later proposal          engines that do not claim the proposal are left out when they refuse it
-//	memory that grew to 1 GiB or more           its size and what follows is inconclusive: growth may fail at will
+//	module that our own decoder refuses         only whether engines accept it is compared
 //	segment that does not fit                   "unlinkable" equals a trap out of bounds in instantiation
 //	references                                  null or not; never identity
 //	tables that an engine cannot read           left out for that engine, and counted

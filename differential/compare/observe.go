@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
@@ -16,7 +17,6 @@ import (
 type Side struct {
 	Engine   string
 	Features engine.Features
-	Merged   Merged // trap classes that the engine does not tell apart
 	Result   *engine.Result
 	Tree     tree.Snapshot // the files after a WASI program; nil for other modules
 }
@@ -28,12 +28,10 @@ type Observation struct {
 
 	key    string        // what is compared
 	trap   wasm.TrapCode // compared in addition to key, under the coarsenings of both engines
+	stream bool          // key is a stream of bytes
 	unread bool          // the engine cannot see this place
 	poison Reason        // nothing can be compared from this place on
 }
-
-// grownPages is the size in pages from which on a memory's growth is expected to fail on some engine: 1 GiB.
-const grownPages = 1 << 30 / wasm.PageSize
 
 // Observe lists everything that s saw, in the order in which it is compared.
 func Observe(s *Side) []Observation {
@@ -41,6 +39,10 @@ func Observe(s *Side) []Observation {
 	obs := []Observation{instantiation(r)}
 	for i := range r.Calls {
 		obs = append(obs, call(i, &r.Calls[i]))
+	}
+	if r.HostCallTotal > 0 {
+		total := fmt.Sprint(r.HostCallTotal)
+		obs = append(obs, Observation{Where: "host calls", Text: total, key: total})
 	}
 	for i := range r.HostCalls {
 		h := &r.HostCalls[i]
@@ -58,8 +60,11 @@ func Observe(s *Side) []Observation {
 	return obs
 }
 
+// instantiated is the place of how far a module came before its calls.
+const instantiated = "instantiation"
+
 func instantiation(r *engine.Result) Observation {
-	o := Observation{Where: "instantiation", Text: string(r.Stage), key: string(r.Stage)}
+	o := Observation{Where: instantiated, Text: string(r.Stage), key: string(r.Stage)}
 	if r.Stage == engine.StageStart {
 		o.Text, o.trap, o.poison = "trap: "+r.Trap.Error(), r.Trap, poisonOf[r.Trap]
 	}
@@ -72,7 +77,7 @@ func instantiation(r *engine.Result) Observation {
 }
 
 func call(i int, c *engine.CallResult) Observation {
-	o := Observation{Where: fmt.Sprintf("call %d %s", i, shorten(c.Export)), key: string(c.Outcome)}
+	o := Observation{Where: fmt.Sprintf("call %d %s", i, label(c.Export)), key: string(c.Outcome)}
 	switch c.Outcome {
 	case engine.Returned:
 		text, key := values(c.Values)
@@ -83,6 +88,7 @@ func call(i int, c *engine.CallResult) Observation {
 		o.Text, o.key = fmt.Sprintf("exit status %d", c.Exit), fmt.Sprint(o.key, c.Exit)
 	default:
 		o.Text = string(c.Outcome) + ": " + shorten(c.Message)
+		o.poison = poisonOfOutcome[c.Outcome]
 	}
 	return o
 }
@@ -91,26 +97,22 @@ func call(i int, c *engine.CallResult) Observation {
 func state(r *engine.Result) (obs []Observation) {
 	for _, g := range r.Globals {
 		text, key := values([]engine.Value{g.Value})
-		obs = append(obs, Observation{Where: "global " + shorten(g.Name), Text: text, key: key})
+		obs = append(obs, Observation{Where: "global " + label(g.Name), Text: text, key: key, unread: !g.Readable})
 	}
 	for _, t := range r.Tables {
 		text := fmt.Sprintf("%d elements, non-null %s", t.Len, ranges(t.NonNull))
-		obs = append(obs, Observation{Where: "table " + shorten(t.Name), Text: text, key: text, unread: !t.Readable})
+		obs = append(obs, Observation{Where: "table " + label(t.Name), Text: text, key: text, unread: !t.Readable})
 	}
 	for _, m := range r.Memories {
-		o := Observation{Where: "memory " + shorten(m.Name), Text: fmt.Sprintf("%d pages, sha256 %x", m.Pages, m.Hash[:8]),
-			key: fmt.Sprintf("%d %x", m.Pages, m.Hash)}
-		if m.Pages >= grownPages {
-			o.poison = MemoryGrowth
-		}
-		obs = append(obs, o)
+		obs = append(obs, Observation{Where: "memory " + label(m.Name),
+			Text: fmt.Sprintf("%d pages, sha256 %x", m.Pages, m.Hash), key: fmt.Sprintf("%d %x", m.Pages, m.Hash)})
 	}
 	slices.SortStableFunc(obs, func(a, b Observation) int { return strings.Compare(a.Where, b.Where) })
 	return obs
 }
 
 func stream(name string, b []byte) Observation {
-	return Observation{Where: name, Text: describe(b), key: string(b)}
+	return Observation{Where: name, Text: describe(b, 0), key: string(b), stream: true}
 }
 
 // values returns vs for people and in the form that is compared, where all NaNs of a type are one.
@@ -169,30 +171,46 @@ func ranges(b []byte) string {
 	return strings.Join(parts, ", ")
 }
 
-// maxText bounds a quoted name or message, in bytes; maxStream the end of a stream that is shown.
+// maxText bounds a message, in bytes; maxStream the part of a stream that is shown.
 const (
 	maxText   = 160
 	maxStream = 240
 )
 
-// shorten makes s fit one line: whatever could move a terminal's cursor is escaped, and the middle of a long text is left out.
+// shorten makes s fit one line: the middle of a long text is left out, and whatever could move a terminal's cursor is
+// escaped.
 func shorten(s string) string {
 	s = strings.TrimSpace(s)
 	if len(s) > maxText {
 		s = s[:maxText/2] + "…" + s[len(s)-maxText/2:]
 	}
-	q := fmt.Sprintf("%q", s)
+	return label(s)
+}
+
+// label makes a name printable without losing anything of it, so that different names stay different.
+func label(s string) string {
+	q := strconv.Quote(s)
 	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
 }
 
-// describe shows a stream: its length and its end, where programs say what went wrong.
-func describe(b []byte) string {
+// describe shows a stream: its length and what stands from the line of byte at on.
+func describe(b []byte, at int) string {
 	if len(b) == 0 {
 		return "empty"
 	}
-	lines := bytes.Count(b, []byte("\n"))
-	if len(b) <= maxStream {
-		return fmt.Sprintf("%d bytes, %d lines: %q", len(b), lines, b)
+	at = min(at, len(b))
+	from := bytes.LastIndexByte(b[:at], '\n') + 1
+	if at-from > maxStream/2 {
+		from = at - maxStream/2
 	}
-	return fmt.Sprintf("%d bytes, %d lines: …%q", len(b), lines, b[len(b)-maxStream:])
+	to := min(len(b), from+maxStream)
+	text := fmt.Sprintf("%d bytes", len(b))
+	if from > 0 {
+		text += fmt.Sprintf(", from byte %d", from)
+	}
+	text += fmt.Sprintf(": %q", b[from:to])
+	if to < len(b) {
+		text += "…"
+	}
+	return text
 }

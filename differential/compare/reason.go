@@ -1,6 +1,9 @@
 package compare
 
-import "github.com/touchstone-wasm/touchstone/runtime/wasm"
+import (
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
 
 // Reason says why engines could not be compared on a module, or not to its end. Reasons are counted and printed.
 type Reason string
@@ -11,7 +14,7 @@ const (
 	Fuel           Reason = "fuel exhausted"
 	Timeout        Reason = "time-out"
 	Limit          Reason = "implementation limit"
-	MemoryGrowth   Reason = "memory of 1 GiB or more"
+	Unsupported    Reason = "not possible with the engine's binding"
 	Crash          Reason = "engine crashed"
 	Hang           Reason = "engine hung"
 )
@@ -22,3 +25,9 @@ var poisonOf = map[wasm.TrapCode]Reason{
 	wasm.FuelExhausted:  Fuel,
 	wasm.Interrupted:    Timeout,
 }
+
+// poisonOfOutcome does the same for outcomes of calls, and poisonOfStage for whole jobs.
+var (
+	poisonOfOutcome = map[engine.Outcome]Reason{engine.Limited: Limit, engine.Unsupported: Unsupported}
+	poisonOfStage   = map[engine.Stage]Reason{engine.StageLimit: Limit, engine.StageUnsupported: Unsupported}
+)

@@ -1,0 +1,245 @@
+// Package cli is the differential command: its flags, what it prints and its exit status.
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/touchstone-wasm/touchstone/differential/compare"
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/report"
+	"github.com/touchstone-wasm/touchstone/differential/session"
+	"github.com/touchstone-wasm/touchstone/differential/source"
+)
+
+// The exit statuses.
+const (
+	exitNothing = 0
+	exitFound   = 1
+	exitFailure = 2
+)
+
+// App is what the command works with.
+type App struct {
+	Engines  []session.Candidate
+	Generate source.Generator
+	// Canonical makes the NaNs of a module canonical, see [session.Config]; it may be nil.
+	Canonical      func(module []byte) ([]byte, bool)
+	Known          []compare.Known
+	Stdout, Stderr io.Writer
+}
+
+// Main runs the command and returns its exit status. When ctx is done it stops and writes the summary.
+func (a *App) Main(ctx context.Context, args []string) int {
+	var names []string
+	for _, c := range a.Engines {
+		names = append(names, c.Name)
+	}
+	o, err := parse(args, a.Stderr, names)
+	if errors.Is(err, flag.ErrHelp) {
+		return exitNothing
+	}
+	if err != nil {
+		return a.fail(err)
+	}
+	r := &run{App: a, o: o}
+	if err := r.run(ctx); err != nil {
+		return a.fail(err)
+	}
+	if r.stats.Findings() > 0 {
+		return exitFound
+	}
+	return exitNothing
+}
+
+// fail says what went wrong and returns the exit status. A reader that has gone away needs no words.
+func (a *App) fail(err error) int {
+	var wrong usageError
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+	case errors.As(err, &wrong) && wrong.error == nil:
+	case errors.As(err, &wrong):
+		fmt.Fprintf(a.Stderr, "differential: %v\nRun with -help for the flags.\n", err)
+	default:
+		fmt.Fprintf(a.Stderr, "differential: %v\n", err)
+	}
+	return exitFailure
+}
+
+// run is one run of the command.
+type run struct {
+	*App
+	o        *options
+	progress *report.Progress
+	versions []string
+	stats    *session.Stats
+}
+
+func (r *run) run(ctx context.Context) error {
+	chosen, err := session.Choose(r.Engines, r.o.engines)
+	if err != nil {
+		return usageError{err}
+	}
+	cases, goal, err := r.cases()
+	if err != nil {
+		return err
+	}
+	engines, err := r.open(ctx, chosen)
+	if err != nil {
+		return err
+	}
+	defer session.Close(engines)
+	cfg := session.Config{World: r.o.world, Timeout: r.o.timeout, Known: r.Known, Canonical: r.Canonical, Found: r.found}
+	if r.o.time > 0 {
+		cfg.Stop = time.Now().Add(r.o.time)
+	}
+	r.progress = report.NewProgress(r.Stderr, goal)
+	cfg.Judged = r.progress.Update
+	r.stats, err = session.Run(ctx, engines, cases, cfg)
+	r.progress.Close()
+	return errors.Join(err, r.summary())
+}
+
+// cases returns the modules to compare and how many they are, 0 if that is not known.
+func (r *run) cases() (source.Cases, int, error) {
+	o := r.o
+	if len(o.paths) > 0 {
+		files, err := source.Find(o.paths)
+		return source.Files(files), len(files), err
+	}
+	fmt.Fprintf(r.Stderr, "differential: seed %d\n", o.seed)
+	if o.given["only"] {
+		return source.Generated(r.Generate, o.seed, o.only, 1), 1, nil
+	}
+	return source.Generated(r.Generate, o.seed, 0, o.n), int(max(o.n, 0)), nil
+}
+
+// open starts the engines and says once which this machine cannot run.
+func (r *run) open(ctx context.Context, chosen []session.Candidate) ([]engine.Engine, error) {
+	var names []string
+	for _, c := range chosen {
+		names = append(names, c.Name)
+	}
+	fmt.Fprintf(r.Stderr, "differential: starting %s; the first time, workers are built\n", strings.Join(names, ", "))
+	engines, skipped, err := session.Open(ctx, chosen)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range skipped {
+		fmt.Fprintf(r.Stderr, "differential: %s skipped: %s\n", s.Engine, s.Reason)
+	}
+	if len(engines) < 2 {
+		session.Close(engines)
+		return nil, fmt.Errorf("%d of the chosen engines can run here; a comparison needs two", len(engines))
+	}
+	for _, e := range engines {
+		r.versions = append(r.versions, e.Version())
+	}
+	return engines, nil
+}
+
+// found keeps and prints one finding.
+func (r *run) found(f *session.Finding) error {
+	again, saved := r.again(f.Case.Path, f), ""
+	if f.Case.Path == "" {
+		again = command(append(r.flags(nil), "-seed", fmt.Sprint(r.o.seed), "-only", fmt.Sprint(f.Case.Index)))
+	}
+	if r.o.out != "" && f.Known == nil {
+		saved = report.Folder(r.o.out, f)
+		kept := r.again(filepath.Join(saved, report.ModuleFile), f)
+		if err := report.Save(r.o.out, f, r.versions, kept, again); err != nil {
+			return fmt.Errorf("the finding could not be kept: %w", err)
+		}
+	}
+	return r.progress.Print(func() error {
+		if r.o.json {
+			return report.FindingJSON(r.Stdout, f, again, saved)
+		}
+		_, err := fmt.Fprintln(r.Stdout, r.colour(report.Finding(f, again, saved)))
+		return err
+	})
+}
+
+// again is the command that compares the module in a file as f was.
+func (r *run) again(path string, f *session.Finding) string {
+	return command(append(r.flags(f.World), path))
+}
+
+// flags are the flags of this run that a reproduction needs.
+func (r *run) flags(world *session.World) (flags []string) {
+	add := func(name string, values ...string) {
+		for _, v := range values {
+			flags = append(flags, "-"+name, v)
+		}
+	}
+	if r.o.given["engines"] {
+		add("engines", strings.Join(r.o.engines, ","))
+	}
+	if r.o.given["timeout"] {
+		add("timeout", r.o.timeout.String())
+	}
+	if world != nil {
+		add("dir", r.o.dirs...)
+		add("env", r.o.env...)
+		add("arg", r.o.args...)
+		if r.o.stdin != "" {
+			add("stdin", r.o.stdin)
+		}
+	}
+	return flags
+}
+
+// summary writes the end of the output.
+func (r *run) summary() error {
+	if r.o.json {
+		return report.SummaryJSON(r.Stdout, r.stats, r.o.seed)
+	}
+	if r.stats.Interrupted {
+		fmt.Fprintln(r.Stderr, "differential: interrupted")
+	}
+	if err := report.Table(r.Stdout, r.stats); err != nil {
+		return err
+	}
+	if len(r.o.paths) == 0 {
+		_, err := fmt.Fprintf(r.Stdout, "seed %d\n", r.o.seed)
+		return err
+	}
+	return nil
+}
+
+// colour makes the marks red on a terminal, unless NO_COLOR is set.
+func (r *run) colour(text string) string {
+	f, ok := r.Stdout.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || !term.IsTerminal(int(f.Fd())) {
+		return text
+	}
+	return strings.ReplaceAll(text, ">>>", "\x1b[31m>>>\x1b[0m")
+}
+
+// command writes the command line that runs this program with args, for a POSIX shell.
+func command(args []string) string {
+	words := []string{"go", "run", "./differential"}
+	for _, a := range args {
+		words = append(words, quote(a))
+	}
+	return strings.Join(words, " ")
+}
+
+// quote quotes a word for a POSIX shell if it needs that.
+func quote(s string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%"
+	if s != "" && strings.Trim(s, plain) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

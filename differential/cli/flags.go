@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/session"
+)
+
+// options are the command's flags and arguments after they were checked.
+type options struct {
+	n, only   int64 // -1 if not given
+	time      time.Duration
+	seed      int64
+	engines   []string
+	json      bool
+	out       string
+	timeout   time.Duration
+	world     session.World
+	stdin     string
+	paths     []string
+	given     map[string]bool // flags that stand on the command line
+	dirs, env list
+	args      list
+}
+
+// list is a flag that can be given several times.
+type list []string
+
+func (l *list) String() string     { return strings.Join(*l, " ") }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+
+const (
+	// defaultTime is how long modules are generated if nothing else is asked for.
+	defaultTime = 30 * time.Second
+	// defaultOut is where findings are kept; git ignores it.
+	defaultOut = "differential/out"
+	// maxSeed bounds random seeds, so that they are easy to type.
+	maxSeed = 1 << 31
+)
+
+const usage = `usage: differential [flags] [file.wasm | folder ...]
+
+Runs WebAssembly modules on several engines and says where they differ. Without files it generates modules for 30 seconds.
+With files it runs those: the exports without parameters, and WASI programs each in a fresh copy of the same folders.
+
+Exit status: 0 nothing found, 1 engines differ or one crashed or hung, 2 usage or own failure.
+
+`
+
+// usageError says that the command line is wrong.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// parse reads the command line. It writes help, and what is wrong with a flag, to w.
+func parse(args []string, w io.Writer, known []string) (*options, error) {
+	o := &options{given: map[string]bool{}}
+	fs := flag.NewFlagSet("differential", flag.ContinueOnError)
+	fs.SetOutput(w)
+	fs.Usage = func() {
+		fmt.Fprint(w, usage)
+		fs.PrintDefaults()
+	}
+	var engines string
+	fs.Int64Var(&o.n, "n", -1, "generate this `number` of modules")
+	fs.DurationVar(&o.time, "time", 0, "begin no module after this `duration` (default 30s without -n and files)")
+	fs.Int64Var(&o.seed, "seed", 0, "the `seed` of generated modules (default random, printed)")
+	fs.Int64Var(&o.only, "only", -1, "generate only the module with this `index` of the seed")
+	fs.StringVar(&engines, "engines", "", "compare these engines, a comma-separated `list` of "+strings.Join(known, ", ")+" (default all)")
+	fs.BoolVar(&o.json, "json", false, "write a JSON object a line: the findings, then one summary")
+	fs.StringVar(&o.out, "out", defaultOut, "keep findings in this `folder`; empty: keep none")
+	fs.DurationVar(&o.timeout, "timeout", engine.DefaultTimeout, "allow each module this `duration` on each engine")
+	fs.Var(&o.dirs, "dir", "give WASI programs a copy of this folder, `HOST[:GUEST][:ro]` (repeatable; default an empty folder as /)")
+	fs.Var(&o.env, "env", "give WASI programs this environment variable, `K=V` (repeatable)")
+	fs.Var(&o.args, "arg", "give WASI programs this argument, a `text` (repeatable)")
+	fs.StringVar(&o.stdin, "stdin", "", "give WASI programs this `file` as standard input")
+	if err := fs.Parse(args); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			err = usageError{nil} // the flag package has said it
+		}
+		return nil, err
+	}
+	fs.Visit(func(f *flag.Flag) { o.given[f.Name] = true })
+	if engines != "" {
+		o.engines = strings.Split(engines, ",")
+	}
+	o.paths = fs.Args()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	return o, o.readWorld()
+}
+
+// check finds contradictions and fills in what depends on several flags.
+func (o *options) check() error {
+	for _, path := range o.paths {
+		if strings.HasPrefix(path, "-") {
+			if _, err := os.Lstat(path); err != nil {
+				return usagef("%s: flags stand before files and folders", path)
+			}
+		}
+	}
+	for _, name := range []string{"n", "only"} {
+		if o.given[name] && len(o.paths) > 0 {
+			return usagef("-%s is for generated modules; it does not go with files", name)
+		}
+	}
+	switch {
+	case o.given["n"] && o.n < 1:
+		return usagef("-n %d: the number of modules must be positive", o.n)
+	case o.given["time"] && o.time <= 0:
+		return usagef("-time %v: the duration must be positive", o.time)
+	case o.timeout <= 0:
+		return usagef("-timeout %v: the duration must be positive", o.timeout)
+	case o.given["only"] && o.only < 0:
+		return usagef("-only %d: indices begin at 0", o.only)
+	case o.given["only"] && (!o.given["seed"] || o.given["n"]):
+		return usagef("-only needs -seed, and does not go with -n")
+	}
+	if !o.given["seed"] {
+		o.seed = rand.Int64N(maxSeed)
+	}
+	if len(o.paths) == 0 && !o.given["n"] && !o.given["only"] && !o.given["time"] {
+		o.time = defaultTime
+	}
+	return nil
+}
+
+// readWorld turns -dir, -env, -arg and -stdin into what WASI programs see.
+func (o *options) readWorld() error {
+	o.world.Env, o.world.Args = o.env, o.args
+	for _, kv := range o.env {
+		if name, _, ok := strings.Cut(kv, "="); !ok || name == "" {
+			return usagef("-env %q: not of the form NAME=VALUE", kv)
+		}
+	}
+	for _, d := range o.dirs {
+		m, err := parseDir(d)
+		if err != nil {
+			return err
+		}
+		o.world.Dirs = append(o.world.Dirs, m)
+	}
+	if o.stdin != "" {
+		b, err := os.ReadFile(o.stdin)
+		if err != nil {
+			return err
+		}
+		o.world.Stdin = b
+	}
+	return nil
+}
+
+// parseDir reads HOST[:GUEST][:ro]; without a guest path the guest sees the folder under its host path.
+func parseDir(s string) (m session.Mount, err error) {
+	parts := strings.Split(s, ":")
+	if len(parts) > 1 && parts[len(parts)-1] == "ro" {
+		m.ReadOnly, parts = true, parts[:len(parts)-1]
+	}
+	if len(parts) > 2 || parts[0] == "" {
+		return m, usagef("-dir %q: not of the form HOST[:GUEST][:ro]", s)
+	}
+	m.Template, m.Guest = parts[0], parts[len(parts)-1]
+	info, err := os.Stat(m.Template)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("-dir %s: not a folder", m.Template)
+	}
+	return m, err
+}

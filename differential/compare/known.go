@@ -1,0 +1,54 @@
+package compare
+
+import "slices"
+
+// Known is a defect of a foreign engine that was looked into and found to be the engine's. What it explains is counted and
+// printed apart, and is no finding any more. An entry needs evidence that names the specification's rule.
+type Known struct {
+	Name   string // short and constant: it is what is counted
+	Engine string
+	// Versions are those in which the defect was seen; a new version must be looked at anew.
+	Versions []string
+	Reason   string
+	// Explains reports whether the defect alone makes the account of the side with index i what it is.
+	Explains func(v *Verdict, sides []Side, i int) bool
+}
+
+// KnownDefects is the list of accepted differences.
+var KnownDefects = []Known{}
+
+// Accept returns the known defect that explains the verdict, or nil: every side outside a majority, and every side that
+// crashed or hung, must be explained, so that a known defect hides no other.
+func Accept(v *Verdict, sides []Side, versions []string, known []Known) *Known {
+	var odd []int
+	if v.Diverges() {
+		if _, ok := v.Majority(); !ok {
+			return nil
+		}
+		for _, group := range v.Groups[1:] {
+			odd = append(odd, group...)
+		}
+	}
+	odd = append(append(odd, v.Crashed...), v.Hung...)
+	var first *Known
+	for _, i := range odd {
+		k := explain(v, sides, versions, known, i)
+		if k == nil {
+			return nil
+		}
+		if first == nil {
+			first = k
+		}
+	}
+	return first
+}
+
+func explain(v *Verdict, sides []Side, versions []string, known []Known, i int) *Known {
+	for k := range known {
+		d := &known[k]
+		if d.Engine == sides[i].Engine && slices.Contains(d.Versions, versions[i]) && d.Explains(v, sides, i) {
+			return d
+		}
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package nan
+
+import (
+	"context"
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// build makes a module that exports "f": what body leaves on the stack.
+func build(t *testing.T, result wasm.ValType, body ...wasm.Instr) []byte {
+	t.Helper()
+	var code []byte
+	for i := range body {
+		code = wasm.AppendInstr(code, &body[i])
+	}
+	code = wasm.AppendInstr(code, &wasm.Instr{Op: wasm.OpEnd})
+	m := &wasm.Module{
+		Types:   []wasm.FuncType{{Results: []wasm.ValType{result}}},
+		Funcs:   []wasm.Func{{Locals: []wasm.Locals{{Count: 2, Type: wasm.I32}}, Body: wasm.Expr{Code: code}}},
+		Exports: []wasm.Export{{Name: "f", Kind: wasm.ExternFunc}},
+	}
+	if err := wasm.Validate(m); err != nil {
+		t.Fatal(err)
+	}
+	return wasm.Encode(m)
+}
+
+func num(op wasm.Op, bits uint64) wasm.Instr { return wasm.Instr{Op: op, Imm: [2]uint64{bits}} }
+
+func TestCanonicalise(t *testing.T) {
+	const payload32, payload64 = 0xffc12345, 0xfff8000000012345
+	f32, f64 := num(wasm.OpF32Const, payload32), num(wasm.OpF64Const, payload64)
+	op := func(o wasm.Op) wasm.Instr { return wasm.Instr{Op: o} }
+	cases := []struct {
+		name    string
+		result  wasm.ValType
+		body    []wasm.Instr
+		want    uint64
+		changed bool
+	}{
+		{"f32.add", wasm.I32, []wasm.Instr{f32, f32, op(wasm.OpF32Add), op(wasm.OpI32ReinterpretF32)}, 0x7fc00000, true},
+		{"f64.sqrt", wasm.I64, []wasm.Instr{f64, op(wasm.OpF64Sqrt), op(wasm.OpI64ReinterpretF64)}, 0x7ff8000000000000, true},
+		{"f64.promote", wasm.I64, []wasm.Instr{f32, op(wasm.OpF64PromoteF32), op(wasm.OpI64ReinterpretF64)}, 0x7ff8000000000000, true},
+		{"number", wasm.F32, []wasm.Instr{num(wasm.OpF32Const, 0x3f800000), num(wasm.OpF32Const, 0x3f800000), op(wasm.OpF32Add)}, 0x40000000, true},
+		{"const", wasm.I32, []wasm.Instr{f32, op(wasm.OpI32ReinterpretF32)}, payload32, false},
+		{"f32.neg", wasm.I32, []wasm.Instr{f32, op(wasm.OpF32Neg), op(wasm.OpI32ReinterpretF32)}, payload32 &^ (1 << 31), false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			module, changed := Canonicalise(build(t, c.result, c.body...))
+			if changed != c.changed {
+				t.Errorf("changed: %v", changed)
+			}
+			mod, err := runtime.Compile(module)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in, err := runtime.New(nil).Instantiate(context.Background(), mod, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := in.Call(context.Background(), "f")
+			if err != nil || got[0].Bits() != c.want {
+				t.Errorf("got %v, %v, want %#x", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestCanonicaliseLeavesBrokenModulesAlone(t *testing.T) {
+	in := []byte("\x00asm\x01\x00\x00\x00\x01")
+	if out, changed := Canonicalise(in); changed || string(out) != string(in) {
+		t.Error("a broken module was changed")
+	}
+}

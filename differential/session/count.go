@@ -1,0 +1,48 @@
+package session
+
+import "slices"
+
+// count enters one judged module into the statistics.
+func (s *session) count(f *Finding) {
+	v := f.Verdict
+	s.stats.Modules++
+	if v.Complete() {
+		s.stats.Compared++
+	} else {
+		s.stats.Skipped[v.Reason()]++
+	}
+	if f.Known != nil {
+		s.stats.Accepted[f.Known.Name]++
+	} else if v.Diverges() {
+		s.stats.Divergences++
+	}
+	majority, clear := v.Majority()
+	for i := range s.stats.Engines {
+		e := &s.stats.Engines[i]
+		e.Modules++
+		switch {
+		case v.Diverges() && !(clear && slices.Contains(majority, i)) && inGroup(v.Groups, i):
+			e.Differed++
+		case v.Skipped[i] != "":
+			e.Skipped[v.Skipped[i]]++
+		default:
+			e.Agreed++
+		}
+		if len(v.Unread[i]) > 0 {
+			e.Unread++
+		}
+		if f.Known != nil {
+			continue
+		}
+		if slices.Contains(v.Crashed, i) {
+			e.Crashes++
+		}
+		if slices.Contains(v.Hung, i) {
+			e.Hangs++
+		}
+	}
+}
+
+func inGroup(groups [][]int, i int) bool {
+	return slices.ContainsFunc(groups, func(g []int) bool { return slices.Contains(g, i) })
+}

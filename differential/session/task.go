@@ -1,0 +1,148 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/touchstone-wasm/touchstone/differential/compare"
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/source"
+	"github.com/touchstone-wasm/touchstone/differential/tree"
+)
+
+// task is one module under way. Each engine fills in its own index of the slices.
+type task struct {
+	case_   *source.Case
+	module  []byte // what is run; not always the case's own bytes
+	world   *World // nil unless the module is a WASI program
+	temp    string
+	timeout time.Duration
+
+	wg      sync.WaitGroup
+	sides   []compare.Side
+	skipped []compare.Reason
+	errs    []error
+}
+
+// begin hands a module to all engines. t.wg is done when all of them are.
+func (s *session) begin(c *source.Case, module []byte) *task {
+	n := len(s.slots)
+	t := &task{case_: c, module: module, temp: s.temp, timeout: s.timeout(),
+		sides: make([]compare.Side, n), skipped: make([]compare.Reason, n), errs: make([]error, n)}
+	if c.Err != nil {
+		return t
+	}
+	if c.Program {
+		t.world = &s.cfg.World
+	}
+	t.wg.Add(n)
+	for i, slot := range s.slots {
+		slot.tasks <- work{t, i}
+	}
+	return t
+}
+
+type work struct {
+	task *task
+	side int
+}
+
+// slot is one engine with the goroutine that it belongs to.
+type slot struct {
+	engine engine.Engine
+	tasks  chan work
+	done   chan struct{}
+	busy   time.Duration // valid when done is closed, as is lost
+	lost   error
+}
+
+func startSlot(ctx context.Context, e engine.Engine) *slot {
+	s := &slot{engine: e, tasks: make(chan work, ahead), done: make(chan struct{})}
+	go func() {
+		defer close(s.done)
+		for w := range s.tasks {
+			s.run(ctx, w.task, w.side)
+			w.task.wg.Done()
+		}
+	}()
+	return s
+}
+
+// run does one task and writes the side's account; there is one afterwards in every case.
+func (s *slot) run(ctx context.Context, t *task, i int) {
+	side := &t.sides[i]
+	*side = compare.Side{Engine: s.engine.Name(), Features: s.engine.Features(),
+		Result: &engine.Result{Stage: engine.StageUnsupported}}
+	if s.lost != nil || ctx.Err() != nil {
+		t.skipped[i] = reasonLost
+		return
+	}
+	job := &engine.Job{Module: t.module, Timeout: t.timeout}
+	var at *place
+	if t.world != nil {
+		if reason := t.world.beyond(side.Features); reason != "" {
+			side.Result.Message = reason
+			return
+		}
+		var err error
+		if at, err = t.world.settle(t.temp, t.program()); err != nil {
+			s.fail(t, i, err)
+			return
+		}
+		job.WASI = at.wasi
+	}
+	begun := time.Now()
+	result, err := s.engine.Run(ctx, job)
+	s.busy += time.Since(begun)
+	if at != nil {
+		snap, e := at.leave()
+		if e != nil {
+			s.fail(t, i, e)
+			result = side.Result // says nothing: the files of this run are not known
+		}
+		side.Tree = snap
+	}
+	if err == nil {
+		side.Result = result
+		return
+	}
+	t.skipped[i] = reasonLost
+	if ctx.Err() == nil {
+		s.lost = fmt.Errorf("%s cannot be used any more: %w", s.engine.Name(), err)
+	}
+}
+
+// fail notes a failure of ours, or that a guest left more files than can be compared.
+func (s *slot) fail(t *task, i int, err error) {
+	var large *tree.TooLargeError
+	if errors.As(err, &large) {
+		t.skipped[i] = reasonTree
+		return
+	}
+	t.errs[i] = fmt.Errorf("%s on %s: %w", t.case_.Name, s.engine.Name(), err)
+}
+
+// program is the name under which a WASI program finds itself in its arguments.
+func (t *task) program() string {
+	if t.case_.Path == "" {
+		return t.case_.ID() + ".wasm"
+	}
+	return filepath.Base(t.case_.Path)
+}
+
+// beyond says what of the world an engine cannot give, or is empty.
+func (w *World) beyond(f engine.Features) string {
+	if !f.WASI {
+		return "no WASI"
+	}
+	for _, m := range w.Dirs {
+		if m.ReadOnly && !f.ReadOnlyDirs {
+			return "no read-only folders"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,51 @@
+// Package source gives the modules that are compared: generated ones from a seed, and those in files and folders.
+package source
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"iter"
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Case is one module to compare.
+type Case struct {
+	Name  string // for people: "module 17 of seed 1", or a path
+	Index int64  // of a generated module; -1 for a file
+	Path  string // of a file; empty for a generated module
+	// Module is the module's bytes. They are nil if Err says why they could not be had.
+	Module []byte
+	Err    error
+	// Program tells that the module imports WASI.
+	Program bool
+	// Invalid is why our own decoder or validator refuses the module, or nil.
+	Invalid error
+}
+
+// Cases is a sequence of modules. It ends when it is exhausted or the consumer has enough.
+type Cases = iter.Seq[*Case]
+
+// ID names the module by its content.
+func (c *Case) ID() string {
+	sum := sha256.Sum256(c.Module)
+	return hex.EncodeToString(sum[:6])
+}
+
+// examine fills in what kind of module c is. A module that our decoder refuses is searched for the name instead, so
+// that a program that needs a later proposal still runs as a program on the engines that accept it.
+func (c *Case) examine() {
+	m, err := wasm.Decode(c.Module)
+	if err == nil {
+		err = wasm.Validate(m)
+	}
+	c.Invalid = err
+	if m == nil {
+		c.Program = bytes.Contains(c.Module, []byte(engine.WASIModule))
+		return
+	}
+	c.Program = slices.ContainsFunc(m.Imports, func(i wasm.Import) bool { return i.Module == engine.WASIModule })
+}
