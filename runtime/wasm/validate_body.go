@@ -95,7 +95,10 @@ func (v *validator) expr(e Expr, block BlockType) error {
 			return err
 		}
 		if len(v.stack) > MaxStackHeight {
-			what := fmt.Sprintf("operands of function %d at one time", v.fn)
+			what := "operands of a constant expression"
+			if v.fn >= 0 {
+				what = fmt.Sprintf("operands of function %d at one time", v.fn)
+			}
 			return &LimitError{What: what, Got: uint64(len(v.stack)), Max: MaxStackHeight, Offset: v.in.Offset}
 		}
 	}
