@@ -14,7 +14,8 @@ type arrow struct {
 
 // arrows is the list that the design gives; "…/..." is a folder and all below it.
 var arrows = []arrow{
-	{"runtime/wasm/...", nil},
+	{"runtime/wasm", nil},
+	{"runtime/wasm/...", []string{"runtime/wasm"}}, // helpers of the format, for example the assembler
 	{"runtime/trace/...", nil},
 	{"runtime/policy/...", nil},
 	{"runtime/internal/hostos/...", nil},
