@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+	"unicode/utf8"
+
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// maxModule bounds a module file in bytes, so that an endless device cannot exhaust the host.
+const maxModule = 1 << 30
+
+// The first eight bytes of a binary file: four that are the same for all, and a version that tells modules from components.
+var (
+	magic            = []byte("\x00asm")
+	moduleVersion    = []byte{1, 0, 0, 0}
+	componentVersion = []byte{0x0d, 0, 1, 0}
+)
+
+// loadModule reads and compiles the module in the file path. Errors say what is in the file instead.
+func loadModule(path string) (*runtime.Module, error) {
+	src, err := readModule(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	m, err := runtime.Compile(src)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w%s", path, err, hint(src, err))
+	}
+	return m, nil
+}
+
+// readModule reads a module, looking at its head before the rest.
+func readModule(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
+			err = pe.Err // the caller adds the path
+		}
+		return nil, err
+	}
+	defer f.Close()
+	head := make([]byte, 512)
+	n, err := io.ReadFull(f, head)
+	switch {
+	case errors.Is(err, syscall.EISDIR):
+		return nil, errors.New("is a directory, not a WebAssembly module")
+	case err != nil && err != io.EOF && err != io.ErrUnexpectedEOF:
+		return nil, err
+	}
+	head = head[:n]
+	if err := checkHead(head); err != nil {
+		return nil, err
+	}
+	rest, err := io.ReadAll(io.LimitReader(f, maxModule-int64(n)+1))
+	if err != nil {
+		return nil, err
+	}
+	if n+len(rest) > maxModule {
+		return nil, fmt.Errorf("is larger than %d bytes, the most that this command reads", maxModule)
+	}
+	return append(head, rest...), nil
+}
+
+// checkHead says what a file is that begins with head, if it is not a module in the binary format. A head that
+// is too short to tell passes: the decoder says where it ends.
+func checkHead(head []byte) error {
+	n := min(len(head), len(magic))
+	switch {
+	case len(head) == 0:
+		return errors.New("is empty, not a WebAssembly module")
+	case !bytes.Equal(head[:n], magic[:n]):
+		text := bytes.TrimLeft(head, " \t\r\n")
+		if bytes.HasPrefix(text, []byte("(module")) || bytes.HasPrefix(text, []byte("(component")) || bytes.HasPrefix(text, []byte(";;")) {
+			return errors.New("is in the text format; convert it to the binary format first (wat2wasm, wasm-tools parse)")
+		}
+		if isText(head) {
+			return errors.New("is a text file, not a WebAssembly module")
+		}
+		return fmt.Errorf("is not a WebAssembly module: it begins with % x, not with % x", head[:n], magic)
+	case len(head) < len(magic)+len(moduleVersion):
+		return nil
+	}
+	switch version := head[len(magic) : len(magic)+len(moduleVersion)]; {
+	case bytes.Equal(version, componentVersion):
+		return errors.New("is a component; this command runs core modules (wasm-tools component unbundle takes them out)")
+	case !bytes.Equal(version, moduleVersion):
+		return fmt.Errorf("has the unknown version % x; a module has % x", version, moduleVersion)
+	}
+	return nil
+}
+
+// isText reports whether head looks like the beginning of a text file.
+func isText(head []byte) bool {
+	for len(head) > 0 {
+		r, size := utf8.DecodeRune(head)
+		if r == utf8.RuneError && len(head) >= utf8.UTFMax || r < ' ' && r != '\t' && r != '\n' && r != '\r' {
+			return false
+		}
+		head = head[size:]
+	}
+	return true
+}
+
+// The bytes by which the binary format shows SIMD: the prefix of its instructions and the type v128.
+const (
+	simdPrefix = 0xfd
+	simdType   = 0x7b
+)
+
+// hint adds to a compile error what the module seems to need.
+func hint(src []byte, err error) string {
+	offset := -1
+	if e := (*wasm.MalformedError)(nil); errors.As(err, &e) {
+		offset = e.Offset
+	}
+	if e := (*wasm.InvalidError)(nil); errors.As(err, &e) {
+		offset = e.Offset
+	}
+	// Decoders differ in whether they blame the opcode's first byte or the one after what they could read.
+	for _, at := range []int{offset, offset - 1} {
+		if at >= len(magic) && at < len(src) && (src[at] == simdPrefix || src[at] == simdType) {
+			return " (it seems to use SIMD, which this runtime does not support yet)"
+		}
+	}
+	return ""
+}
