@@ -23,7 +23,7 @@ var sectionRank = func() (rank [NumSections]int) {
 // decoder is the state of one call of [Decode].
 type decoder struct {
 	cursor
-	m         Module
+	m         *Module  // on its own, so that it does not keep the buffers below alive
 	funcTypes []uint32 // the function section, until the code section is there to match
 	usesData  int      // offset of the first instruction read that names a data segment, -1 if none
 	in        Instr    // reused
@@ -52,7 +52,7 @@ var sectionDecoders = [NumSections]func(*decoder){
 // The module aliases src, which must not change while the module is in use. The memory that Decode takes is bounded
 // by a small multiple of len(src), whatever src declares.
 func Decode(src []byte) (*Module, error) {
-	d := &decoder{cursor: cursor{b: src}, usesData: -1}
+	d := &decoder{cursor: cursor{b: src}, m: new(Module), usesData: -1}
 	d.header()
 	last := SectionCustom
 	for d.err == nil && d.left() > 0 {
@@ -62,7 +62,7 @@ func Decode(src []byte) (*Module, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
-	return &d.m, nil
+	return d.m, nil
 }
 
 func (d *decoder) header() {
@@ -106,7 +106,7 @@ func (d *decoder) section(last SectionID) SectionID {
 // checkCounts checks what several sections must agree on (specification section 5.5.16).
 func (d *decoder) checkCounts() {
 	end := len(d.b)
-	switch m := &d.m; {
+	switch m := d.m; {
 	case len(d.funcTypes) != len(m.Funcs):
 		d.fail(end, inconsistentCode)
 	case m.DataCount != nil && uint64(*m.DataCount) != uint64(len(m.Datas)):
