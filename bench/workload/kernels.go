@@ -36,18 +36,18 @@ const (
 
 func loopModule() []byte {
 	const n, i, x = 0, 1, 2
-	return module(0, []wasm.ValType{wasm.I32, wasm.I32}, func(a *asm) {
+	return module(0, "ii", func(a *body) {
 		a.count(i, n, a.one, func() {
-			a.get(x)
-			a.i32(lcgMul)
-			a.op(wasm.OpI32Mul)
-			a.i32(lcgAdd)
-			a.op(wasm.OpI32Add)
-			a.get(i)
-			a.op(wasm.OpI32Xor)
-			a.set(x)
+			a.Get(x)
+			a.I32(lcgMul)
+			a.Op(wasm.OpI32Mul)
+			a.I32(lcgAdd)
+			a.Op(wasm.OpI32Add)
+			a.Get(i)
+			a.Op(wasm.OpI32Xor)
+			a.Set(x)
 		})
-		a.get(x)
+		a.Get(x)
 	})
 }
 
@@ -60,20 +60,20 @@ func loop(n uint32) (x uint32) {
 
 func fibModule() []byte {
 	const n = 0
-	return module(0, nil, func(a *asm) {
-		a.get(n)
-		a.i32(2)
-		a.op(wasm.OpI32LtU)
-		a.op(wasm.OpIf, uint64(wasm.ResultBlock(wasm.I32)))
-		a.get(n)
-		a.op(wasm.OpElse)
+	return module(0, "", func(a *body) {
+		a.Get(n)
+		a.I32(2)
+		a.Op(wasm.OpI32LtU)
+		a.BlockOf(wasm.OpIf, wasm.ResultBlock(wasm.I32))
+		a.Get(n)
+		a.Op(wasm.OpElse)
 		for _, back := range []int32{1, 2} {
-			a.get(n)
-			a.i32(back)
-			a.op(wasm.OpI32Sub)
-			a.op(wasm.OpCall, 0)
+			a.Get(n)
+			a.I32(back)
+			a.Op(wasm.OpI32Sub)
+			a.Op(wasm.OpCall, 0)
 		}
-		a.ops(wasm.OpI32Add, wasm.OpEnd)
+		a.Op(wasm.OpI32Add).End()
 	})
 }
 
@@ -89,34 +89,34 @@ const sieveMax = 2 * wasm.PageSize
 
 func sieveModule() []byte {
 	const n, i, j, primes = 0, 1, 2, 3
-	return module(sieveMax/wasm.PageSize, []wasm.ValType{wasm.I32, wasm.I32, wasm.I32}, func(a *asm) {
-		a.i32(0)
-		a.i32(0)
-		a.get(n)
-		a.op(wasm.OpMemoryFill) // a call must not see what the one before wrote
-		a.i32(2)
-		a.set(i)
+	return module(sieveMax/wasm.PageSize, "iii", func(a *body) {
+		a.I32(0)
+		a.I32(0)
+		a.Get(n)
+		a.Op(wasm.OpMemoryFill) // a call must not see what the one before wrote
+		a.I32(2)
+		a.Set(i)
 		a.count(i, n, a.one, func() {
-			a.get(i)
-			a.op(wasm.OpI32Load8U, 0, 0)
-			a.op(wasm.OpI32Eqz)
-			a.op(wasm.OpIf, emptyBlock)
-			a.get(primes)
-			a.i32(1)
-			a.op(wasm.OpI32Add)
-			a.set(primes)
-			a.get(i)
-			a.get(i)
-			a.op(wasm.OpI32Add)
-			a.set(j)
-			a.count(j, n, func() { a.get(i) }, func() {
-				a.get(j)
-				a.i32(1)
-				a.op(wasm.OpI32Store8, 0, 0)
+			a.Get(i)
+			a.Op(wasm.OpI32Load8U, 0, 0)
+			a.Op(wasm.OpI32Eqz)
+			a.Block(wasm.OpIf)
+			a.Get(primes)
+			a.I32(1)
+			a.Op(wasm.OpI32Add)
+			a.Set(primes)
+			a.Get(i)
+			a.Get(i)
+			a.Op(wasm.OpI32Add)
+			a.Set(j)
+			a.count(j, n, func() { a.Get(i) }, func() {
+				a.Get(j)
+				a.I32(1)
+				a.Op(wasm.OpI32Store8, 0, 0)
 			})
-			a.op(wasm.OpEnd)
+			a.End()
 		})
-		a.get(primes)
+		a.Get(primes)
 	})
 }
 

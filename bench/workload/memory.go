@@ -2,9 +2,6 @@ package workload
 
 import "github.com/touchstone-wasm/touchstone/runtime/wasm"
 
-// emptyBlock is the immediate of a block that takes and returns nothing.
-const emptyBlock = 1<<64 - 64
-
 // matmulMax is the largest order of the matrices. Two of them with elements of 8 bytes must fit matmulPages.
 const (
 	matmulMax   = 48
@@ -16,73 +13,72 @@ const (
 func matmulModule() []byte {
 	const n, i, j, k, size = 0, 1, 2, 3, 4 // size is n*n
 	const sum, total = 5, 6
-	locals := []wasm.ValType{wasm.I32, wasm.I32, wasm.I32, wasm.I32, wasm.F64, wasm.F64}
-	return module(matmulPages, locals, func(a *asm) {
-		a.get(n)
-		a.get(n)
-		a.op(wasm.OpI32Mul)
-		a.set(size)
+	return module(matmulPages, "iiiiFF", func(a *body) {
+		a.Get(n)
+		a.Get(n)
+		a.Op(wasm.OpI32Mul)
+		a.Set(size)
 		a.count(i, size, a.one, func() { fillMatrices(a, i, size) })
-		a.i32(0)
-		a.set(i)
+		a.I32(0)
+		a.Set(i)
 		a.count(i, n, a.one, func() {
-			a.i32(0)
-			a.set(j)
+			a.I32(0)
+			a.Set(j)
 			a.count(j, n, a.one, func() {
-				a.i32(0)
-				a.set(k)
-				a.f64(0)
-				a.set(sum)
+				a.I32(0)
+				a.Set(k)
+				a.F64(0)
+				a.Set(sum)
 				a.count(k, n, a.one, func() {
-					a.get(sum)
-					element(a, func() { a.get(i) }, n, func() { a.get(k) }, func() { a.i32(0) })
-					element(a, func() { a.get(k) }, n, func() { a.get(j) }, func() { a.get(size) })
-					a.ops(wasm.OpF64Mul, wasm.OpF64Add)
-					a.set(sum)
+					a.Get(sum)
+					element(a, func() { a.Get(i) }, n, func() { a.Get(k) }, func() { a.I32(0) })
+					element(a, func() { a.Get(k) }, n, func() { a.Get(j) }, func() { a.Get(size) })
+					a.Ops(wasm.OpF64Mul, wasm.OpF64Add)
+					a.Set(sum)
 				})
-				a.get(total)
-				a.get(sum)
-				a.op(wasm.OpF64Add)
-				a.set(total)
+				a.Get(total)
+				a.Get(sum)
+				a.Op(wasm.OpF64Add)
+				a.Set(total)
 			})
 		})
-		a.get(total)
-		a.ops(wasm.OpI64TruncSatF64S, wasm.OpI32WrapI64)
+		a.Get(total)
+		a.Ops(wasm.OpI64TruncSatF64S, wasm.OpI32WrapI64)
 	})
 }
 
 // fillMatrices stores the elements number i of both matrices.
-func fillMatrices(a *asm, i, size uint64) {
-	a.get(i)
-	a.i32(8)
-	a.op(wasm.OpI32Mul)
-	a.get(i)
-	a.op(wasm.OpF64ConvertI32U)
-	a.op(wasm.OpF64Store, 3, 0)
-	a.get(i)
-	a.get(size)
-	a.op(wasm.OpI32Add)
-	a.i32(8)
-	a.op(wasm.OpI32Mul)
-	a.get(i)
-	a.op(wasm.OpF64ConvertI32U)
-	a.f64(0.5)
-	a.op(wasm.OpF64Mul)
-	a.op(wasm.OpF64Store, 3, 0)
+func fillMatrices(a *body, i, size uint64) {
+	a.Get(i)
+	a.I32(8)
+	a.Op(wasm.OpI32Mul)
+	a.Get(i)
+	a.Op(wasm.OpF64ConvertI32U)
+	a.Op(wasm.OpF64Store, 3, 0)
+	a.Get(i)
+	a.Get(size)
+	a.Op(wasm.OpI32Add)
+	a.I32(8)
+	a.Op(wasm.OpI32Mul)
+	a.Get(i)
+	a.Op(wasm.OpF64ConvertI32U)
+	a.F64(0.5)
+	a.Op(wasm.OpF64Mul)
+	a.Op(wasm.OpF64Store, 3, 0)
 }
 
 // element pushes an element of a matrix of order n that begins at element base.
-func element(a *asm, row func(), n uint64, column, base func()) {
+func element(a *body, row func(), n uint64, column, base func()) {
 	row()
-	a.get(n)
-	a.op(wasm.OpI32Mul)
+	a.Get(n)
+	a.Op(wasm.OpI32Mul)
 	column()
-	a.op(wasm.OpI32Add)
+	a.Op(wasm.OpI32Add)
 	base()
-	a.op(wasm.OpI32Add)
-	a.i32(8)
-	a.op(wasm.OpI32Mul)
-	a.op(wasm.OpF64Load, 3, 0)
+	a.Op(wasm.OpI32Add)
+	a.I32(8)
+	a.Op(wasm.OpI32Mul)
+	a.Op(wasm.OpF64Load, 3, 0)
 }
 
 func matmul(n uint32) uint32 {
@@ -107,35 +103,35 @@ const copyMax = 4 * wasm.PageSize
 // copyModule fills n bytes with words that depend on their place, copies them, and adds the copies up.
 func copyModule() []byte {
 	const n, i, sum = 0, 1, 2
-	return module(2*copyMax/wasm.PageSize, []wasm.ValType{wasm.I32, wasm.I64}, func(a *asm) {
-		word := func() { a.i32(8) }
+	return module(2*copyMax/wasm.PageSize, "iI", func(a *body) {
+		word := func() { a.I32(8) }
 		a.count(i, n, word, func() {
-			a.get(i)
-			a.get(i)
-			a.op(wasm.OpI64ExtendI32U)
-			a.op(wasm.OpI64Const, copyMul)
-			a.op(wasm.OpI64Mul)
-			a.op(wasm.OpI64Store, 3, 0)
+			a.Get(i)
+			a.Get(i)
+			a.Op(wasm.OpI64ExtendI32U)
+			a.Op(wasm.OpI64Const, copyMul)
+			a.Op(wasm.OpI64Mul)
+			a.Op(wasm.OpI64Store, 3, 0)
 		})
-		a.i32(0)
-		a.set(i)
+		a.I32(0)
+		a.Set(i)
 		a.count(i, n, word, func() {
-			a.get(i)
-			a.get(i)
-			a.op(wasm.OpI64Load, 3, 0)
-			a.op(wasm.OpI64Store, 3, copyMax)
+			a.Get(i)
+			a.Get(i)
+			a.Op(wasm.OpI64Load, 3, 0)
+			a.Op(wasm.OpI64Store, 3, copyMax)
 		})
-		a.i32(0)
-		a.set(i)
+		a.I32(0)
+		a.Set(i)
 		a.count(i, n, word, func() {
-			a.get(sum)
-			a.get(i)
-			a.op(wasm.OpI64Load, 3, copyMax)
-			a.op(wasm.OpI64Add)
-			a.set(sum)
+			a.Get(sum)
+			a.Get(i)
+			a.Op(wasm.OpI64Load, 3, copyMax)
+			a.Op(wasm.OpI64Add)
+			a.Set(sum)
 		})
-		a.get(sum)
-		a.op(wasm.OpI32WrapI64)
+		a.Get(sum)
+		a.Op(wasm.OpI32WrapI64)
 	})
 }
 

@@ -20,17 +20,17 @@ var arrows = []arrow{
 	{"runtime/policy/...", nil},
 	{"runtime/internal/hostos/...", nil},
 	{"runtime/internal/...", []string{"runtime/wasm", "runtime/internal/..."}},
-	{"runtime/wasi/...", []string{"runtime", "runtime/wasm", "runtime/policy", "runtime/trace", "runtime/internal/hostos"}},
+	{"runtime/wasi/...", []string{"runtime", "runtime/wasm/...", "runtime/policy", "runtime/trace", "runtime/internal/hostos"}},
 	{"runtime/cmd/...", []string{"runtime/..."}},
 	{"runtime", []string{"runtime/wasm", "runtime/trace", "runtime/internal/..."}},
 	// The runtime's core does not know WASI, and generators need no more than its tables.
-	{"generators/...", []string{"generators/...", "runtime/wasm", "runtime/wasi"}},
-	{"corpus/...", []string{"corpus/...", "generators/...", "runtime/wasm", "runtime/wasi"}},
-	{"differential/...", []string{"differential/...", "runtime", "runtime/wasm", "runtime/wasi", "runtime/trace", "generators/..."}},
+	{"generators/...", []string{"generators/...", "runtime/wasm/...", "runtime/wasi"}},
+	{"corpus/...", []string{"corpus/...", "generators/...", "runtime/wasm/...", "runtime/wasi"}},
+	{"differential/...", []string{"differential/...", "runtime", "runtime/wasm/...", "runtime/wasi", "runtime/trace", "generators/..."}},
 	{"harness/...", []string{"harness/...", "runtime/...", "generators/...", "corpus/...", "differential/..."}},
-	{"crashes/...", []string{"crashes/...", "differential/...", "generators/reduce", "runtime/wasm", "runtime/wasi"}},
-	{"bench/...", []string{"bench/...", "differential/engine/...", "runtime", "runtime/wasm", "runtime/wasi"}},
-	{"ci/...", []string{"ci/...", "differential/engine/...", "runtime/wasm", "runtime/wasi"}},
+	{"crashes/...", []string{"crashes/...", "differential/...", "generators/reduce", "runtime/wasm/...", "runtime/wasi"}},
+	{"bench/...", []string{"bench/...", "differential/engine/...", "runtime", "runtime/wasm/...", "runtime/wasi"}},
+	{"ci/...", []string{"ci/...", "differential/engine/...", "runtime/wasm/...", "runtime/wasi"}},
 }
 
 // users are the folders that nothing else may import, tests included: they stand at the top of the arrows.
