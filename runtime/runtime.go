@@ -16,7 +16,8 @@ import "context"
 type Config struct {
 	// MaxMemoryBytes bounds each memory; growth beyond it fails as the specification allows. 0 means 4 GiB.
 	MaxMemoryBytes uint64
-	// MaxTableElems bounds each table. 0 means 10 000 000.
+	// MaxTableElems bounds all tables of a Runtime together; growth beyond it fails as the specification allows. 0 means
+	// 10 000 000.
 	MaxTableElems uint64
 	// MaxInstances bounds the instances of one Runtime. 0 means 10 000.
 	MaxInstances int

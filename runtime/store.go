@@ -18,6 +18,7 @@ type Runtime struct {
 	externs   []any             // values of the host that have a reference, likewise
 	externIDs map[any]uint64
 	instances int
+	elems     uint64 // of all tables
 	thread    thread
 	outside   *Instance // the caller of host functions that no guest calls
 }

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -17,9 +18,10 @@ type Table struct {
 
 // NewTable returns a table of null references of the host, to be imported by guests. The error is a *LimitError.
 func (rt *Runtime) NewTable(t wasm.TableType) (*Table, error) {
-	if t.Limits.Min > rt.cfg.MaxTableElems {
-		return nil, &LimitError{What: "elements of a table", Got: t.Limits.Min, Max: rt.cfg.MaxTableElems}
+	if left := rt.cfg.MaxTableElems - rt.elems; t.Limits.Min > left {
+		return nil, &LimitError{What: "elements of a table", Got: t.Limits.Min, Max: left}
 	}
+	rt.elems += t.Limits.Min
 	tab := &Table{rt: rt, typ: t, elems: make([]uint64, t.Limits.Min)}
 	tab.view.Set(tab.elems)
 	return tab, nil
@@ -63,13 +65,14 @@ func (t *Table) Set(i uint64, v Value) error {
 
 // grow adds n elements and returns the old length, or false if the limits forbid it.
 func (t *Table) grow(n, ref uint64) (uint64, bool) {
-	old, limit := t.Len(), t.rt.cfg.MaxTableElems
+	old, limit := t.Len(), uint64(math.MaxUint32)
 	if t.typ.Limits.HasMax {
-		limit = min(limit, t.typ.Limits.Max)
+		limit = t.typ.Limits.Max
 	}
-	if n > limit || old > limit-n {
+	if n > limit || old > limit-n || n > t.rt.cfg.MaxTableElems-t.rt.elems {
 		return 0, false
 	}
+	t.rt.elems += n
 	t.elems = append(t.elems, make([]uint64, n)...)
 	if ref != 0 {
 		for i := old; i < old+n; i++ {
