@@ -39,6 +39,11 @@ func (d *drive) run() {
 		d.withoutPlan(planErr)
 		return
 	}
+	// Engines refuse tables of various sizes when they compile, so this comes first.
+	if d.plan.TooBig != "" {
+		d.stop(StageLimit, d.plan.TooBig)
+		return
+	}
 	d.re = d.plan.rewrite(d.g.Lacks(), d.job.MaxPages())
 	if !d.compile() {
 		return
@@ -46,8 +51,6 @@ func (d *drive) run() {
 	switch {
 	case d.plan.Unlinkable != "":
 		d.stop(StageUnlinkable, d.plan.Unlinkable)
-	case d.plan.TooBig != "":
-		d.stop(StageLimit, d.plan.TooBig)
 	case d.instantiate():
 		d.res.Stage = StageRun
 		d.calls()

@@ -13,8 +13,8 @@ import (
 // Name is the engine's name in the list of engines.
 const Name = "touchstone"
 
-// New returns the engine.
-func New() (engine.Engine, error) { return adapter{}, nil }
+// Open returns the engine.
+func Open(context.Context) (engine.Engine, error) { return adapter{}, nil }
 
 type adapter struct{}
 

@@ -5,6 +5,7 @@
 package wasmer
 
 import (
+	"context"
 	"path/filepath"
 	"runtime"
 
@@ -15,9 +16,9 @@ import (
 // Name is the engine's name in the list of engines.
 const Name = "wasmer"
 
-// New starts the engine.
-func New() (engine.Engine, error) {
-	return worker.New(worker.Spec{
+// Open starts the engine.
+func Open(ctx context.Context) (engine.Engine, error) {
+	return worker.Open(ctx, worker.Spec{
 		Name:     Name,
 		Package:  "github.com/touchstone-wasm/touchstone/differential/engine/wasmer/worker",
 		Cgo:      true,

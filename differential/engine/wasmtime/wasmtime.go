@@ -2,6 +2,8 @@
 package wasmtime
 
 import (
+	"context"
+
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
 )
@@ -9,9 +11,9 @@ import (
 // Name is the engine's name in the list of engines.
 const Name = "wasmtime"
 
-// New starts the engine.
-func New() (engine.Engine, error) {
-	return worker.New(worker.Spec{
+// Open starts the engine.
+func Open(ctx context.Context) (engine.Engine, error) {
+	return worker.Open(ctx, worker.Spec{
 		Name:    Name,
 		Package: "github.com/touchstone-wasm/touchstone/differential/engine/wasmtime/worker",
 		Cgo:     true,

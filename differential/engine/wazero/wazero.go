@@ -5,6 +5,8 @@
 package wazero
 
 import (
+	"context"
+
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
 )
@@ -15,14 +17,14 @@ const (
 	Interpreter = "wazero-interp"
 )
 
-// New starts the engine that compiles to machine code. On machines for which wazero has no compiler it is unavailable.
-func New() (engine.Engine, error) { return start(Compiler) }
+// Open starts the engine that compiles to machine code. On machines for which wazero has no compiler it is unavailable.
+func Open(ctx context.Context) (engine.Engine, error) { return open(ctx, Compiler) }
 
-// NewInterpreter starts the engine that interprets.
-func NewInterpreter() (engine.Engine, error) { return start(Interpreter) }
+// OpenInterpreter starts the engine that interprets.
+func OpenInterpreter(ctx context.Context) (engine.Engine, error) { return open(ctx, Interpreter) }
 
-func start(name string) (engine.Engine, error) {
-	return worker.New(worker.Spec{
+func open(ctx context.Context, name string) (engine.Engine, error) {
+	return worker.Open(ctx, worker.Spec{
 		Name:    name,
 		Package: "github.com/touchstone-wasm/touchstone/differential/engine/wazero/worker",
 		Args:    []string{name},

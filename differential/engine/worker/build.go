@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -25,7 +26,7 @@ func Variable(name string) string {
 }
 
 // locate returns the path of the worker program, building it if the environment does not name one.
-func locate(spec *Spec) (string, error) {
+func locate(ctx context.Context, spec *Spec) (string, error) {
 	if path := os.Getenv(Variable(spec.Name)); path != "" {
 		if _, err := exec.LookPath(path); err != nil {
 			return "", &engine.Unavailable{Engine: spec.Name, Reason: Variable(spec.Name) + " names no program", Err: err}
@@ -43,11 +44,14 @@ func locate(spec *Spec) (string, error) {
 	if err != nil {
 		return unavailable("its worker is built from the project's source, or named by "+Variable(spec.Name), err)
 	}
-	b := &builder{spec: spec, goCmd: goCmd, dir: dir}
+	b := &builder{ctx: ctx, spec: spec, goCmd: goCmd, dir: dir}
 	if spec.Cgo && !b.hasCompiler() {
 		return unavailable("needs a C compiler", nil)
 	}
 	path, err := b.build()
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
 	if err != nil {
 		return unavailable("its worker could not be built", err)
 	}
@@ -55,6 +59,7 @@ func locate(spec *Spec) (string, error) {
 }
 
 type builder struct {
+	ctx   context.Context
 	spec  *Spec
 	goCmd string
 	dir   string
@@ -62,7 +67,7 @@ type builder struct {
 
 // command returns a go command that builds for this machine, whatever the environment of the caller says.
 func (b *builder) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(b.goCmd, args...)
+	cmd := exec.CommandContext(b.ctx, b.goCmd, args...)
 	cmd.Dir = b.dir
 	cgo := "CGO_ENABLED=0"
 	if b.spec.Cgo {

@@ -45,10 +45,10 @@ type Engine struct {
 	proc  atomic.Pointer[process]
 }
 
-// New builds the worker program if need be, starts it and checks its identity. The error is an *[engine.Unavailable] if
+// Open builds the worker program if need be, starts it and checks its identity. The error is an *[engine.Unavailable] if
 // this machine lacks something.
-func New(spec Spec) (engine.Engine, error) {
-	path, err := locate(&spec)
+func Open(ctx context.Context, spec Spec) (engine.Engine, error) {
+	path, err := locate(ctx, &spec)
 	if err != nil {
 		return nil, err
 	}
@@ -167,11 +167,13 @@ func (e *Engine) discard(p *process) {
 	p.kill()
 }
 
-// Kill kills the worker process, as a crash of the engine would. A job in progress ends with StageCrash.
+// Kill kills the worker process, as a crash of the engine would, and waits for its end. A job in progress ends with StageCrash. It may be
+// called while another goroutine uses the engine.
 func (e *Engine) Kill() {
 	if p := e.proc.Load(); p != nil {
 		// The only error is that the process has ended.
 		_ = p.cmd.Process.Kill()
+		<-p.done
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 
 	wz "github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 	"github.com/tetratelabs/wazero/sys"
 
@@ -23,7 +22,6 @@ type guest struct {
 	rt             wz.Runtime
 	module         wz.CompiledModule
 	instance       api.Module
-	hosts          map[string]api.Module // by the module name of imports
 	stdout, stderr engine.Output
 }
 
@@ -31,15 +29,27 @@ var _ engine.Guest = (*guest)(nil)
 
 func (g *guest) Lacks() engine.Lacks { return engine.Lacks{Limits: true, Tables: true} }
 
-func (g *guest) Check(module []byte) error { return compiles(g.config, module) }
+func (g *guest) Check(module []byte) error { return compileError(compiles(g.config, module)) }
 
 func (g *guest) Compile(module []byte) (err error) {
 	g.rt = wz.NewRuntimeWithConfig(context.Background(), g.config)
 	g.module, err = g.rt.CompileModule(context.Background(), module)
+	return compileError(err)
+}
+
+// compileError tells what the engine has no way to express from its judgements of a module: it knows no module without a
+// name, and refuses imports from one, which are valid.
+func compileError(err error) error {
+	if err != nil && strings.HasSuffix(err.Error(), "has an empty module name") {
+		return &engine.End{Outcome: engine.Unsupported, Message: err.Error()}
+	}
 	return err
 }
 
 func (g *guest) Instantiate(ctx context.Context, s *engine.Setup) error {
+	if err := checkElements(s.Module); err != nil {
+		return err
+	}
 	config := wz.NewModuleConfig().WithName("").WithStartFunctions()
 	if s.WASI != nil {
 		if _, err := wasi_snapshot_preview1.Instantiate(ctx, g.rt); err != nil {
@@ -50,14 +60,7 @@ func (g *guest) Instantiate(ctx context.Context, s *engine.Setup) error {
 	if err := g.define(ctx, s); err != nil {
 		return guestError(err)
 	}
-	resolve := func(name string) api.Module {
-		// An interface that holds a nil module is not nil.
-		if m, ok := g.hosts[name]; ok {
-			return m
-		}
-		return nil
-	}
-	instance, err := g.rt.InstantiateModule(experimental.WithImportResolver(ctx, resolve), g.module, config)
+	instance, err := g.rt.InstantiateModule(ctx, g.module, config)
 	if err != nil {
 		return instantiationError(err)
 	}
@@ -65,8 +68,7 @@ func (g *guest) Instantiate(ctx context.Context, s *engine.Setup) error {
 	return nil
 }
 
-// define makes one host module for each module name that is imported from. They carry names of our own, because wazero knows
-// no module without a name, and are found through the resolver.
+// define makes one host module for each module name that is imported from.
 func (g *guest) define(ctx context.Context, s *engine.Setup) error {
 	builders := map[string]wz.HostModuleBuilder{}
 	for i := range s.Module.Imports {
@@ -76,19 +78,16 @@ func (g *guest) define(ctx context.Context, s *engine.Setup) error {
 		}
 		b := builders[imp.Module]
 		if b == nil {
-			b = g.rt.NewHostModuleBuilder(fmt.Sprintf("host module %d", len(builders)))
+			b = g.rt.NewHostModuleBuilder(imp.Module)
 			builders[imp.Module] = b
 		}
 		t := s.Module.Types[imp.Func]
 		b.NewFunctionBuilder().WithGoFunction(hostFunc(t, s.Host(imp)), valueTypes(t.Params), valueTypes(t.Results)).Export(imp.Name)
 	}
-	g.hosts = map[string]api.Module{}
-	for name, b := range builders {
-		m, err := b.Instantiate(ctx)
-		if err != nil {
+	for _, b := range builders {
+		if _, err := b.Instantiate(ctx); err != nil {
 			return err
 		}
-		g.hosts[name] = m
 	}
 	return nil
 }
@@ -222,6 +221,9 @@ func guestError(err error) error {
 		}
 	}
 	first, _, _ := strings.Cut(err.Error(), "\n")
+	if code, ok := trapTexts[first]; ok {
+		return engine.TrapEnd(code, first) // the compiler says "stack overflow" and nothing else
+	}
 	if _, text, ok := strings.Cut(first, "wasm error: "); ok {
 		if code, ok := trapByText(text); ok {
 			return engine.TrapEnd(code, first)
