@@ -53,6 +53,9 @@ type Config struct {
 	// waits for the rest to be written.
 	Trace io.Writer
 
+	// TraceEffects adds to each line what the call did, in the notation of package policy.
+	TraceEffects bool
+
 	// Clock is what the guest's clocks show; nil means the host's clocks. Tests and fuzzers set it, so that runs are
 	// repeatable and sleep no real time.
 	Clock Clock

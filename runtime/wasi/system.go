@@ -1,22 +1,206 @@
 package wasi
 
-import "github.com/touchstone-wasm/touchstone/runtime"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"unicode/utf8"
+
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+	"github.com/touchstone-wasm/touchstone/runtime/trace"
+)
 
 // Module is the name under which guests import the hostcalls.
 const Module = "wasi_snapshot_preview1"
 
 // System is WASI for one guest: its descriptors, arguments and streams. Like the instance that uses it, a System is for
 // one goroutine at a time.
-type System struct{}
+type System struct {
+	args, env block
+	fds       fdTable
+	fs        hostos.FS
+	clock     Clock
+	random    io.Reader
+	monitor   *policy.Monitor
+	tracer    *tracer
+	effects   []policy.Effect // of the call in progress, if the tracer wants them
+
+	strict     bool
+	undeclared int
+	call       Call
+}
 
 // New opens the preopens and duplicates the streams of cfg. A nil cfg means the zero Config. Errors name the entry of
 // the configuration that cannot be had.
-func New(cfg *Config) (*System, error) { panic("being written") }
+func New(cfg *Config) (*System, error) { return newSystem(cfg, hostos.Auto) }
+
+// newSystem is New with a way to resolve paths, for tests.
+func newSystem(cfg *Config, resolver hostos.Resolver) (_ *System, err error) {
+	if cfg == nil {
+		cfg = &Config{}
+	}
+	s := &System{clock: cfg.Clock, random: cfg.Random, strict: cfg.Strict}
+	if s.clock == nil {
+		s.clock = hostClock{}
+	}
+	if s.args, err = newBlock(cfg.Args); err != nil {
+		return nil, fmt.Errorf("wasi: arguments: %w", err)
+	}
+	if s.env, err = newBlock(cfg.Env); err != nil {
+		return nil, fmt.Errorf("wasi: environment: %w", err)
+	}
+	if s.fs, err = hostos.NewFS(resolver); err != nil {
+		return nil, fmt.Errorf("wasi: resolver: %w", err)
+	}
+	if s.fds.max = cfg.MaxFDs; s.fds.max == 0 {
+		s.fds.max = DefaultMaxFDs
+	}
+	if need := 3 + len(cfg.Preopens); s.fds.max < need {
+		return nil, fmt.Errorf("wasi: MaxFDs is %d, but the streams and preopens need %d", s.fds.max, need)
+	}
+	s.monitor = policy.NewMonitor(s.fds.max)
+	defer func() {
+		if err != nil {
+			s.closeFiles()
+		}
+	}()
+	if err := s.openStreams(cfg); err != nil {
+		return nil, err
+	}
+	for _, p := range cfg.Preopens {
+		if err := s.preopen(p); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.Trace != nil {
+		s.tracer = &tracer{w: trace.NewWriter(cfg.Trace)}
+		if cfg.TraceEffects {
+			s.monitor.Log(&s.effects)
+			s.tracer.effects = &s.effects
+		}
+	}
+	return s, nil
+}
+
+// openStreams makes descriptors 0 to 2.
+func (s *System) openStreams(cfg *Config) error {
+	names := [...]string{"Stdin", "Stdout", "Stderr"}
+	for i, x := range [...]any{cfg.Stdin, cfg.Stdout, cfg.Stderr} {
+		f := &file{fd: int32(i), host: hostos.NoFD, rights: streamRights &^ RightFdRead, access: ^policy.Access(0)}
+		if i == 0 {
+			f.rights = streamRights &^ RightFdWrite
+		}
+		if host, ok := x.(*os.File); ok && host != nil {
+			if err := f.standsFor(host); err != nil {
+				return fmt.Errorf("wasi: %s: %w", names[i], err)
+			}
+		} else {
+			r, _ := x.(io.Reader)
+			w, _ := x.(io.Writer)
+			if i == 0 {
+				w = nil
+			} else {
+				r = nil
+			}
+			f.stream = newStream(r, w)
+		}
+		s.fds.put(f)
+		s.monitor.Grant(f.fd, int32(f.host), uint64(f.rights))
+	}
+	return nil
+}
+
+// standsFor makes f a duplicate of a file of the embedder's.
+func (f *file) standsFor(host *os.File) error {
+	fd, err := hostos.Dup(host)
+	if err != nil {
+		return err
+	}
+	st, err := hostos.Fstat(fd)
+	if err != nil {
+		hostos.Close(fd)
+		return err
+	}
+	f.host, f.typ, f.shared = fd, st.Type, true
+	f.terminal = st.Type == hostos.CharDevice && hostos.IsTerminal(fd)
+	if f.seekable() {
+		f.rights |= fileRights &^ (streamRights | RightFdAllocate | RightFdFilestatSetSize | RightFdFilestatSetTimes)
+	}
+	return nil
+}
+
+// preopen makes the next descriptor a directory of the host.
+func (s *System) preopen(p Preopen) error {
+	name := p.Guest
+	if name == "" {
+		name = p.Host
+	}
+	if !utf8.ValidString(name) || len(name) >= MaxPath {
+		return fmt.Errorf("wasi: preopen %q: its name for the guest is not UTF-8 or has %d bytes or more", name, MaxPath)
+	}
+	host, err := hostos.OpenRoot(p.Host)
+	if err != nil {
+		return fmt.Errorf("wasi: preopen %q: %w", p.Host, err)
+	}
+	f := &file{fd: s.fds.next(), host: host, typ: hostos.Dir, preopen: true, name: name,
+		rights: dirRights, inherit: allRights, access: readAccess | policy.Change}
+	if p.ReadOnly {
+		f.rights &^= changeRights
+		f.inherit &^= changeRights
+		f.access = readAccess
+	}
+	s.fds.put(f)
+	s.monitor.GrantDir(f.fd, int32(host), uint64(f.rights), uint64(f.inherit), name, f.access)
+	return nil
+}
 
 // Define defines every hostcall under [Module] in l. The functions belong to this System: a module that is
 // instantiated with l shares its descriptors with every other one that is.
-func (s *System) Define(l *runtime.Linker) { panic("being written") }
+func (s *System) Define(l *runtime.Linker) {
+	for h := range Hostcalls() {
+		l.Func(Module, h.Name, h.Type(), s.hostFunc(h))
+	}
+}
+
+// hostFunc returns the hostcall as a function of the host.
+func (s *System) hostFunc(h *Hostcall) runtime.HostFunc {
+	return func(ctx context.Context, caller *runtime.Instance, stack []uint64) error {
+		var mem []byte
+		if m := caller.Memory(); m != nil {
+			mem, _ = m.Slice(0, m.Size())
+		}
+		return s.invoke(ctx, h, mem, stack)
+	}
+}
+
+// Undeclared returns how many calls returned an errno that their row does not declare. It is 0 unless this package has
+// a defect.
+func (s *System) Undeclared() int { return s.undeclared }
 
 // Close closes every descriptor that the guest left open and writes out the trace. The streams and the trace's Writer
 // of the Config stay open. The error is the first that closing or tracing met.
-func (s *System) Close() error { panic("being written") }
+func (s *System) Close() error {
+	err := s.closeFiles()
+	if s.tracer != nil {
+		err = errors.Join(err, s.tracer.w.Close())
+	}
+	return err
+}
+
+func (s *System) closeFiles() error {
+	var errs []error
+	for _, f := range s.fds.files {
+		if f == nil {
+			continue
+		}
+		s.fds.remove(f.fd)
+		if f.host != hostos.NoFD {
+			errs = append(errs, hostos.Close(f.host))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,8 @@
+// Package policy decides what a guest's hostcalls may do.
+//
+// A hostcall tells its effects, from a fixed vocabulary, to a [Monitor] before it makes the system call. The Monitor keeps
+// a model of its own: the size of the memory, the descriptors with their rights, the directories that they lie
+// beneath. The model is made of the effects alone and never read from the tables of the hostcalls, so that a mistake
+// there does not deceive the check. What the [Rules] forbid is a [Violation], which ends the guest: a hostcall that
+// wants something illegal is a defect of the runtime, because it should have refused the guest itself.
+package policy

@@ -1,0 +1,138 @@
+package policy
+
+import (
+	"fmt"
+	"iter"
+	"strconv"
+)
+
+// Op is a kind of effect.
+type Op uint8
+
+// The vocabulary.
+const (
+	ReadMem  Op = iota // reads Len bytes of guest memory at Addr
+	WriteMem           // writes Len bytes of guest memory at Addr
+	FdUse              // makes a system call on Host, the guest's descriptor FD, that needs Rights and Access
+	FdOpen             // gives the guest the descriptor FD for Host, opened through the descriptor Dir, with Rights and Inherit
+	FdClose            // takes the descriptor FD, which is Host, from the guest
+	PathAt             // resolves Path beneath Host, the guest's directory FD, for Access
+	Clock              // reads the clock Num
+	Random             // takes Num bytes from the random source
+	Sleep              // blocks for up to Num nanoseconds
+	Exit               // ends the guest with status Num
+	numOps
+)
+
+var opNames = [numOps]string{
+	"read_mem", "write_mem", "fd_use", "fd_open", "fd_close", "path_at", "clock", "random", "sleep", "exit",
+}
+
+// String returns the name of op as traces show it.
+func (op Op) String() string {
+	if op < numOps {
+		return opNames[op]
+	}
+	return "op(" + strconv.Itoa(int(op)) + ")"
+}
+
+// OpSet is a set of kinds of effects.
+type OpSet uint32
+
+// Ops returns the set of ops.
+func Ops(ops ...Op) OpSet {
+	var s OpSet
+	for _, op := range ops {
+		s |= 1 << op
+	}
+	return s
+}
+
+// Has reports whether op is in s.
+func (s OpSet) Has(op Op) bool { return s>>op&1 != 0 }
+
+// All returns the members of s in the order of the vocabulary.
+func (s OpSet) All() iter.Seq[Op] {
+	return func(yield func(Op) bool) {
+		for op := range numOps {
+			if s.Has(op) && !yield(op) {
+				return
+			}
+		}
+	}
+}
+
+// Access is what is done to a file.
+type Access uint8
+
+// The accesses. All but Read and Stat change something.
+const (
+	Read     Access = 1 << iota // content or entries
+	Stat                        // metadata
+	Write                       // content
+	Create                      // an entry
+	Delete                      // an entry
+	Truncate                    // content
+	SetStat                     // metadata
+
+	// Change is every access that a read-only directory forbids.
+	Change = Write | Create | Delete | Truncate | SetStat
+)
+
+var accessNames = [...]string{"read", "stat", "write", "create", "delete", "truncate", "set_stat"}
+
+// String returns the names in a, joined by "+".
+func (a Access) String() string {
+	s := ""
+	for i, name := range accessNames {
+		if a>>i&1 == 0 {
+			continue
+		}
+		if s != "" {
+			s += "+"
+		}
+		s += name
+	}
+	return s
+}
+
+// NoHost stands for the host descriptor of a stream that has none.
+const NoHost int32 = -1
+
+// Effect is one thing that a hostcall is about to do. Which fields count is told at the constants of [Op].
+type Effect struct {
+	Op      Op
+	Access  Access
+	Follow  bool // PathAt: a symbolic link at the end is followed
+	FD      int32
+	Dir     int32
+	Host    int32
+	Addr    uint64
+	Len     uint64
+	Rights  uint64
+	Inherit uint64
+	Num     uint64
+	Path    string
+}
+
+// String returns e as traces show it, for example `path_at:3:read:"a/b"`. Host descriptors are left out: they differ
+// from run to run.
+func (e Effect) String() string {
+	switch e.Op {
+	case ReadMem, WriteMem:
+		return fmt.Sprintf("%s:%#x+%d", e.Op, e.Addr, e.Len)
+	case FdUse:
+		return fmt.Sprintf("%s:%d:%s", e.Op, e.FD, e.Access)
+	case FdOpen:
+		return fmt.Sprintf("%s:%d", e.Op, e.FD)
+	case FdClose:
+		return fmt.Sprintf("%s:%d", e.Op, e.FD)
+	case PathAt:
+		follow := ""
+		if e.Follow {
+			follow = ":follow"
+		}
+		return fmt.Sprintf("%s:%d:%s%s:%q", e.Op, e.FD, e.Access, follow, e.Path)
+	}
+	return fmt.Sprintf("%s:%d", e.Op, e.Num)
+}

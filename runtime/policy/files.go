@@ -1,0 +1,112 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// maxPath is the size in bytes that a path stays below (PATH_MAX).
+const maxPath = 4096
+
+// fileRules are about descriptors and paths.
+var fileRules = []Rule{
+	{
+		Name: "fd-owned",
+		Doc:  "A system call is made on a descriptor that the guest has, and on the very host descriptor that it stands for.",
+		Ops:  1<<FdUse | 1<<FdClose | 1<<PathAt,
+		check: func(m *Monitor, e *Effect) string {
+			d := m.fd(e.FD)
+			switch {
+			case d == nil:
+				return fmt.Sprintf("the guest has no descriptor %d", e.FD)
+			case d.host != e.Host:
+				return fmt.Sprintf("descriptor %d stands for another host descriptor", e.FD)
+			}
+			return ""
+		},
+	},
+	{
+		Name: "fd-rights",
+		Doc:  "A descriptor is used only for what its rights allow.",
+		Ops:  1<<FdUse | 1<<PathAt,
+		check: func(m *Monitor, e *Effect) string {
+			if d := m.fd(e.FD); d != nil && e.Rights&^d.rights != 0 {
+				return fmt.Sprintf("descriptor %d lacks the rights %#x", e.FD, e.Rights&^d.rights)
+			}
+			return ""
+		},
+	},
+	{
+		Name: "fd-fresh",
+		Doc:  "A new descriptor has a number below the limit that is not in use, and a host descriptor that no other one has.",
+		Ops:  1 << FdOpen,
+		check: func(m *Monitor, e *Effect) string {
+			if e.FD < 0 || int(e.FD) >= m.maxFDs {
+				return fmt.Sprintf("descriptor %d is above the limit of %d", e.FD, m.maxFDs)
+			}
+			if m.fd(e.FD) != nil {
+				return fmt.Sprintf("descriptor %d is in use", e.FD)
+			}
+			if e.Host != NoHost && m.hosts[e.Host] {
+				return fmt.Sprintf("the host descriptor of %d is in use", e.FD)
+			}
+			return ""
+		},
+	},
+	{
+		Name: "rights-inherited",
+		Doc:  "A descriptor opened through a directory has no right that the directory does not hand on.",
+		Ops:  1 << FdOpen,
+		check: func(m *Monitor, e *Effect) string {
+			d := m.fd(e.Dir)
+			if d == nil {
+				return fmt.Sprintf("it is opened through descriptor %d, which the guest does not have", e.Dir)
+			}
+			if more := (e.Rights | e.Inherit) &^ d.inherit; more != 0 {
+				return fmt.Sprintf("directory %d does not hand on the rights %#x", e.Dir, more)
+			}
+			return ""
+		},
+	},
+	{
+		Name: "path-relative",
+		Doc:  "A path given to the host is relative, not empty, shorter than PATH_MAX and without a NUL byte, so that the kernel reads what was checked.",
+		Ops:  1 << PathAt,
+		check: func(m *Monitor, e *Effect) string {
+			switch {
+			case e.Path == "":
+				return "the path is empty"
+			case len(e.Path) >= maxPath:
+				return fmt.Sprintf("the path has %d bytes", len(e.Path))
+			case e.Path[0] == '/':
+				return "the path is absolute"
+			case strings.IndexByte(e.Path, 0) >= 0:
+				return "the path has a NUL byte"
+			}
+			return ""
+		},
+	},
+	{
+		Name: "beneath-preopen",
+		Doc:  "A path is resolved beneath a directory that was preopened for the guest or opened beneath one.",
+		Ops:  1 << PathAt,
+		check: func(m *Monitor, e *Effect) string {
+			if d := m.fd(e.FD); d != nil && d.root == nil {
+				return fmt.Sprintf("descriptor %d is not beneath a preopened directory", e.FD)
+			}
+			return ""
+		},
+	},
+	{
+		Name: "access-mode",
+		Doc:  "Nothing beneath a preopened directory is accessed in a way that its grant does not have; a read-only one is not changed.",
+		Ops:  1<<FdUse | 1<<PathAt,
+		check: func(m *Monitor, e *Effect) string {
+			d := m.fd(e.FD)
+			if d == nil || d.root == nil || e.Access&^d.root.access == 0 {
+				return ""
+			}
+			return fmt.Sprintf("%q is not granted for %s", d.root.name, e.Access&^d.root.access)
+		},
+	},
+}

@@ -1,0 +1,244 @@
+package wasi
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+)
+
+// Call is a hostcall in progress, with its arguments checked. A System has one and uses it again.
+type Call struct {
+	sys  *System
+	ctx  context.Context
+	row  *Hostcall
+	args []uint64 // the core arguments
+	mem  []byte   // the guest's memory
+
+	files  [2]*file // the descriptors among the arguments, in order
+	paths  [2]string
+	nfiles int
+	npaths int
+	bufs   [][]byte // the buffers of the iovecs among the arguments, empty ones left out
+	total  uint64   // their bytes
+
+	fail error // ends the guest
+}
+
+// ContractError says that a handler returned an errno that its row does not declare: a defect of this package.
+type ContractError struct {
+	Hostcall string
+	Errno    Errno
+}
+
+// Error returns the hostcall and the errno.
+func (e *ContractError) Error() string {
+	return fmt.Sprintf("%s returned %s, which its row does not declare", e.Hostcall, e.Errno)
+}
+
+// invoke makes one hostcall for a guest with memory mem. stack is as in runtime.HostFunc.
+func (s *System) invoke(ctx context.Context, h *Hostcall, mem []byte, stack []uint64) error {
+	c := &s.call
+	c.ctx, c.row, c.mem, c.args = ctx, h, mem, stack
+	c.nfiles, c.npaths, c.bufs, c.total, c.fail = 0, 0, c.bufs[:0], 0, nil
+	s.effects = s.effects[:0]
+	s.monitor.Begin(h.Name, h.ops, uint64(len(mem)))
+	errno := ENOSYS
+	if h.handler != nil {
+		if errno = c.check(); errno == ESUCCESS && c.fail == nil {
+			errno = h.handler(c)
+		}
+	}
+	if s.tracer != nil {
+		s.tracer.event(c, errno)
+	}
+	// What the guest owns must not be kept alive by a System that idles.
+	c.ctx, c.mem, c.args = nil, nil, nil
+	clear(c.bufs)
+	if c.fail != nil {
+		return c.fail
+	}
+	if !h.declared.has(errno) {
+		s.undeclared++
+		if s.strict {
+			return &ContractError{h.Name, errno}
+		}
+	}
+	if !h.noResult {
+		stack[0] = uint64(errno)
+	}
+	return nil
+}
+
+// check checks the arguments in order and gathers what they stand for.
+func (c *Call) check() Errno {
+	for i := range c.row.steps {
+		st := &c.row.steps[i]
+		v := uint64(uint32(c.args[st.slot]))
+		errno := ESUCCESS
+		switch st.class {
+		case classEnum:
+			if v >= st.kind.limit {
+				return EINVAL
+			}
+		case classFlags:
+			if v&^st.kind.mask != 0 {
+				return EINVAL
+			}
+		case classFD:
+			errno = c.checkFD(int32(v), st.need)
+		case classPtr:
+			n := st.kind.size
+			if st.kind.sizeOf != nil {
+				n = st.kind.sizeOf(c.sys)
+			}
+			errno = c.touch(st.kind.write, v, n)
+		case classBuffer:
+			errno = c.touch(st.kind.write, v, uint64(uint32(c.args[st.slot+1])))
+		case classPath, classText:
+			errno = c.checkPath(st.class, v, uint64(uint32(c.args[st.slot+1])))
+		case classIovecs:
+			errno = c.checkIovecs(st.kind.write, v, uint64(uint32(c.args[st.slot+1])))
+		case classArray:
+			n := uint64(uint32(c.args[st.count]))
+			if n > MaxSubscriptions {
+				return EINVAL
+			}
+			errno = c.touch(st.kind.write, v, n*st.kind.size)
+		}
+		if errno != ESUCCESS {
+			return errno
+		}
+	}
+	return ESUCCESS
+}
+
+// touch checks that the call may read or write n bytes at addr, and tells the monitor.
+func (c *Call) touch(write bool, addr, n uint64) Errno {
+	size := uint64(len(c.mem))
+	if n > size || addr > size-n {
+		return EFAULT
+	}
+	op := policy.ReadMem
+	if write {
+		op = policy.WriteMem
+	}
+	if v := c.sys.monitor.Memory(op, addr, n); v != nil {
+		c.fail = v
+		return EFAULT
+	}
+	return ESUCCESS
+}
+
+// checkFD looks a descriptor up.
+func (c *Call) checkFD(fd int32, need Rights) Errno {
+	f := c.sys.fds.get(fd)
+	if f == nil {
+		return EBADF
+	}
+	if lacks := need &^ f.rights; lacks != 0 {
+		return f.refuse(lacks)
+	}
+	c.files[c.nfiles] = f
+	c.nfiles++
+	return ESUCCESS
+}
+
+// checkPath takes a path out of the memory. The host resolves the very bytes that are checked here.
+func (c *Call) checkPath(class class, addr, n uint64) Errno {
+	if errno := c.touch(false, addr, n); errno != ESUCCESS {
+		return errno
+	}
+	b := c.mem[addr:][:n]
+	switch {
+	case n == 0:
+		return ENOENT
+	case n >= MaxPath:
+		return ENAMETOOLONG
+	case !utf8.Valid(b):
+		return EILSEQ
+	}
+	path := string(b)
+	if strings.IndexByte(path, 0) >= 0 {
+		return EINVAL
+	}
+	c.paths[c.npaths] = path
+	c.npaths++
+	if class == classPath && path[0] == '/' {
+		return ENOTCAPABLE
+	}
+	return ESUCCESS
+}
+
+// checkIovecs takes an array of buffers out of the memory, once: what the guest, or the call itself, writes over the array
+// later has no effect.
+func (c *Call) checkIovecs(write bool, addr, n uint64) Errno {
+	if n > MaxIovecs {
+		return EINVAL
+	}
+	if errno := c.touch(false, addr, n*sizeOfIovec); errno != ESUCCESS {
+		return errno
+	}
+	array := c.mem[addr:][:n*sizeOfIovec]
+	for ; len(array) > 0; array = array[sizeOfIovec:] {
+		buf := uint64(binary.LittleEndian.Uint32(array))
+		size := uint64(binary.LittleEndian.Uint32(array[4:]))
+		if errno := c.touch(write, buf, size); errno != ESUCCESS {
+			return errno
+		}
+		c.total += size
+		if size > 0 {
+			c.bufs = append(c.bufs, c.mem[buf:][:size:size])
+		}
+	}
+	if c.total > 1<<32-1 {
+		return EINVAL // the result is a 32-bit number
+	}
+	return ESUCCESS
+}
+
+// u32 returns the core argument in a slot that is an i32.
+func (c *Call) u32(slot int) uint32 { return uint32(c.args[slot]) }
+
+// put32 stores a result at the address in a slot, which was checked.
+func (c *Call) put32(slot int, v uint32) {
+	binary.LittleEndian.PutUint32(c.mem[uint32(c.args[slot]):], v)
+}
+
+// put64 stores a result at the address in a slot, which was checked.
+func (c *Call) put64(slot int, v uint64) {
+	binary.LittleEndian.PutUint64(c.mem[uint32(c.args[slot]):], v)
+}
+
+// at returns the n bytes at the address in a slot, which were checked.
+func (c *Call) at(slot int, n uint64) []byte { return c.mem[uint32(c.args[slot]):][:n:n] }
+
+// allow tells the monitor an effect and reports whether it may happen. If not, the guest ends.
+func (c *Call) allow(e policy.Effect) bool {
+	if v := c.sys.monitor.Check(e); v != nil {
+		c.fail = v
+		return false
+	}
+	return true
+}
+
+// use tells the monitor that a system call on f follows. Streams without a descriptor of the host are told too.
+func (c *Call) use(f *file, rights Rights, access policy.Access) bool {
+	return c.allow(policy.Effect{Op: policy.FdUse, FD: f.fd, Host: int32(f.host), Rights: uint64(rights), Access: access})
+}
+
+// usePath tells the monitor that path is resolved beneath f.
+func (c *Call) usePath(f *file, path string, rights Rights, access policy.Access, follow bool) bool {
+	return c.allow(policy.Effect{Op: policy.PathAt, FD: f.fd, Host: int32(f.host), Rights: uint64(rights), Access: access,
+		Path: path, Follow: follow})
+}
+
+// interrupted ends the guest because the context of the call ended.
+func (c *Call) interrupted() Errno {
+	c.fail = &runtime.Trap{Code: runtime.Interrupted, Cause: context.Cause(c.ctx)}
+	return ECANCELED
+}

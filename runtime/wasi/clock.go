@@ -1,0 +1,50 @@
+package wasi
+
+import (
+	"context"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+)
+
+// hostClock is the Clock of the host.
+type hostClock struct{}
+
+func (hostClock) Now(id ClockID) uint64 {
+	if id == ClockRealtime {
+		return hostos.Realtime()
+	}
+	return hostos.Monotonic()
+}
+
+func (hostClock) Resolution(ClockID) uint64 { return hostos.Resolution }
+
+func (hostClock) Sleep(ctx context.Context, d uint64) error { return hostos.Sleep(ctx, d) }
+
+// clockOf returns the clock in slot 0, or EINVAL for one that guests do not get.
+func (c *Call) clockOf() (ClockID, Errno) {
+	id := ClockID(c.u32(0))
+	if id > ClockMonotonic {
+		return 0, EINVAL
+	}
+	if !c.allow(policy.Effect{Op: policy.Clock, Num: uint64(id)}) {
+		return 0, EPERM
+	}
+	return id, ESUCCESS
+}
+
+func clockResGet(c *Call) Errno {
+	id, errno := c.clockOf()
+	if errno == ESUCCESS {
+		c.put64(1, c.sys.clock.Resolution(id))
+	}
+	return errno
+}
+
+func clockTimeGet(c *Call) Errno {
+	id, errno := c.clockOf()
+	if errno == ESUCCESS {
+		c.put64(2, c.sys.clock.Now(id))
+	}
+	return errno
+}

@@ -1,0 +1,103 @@
+package wasi
+
+import (
+	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+)
+
+// file is what a descriptor of the guest stands for.
+type file struct {
+	fd       int32     // the guest's number
+	host     hostos.FD // NoFD for a stream
+	stream   *stream   // a stream that has no descriptor of the host
+	typ      hostos.FileType
+	rights   Rights
+	inherit  Rights
+	flags    FDFlags
+	access   policy.Access // granted by the preopen that it lies beneath
+	shared   bool          // the host's descriptor shares its flags with the embedder's
+	preopen  bool
+	name     string          // of a preopen
+	entries  *hostos.Dirents // of a directory that was listed
+	terminal bool
+}
+
+// readOnly reports whether f lies beneath a read-only preopen.
+func (f *file) readOnly() bool { return f.access&policy.Change == 0 }
+
+// seekable reports whether f has an offset.
+func (f *file) seekable() bool { return f.typ == hostos.Regular }
+
+// filetype returns the type that the guest sees. Terminals are character devices, and nothing else is: C programs take
+// a character device for a terminal. Pipes and the like have no number in preview 1.
+func (f *file) filetype() hostos.FileType {
+	switch f.typ {
+	case hostos.CharDevice:
+		if f.terminal {
+			return hostos.CharDevice
+		}
+		return hostos.Unknown
+	case hostos.Fifo:
+		return hostos.Unknown
+	}
+	return f.typ
+}
+
+// refuse returns the errno for the lack of rights: what POSIX says if the type or the mode is why.
+func (f *file) refuse(lacks Rights) Errno {
+	switch {
+	case lacks&pathRights != 0 && f.typ != hostos.Dir, lacks&RightFdReaddir != 0 && f.typ != hostos.Dir:
+		return ENOTDIR
+	case lacks&fileRights&^dirRights != 0 && f.typ == hostos.Dir:
+		return EISDIR
+	case lacks&changeRights&pathRights != 0 && f.readOnly():
+		return EPERM
+	case lacks&(RightFdRead|RightFdWrite|RightFdAllocate|RightFdFilestatSetSize) != 0:
+		return EBADF
+	case lacks&fileRights&^streamRights != 0 && !f.seekable():
+		return ESPIPE
+	case lacks&changeRights != 0 && f.readOnly():
+		return EPERM
+	}
+	return ENOTCAPABLE
+}
+
+// fdTable holds the descriptors of a guest.
+type fdTable struct {
+	files []*file
+	max   int
+	free  int // no descriptor below is free
+}
+
+// get returns an open descriptor, or nil.
+func (t *fdTable) get(fd int32) *file {
+	if uint32(fd) >= uint32(len(t.files)) {
+		return nil
+	}
+	return t.files[fd]
+}
+
+// next returns the lowest number that is free, or -1 if there is none.
+func (t *fdTable) next() int32 {
+	for t.free < len(t.files) && t.files[t.free] != nil {
+		t.free++
+	}
+	if t.free >= t.max {
+		return -1
+	}
+	return int32(t.free)
+}
+
+// put puts f under its number, which is free.
+func (t *fdTable) put(f *file) {
+	for int(f.fd) >= len(t.files) {
+		t.files = append(t.files, nil)
+	}
+	t.files[f.fd] = f
+}
+
+// remove frees a number.
+func (t *fdTable) remove(fd int32) {
+	t.files[fd] = nil
+	t.free = min(t.free, int(fd))
+}

@@ -1,0 +1,146 @@
+package wasi
+
+import (
+	"iter"
+
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Support says how much of a hostcall is there.
+type Support uint8
+
+// The levels of support. An unsupported hostcall can be imported; calls return ENOSYS.
+const (
+	Unsupported Support = iota
+	Partial
+	Full
+)
+
+// String returns the level as the manual shows it.
+func (s Support) String() string { return [...]string{"unsupported", "partial", "full"}[s] }
+
+// Param is one parameter of a hostcall.
+type Param struct {
+	Name string
+	Kind *Kind
+	// Rights are what the descriptor must allow, for parameters of kind FD.
+	Rights Rights
+	// Count names the parameter that holds the number of elements, for arrays.
+	Count string
+}
+
+// Hostcall is one row of the table.
+type Hostcall struct {
+	Name   string
+	Params []Param
+	// Effects are what the call may do besides reading and writing memory, which follows from the kinds.
+	Effects policy.OpSet
+	// Errnos are what the handler can return besides what the kinds say and what the host's file system may add, see
+	// hostErrors.
+	Errnos []Errno
+	// FromHost says that the errno of a system call is passed on.
+	FromHost bool
+	Support  Support
+	// Note is what is missing, if the support is partial.
+	Note string
+	Doc  string
+
+	handler  func(*Call) Errno
+	noResult bool // the call does not return
+
+	// Derived from the above:
+	steps    []step
+	declared errnoSet
+	ops      policy.OpSet
+}
+
+// step is the check of one parameter.
+type step struct {
+	kind  *Kind
+	class class
+	slot  uint8
+	count uint8 // slot of the number of elements
+	need  Rights
+}
+
+// hostErrors are the errnos that any system call on a file can give, depending on the host's disk and limits rather than
+// on what the guest did.
+var hostErrors = []Errno{EACCES, EAGAIN, EBUSY, EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, ENXIO, EPERM, EROFS,
+	ESTALE, ETXTBSY, EOVERFLOW, EPIPE, ENOTSUP, EINVAL, ENODEV, ELOOP, ENOENT, ENOTDIR, ENAMETOOLONG}
+
+// Hostcalls returns the rows of the table, in alphabetical order.
+func Hostcalls() iter.Seq[*Hostcall] {
+	return func(yield func(*Hostcall) bool) {
+		for i := range hostcalls {
+			if !yield(&hostcalls[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Type returns the type of the import.
+func (h *Hostcall) Type() wasm.FuncType {
+	var t wasm.FuncType
+	for _, p := range h.Params {
+		t.Params = append(t.Params, p.Kind.Core...)
+	}
+	if !h.noResult {
+		t.Results = []wasm.ValType{wasm.I32}
+	}
+	return t
+}
+
+// Ops returns all effects that the call may have, those on memory included.
+func (h *Hostcall) Ops() policy.OpSet { return h.ops }
+
+// Declares reports whether the call may return e.
+func (h *Hostcall) Declares(e Errno) bool { return h.declared.has(e) }
+
+func init() {
+	for i := range hostcalls {
+		hostcalls[i].derive()
+	}
+}
+
+// derive computes what follows from the row.
+func (h *Hostcall) derive() {
+	h.declared.add(ESUCCESS)
+	h.declared.add(h.Errnos...)
+	if h.handler == nil {
+		h.declared.add(ENOSYS)
+	}
+	if h.FromHost {
+		h.declared.add(hostErrors...)
+	}
+	h.ops = h.Effects
+	slots := make(map[string]uint8)
+	slot := uint8(0)
+	for _, p := range h.Params {
+		slots[p.Name] = slot
+		slot += uint8(len(p.Kind.Core))
+	}
+	for _, p := range h.Params {
+		k := p.Kind
+		h.declared.add(k.errnos...)
+		if k.Reads() {
+			h.ops |= policy.Ops(policy.ReadMem)
+		}
+		if k.Writes() {
+			h.ops |= policy.Ops(policy.WriteMem)
+		}
+		if k.class == classAny {
+			continue
+		}
+		s := step{kind: k, class: k.class, slot: slots[p.Name], need: p.Rights}
+		if k.class == classArray {
+			count, ok := slots[p.Count]
+			if !ok {
+				panic("wasi: " + h.Name + ": no parameter " + p.Count)
+			}
+			s.count = count
+		}
+		h.steps = append(h.steps, s)
+	}
+}

@@ -1,0 +1,310 @@
+package wasi
+
+import "github.com/touchstone-wasm/touchstone/runtime/policy"
+
+// The effects that several rows share.
+const (
+	use    = policy.OpSet(1 << policy.FdUse)
+	path   = use | 1<<policy.PathAt
+	opens  = path | 1<<policy.FdOpen
+	closes = use | 1<<policy.FdClose
+)
+
+// hostcalls is the table of the functions of preview 1, in alphabetical order.
+var hostcalls = [...]Hostcall{
+	{
+		Name:    "args_get",
+		Params:  []Param{{Name: "argv", Kind: ArgvOut}, {Name: "argv_buf", Kind: ArgBufOut}},
+		Support: Full, handler: argsGet,
+		Doc: "Store the program's arguments.",
+	},
+	{
+		Name:    "args_sizes_get",
+		Params:  []Param{{Name: "argc", Kind: SizeOut}, {Name: "argv_buf_size", Kind: SizeOut}},
+		Support: Full, handler: argsSizesGet,
+		Doc: "Return the number of arguments and the bytes that they need.",
+	},
+	{
+		Name:    "clock_res_get",
+		Params:  []Param{{Name: "id", Kind: Clockid}, {Name: "resolution", Kind: TimeOut}},
+		Effects: policy.Ops(policy.Clock),
+		Support: Partial, Note: "The CPU-time clocks are EINVAL.", handler: clockResGet,
+		Doc: "Return the resolution of a clock.",
+	},
+	{
+		Name:    "clock_time_get",
+		Params:  []Param{{Name: "id", Kind: Clockid}, {Name: "precision", Kind: Time}, {Name: "time", Kind: TimeOut}},
+		Effects: policy.Ops(policy.Clock),
+		Support: Partial, Note: "The CPU-time clocks are EINVAL; the precision is ignored.", handler: clockTimeGet,
+		Doc: "Return the time of a clock.",
+	},
+	{
+		Name:    "environ_get",
+		Params:  []Param{{Name: "environ", Kind: EnvOut}, {Name: "environ_buf", Kind: EnvBufOut}},
+		Support: Full, handler: environGet,
+		Doc: "Store the environment.",
+	},
+	{
+		Name:    "environ_sizes_get",
+		Params:  []Param{{Name: "environc", Kind: SizeOut}, {Name: "environ_buf_size", Kind: SizeOut}},
+		Support: Full, handler: environSizesGet,
+		Doc: "Return the number of entries of the environment and the bytes that they need.",
+	},
+	{
+		Name: "fd_advise",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdAdvise}, {Name: "offset", Kind: Filesize}, {Name: "len", Kind: Filesize},
+			{Name: "advice", Kind: Advice}},
+		Doc: "Announce how a part of a file will be used.",
+	},
+	{
+		Name:   "fd_allocate",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdAllocate}, {Name: "offset", Kind: Filesize}, {Name: "len", Kind: Filesize}},
+		Doc:    "Reserve space for a part of a file.",
+	},
+	{
+		Name:    "fd_close",
+		Params:  []Param{{Name: "fd", Kind: FD}},
+		Effects: closes, FromHost: true,
+		Support: Full, handler: fdClose,
+		Doc: "Close a descriptor.",
+	},
+	{
+		Name:   "fd_datasync",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdDatasync}},
+		Doc:    "Write a file's content to the disk.",
+	},
+	{
+		Name:    "fd_fdstat_get",
+		Params:  []Param{{Name: "fd", Kind: FD}, {Name: "stat", Kind: FdstatOut}},
+		Support: Full, handler: fdFdstatGet,
+		Doc: "Return the type, flags and rights of a descriptor.",
+	},
+	{
+		Name:    "fd_fdstat_set_flags",
+		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdFdstatSetFlags}, {Name: "flags", Kind: Fdflags}},
+		Effects: use, Errnos: []Errno{EINVAL, ENOTSUP}, FromHost: true,
+		Support: Partial, handler: fdFdstatSetFlags,
+		Note: "Only append and nonblock can change (else EINVAL); append not on streams (ENOTSUP).",
+		Doc:  "Set the flags of a descriptor.",
+	},
+	{
+		Name:   "fd_fdstat_set_rights",
+		Params: []Param{{Name: "fd", Kind: FD}, {Name: "fs_rights_base", Kind: RightsSet}, {Name: "fs_rights_inheriting", Kind: RightsSet}},
+		Doc:    "Give up rights of a descriptor.",
+	},
+	{
+		Name:    "fd_filestat_get",
+		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdFilestatGet}, {Name: "buf", Kind: StatOut}},
+		Effects: use, FromHost: true,
+		Support: Full, handler: fdFilestatGet,
+		Doc: "Return the metadata of an open file.",
+	},
+	{
+		Name:   "fd_filestat_set_size",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdFilestatSetSize}, {Name: "size", Kind: Filesize}},
+		Doc:    "Set the size of an open file.",
+	},
+	{
+		Name: "fd_filestat_set_times",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdFilestatSetTimes}, {Name: "atim", Kind: Time}, {Name: "mtim", Kind: Time},
+			{Name: "fst_flags", Kind: Fstflags}},
+		Doc: "Set the times of an open file.",
+	},
+	{
+		Name: "fd_pread",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdRead | RightFdSeek}, {Name: "iovs", Kind: IovecsOut},
+			{Name: "offset", Kind: Filesize}, {Name: "nread", Kind: SizeOut}},
+		Effects: use, Errnos: []Errno{EINVAL}, FromHost: true,
+		Support: Full, handler: fdPread,
+		Doc: "Read from a file at an offset of the call's own.",
+	},
+	{
+		Name:    "fd_prestat_dir_name",
+		Params:  []Param{{Name: "fd", Kind: FD}, {Name: "path", Kind: BufOut}},
+		Errnos:  []Errno{ENAMETOOLONG},
+		Support: Full, handler: fdPrestatDirName,
+		Doc: "Return the name of a preopened directory.",
+	},
+	{
+		Name:    "fd_prestat_get",
+		Params:  []Param{{Name: "fd", Kind: FD}, {Name: "buf", Kind: PrestatOut}},
+		Support: Full, handler: fdPrestatGet,
+		Doc: "Return the length of the name of a preopened directory; EBADF for other descriptors.",
+	},
+	{
+		Name: "fd_pwrite",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdWrite | RightFdSeek}, {Name: "iovs", Kind: IovecsIn},
+			{Name: "offset", Kind: Filesize}, {Name: "nwritten", Kind: SizeOut}},
+		Effects: use, Errnos: []Errno{EINVAL}, FromHost: true,
+		Support: Full, handler: fdPwrite,
+		Doc: "Write to a file at an offset of the call's own.",
+	},
+	{
+		Name:    "fd_read",
+		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdRead}, {Name: "iovs", Kind: IovecsOut}, {Name: "nread", Kind: SizeOut}},
+		Effects: use, Errnos: []Errno{EAGAIN}, FromHost: true,
+		Support: Full, handler: fdRead,
+		Doc: "Read from a descriptor.",
+	},
+	{
+		Name: "fd_readdir",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdReaddir}, {Name: "buf", Kind: BufOut}, {Name: "cookie", Kind: Cookie},
+			{Name: "bufused", Kind: SizeOut}},
+		Effects: use, FromHost: true,
+		Support: Full, handler: fdReaddir,
+		Doc: "Return entries of a directory, from a position on; the last one may be cut off.",
+	},
+	{
+		Name:   "fd_renumber",
+		Params: []Param{{Name: "fd", Kind: FD}, {Name: "to", Kind: NewFD}},
+		Doc:    "Give a descriptor another number, closing what had it.",
+	},
+	{
+		Name: "fd_seek",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdSeek}, {Name: "offset", Kind: Delta}, {Name: "whence", Kind: WhenceOf},
+			{Name: "newoffset", Kind: FsizeOut}},
+		Effects: use, Errnos: []Errno{EINVAL}, FromHost: true,
+		Support: Full, handler: fdSeek,
+		Doc: "Move the offset of a descriptor.",
+	},
+	{
+		Name:   "fd_sync",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdSync}},
+		Doc:    "Write a file's content and metadata to the disk.",
+	},
+	{
+		Name:    "fd_tell",
+		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdTell}, {Name: "offset", Kind: FsizeOut}},
+		Effects: use, FromHost: true,
+		Support: Full, handler: fdTell,
+		Doc: "Return the offset of a descriptor.",
+	},
+	{
+		Name:    "fd_write",
+		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdWrite}, {Name: "iovs", Kind: IovecsIn}, {Name: "nwritten", Kind: SizeOut}},
+		Effects: use, Errnos: []Errno{EAGAIN}, FromHost: true,
+		Support: Full, handler: fdWrite,
+		Doc: "Write to a descriptor.",
+	},
+	{
+		Name:    "path_create_directory",
+		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightPathCreateDirectory}, {Name: "path", Kind: Path}},
+		Effects: path, Errnos: []Errno{EEXIST}, FromHost: true,
+		Support: Full, handler: pathCreateDirectory,
+		Doc: "Make a directory.",
+	},
+	{
+		Name: "path_filestat_get",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightPathFilestatGet}, {Name: "flags", Kind: Lookup}, {Name: "path", Kind: Path},
+			{Name: "buf", Kind: StatOut}},
+		Effects: path, FromHost: true,
+		Support: Full, handler: pathFilestatGet,
+		Doc: "Return the metadata of a file.",
+	},
+	{
+		Name: "path_filestat_set_times",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightPathFilestatSetTimes}, {Name: "flags", Kind: Lookup}, {Name: "path", Kind: Path},
+			{Name: "atim", Kind: Time}, {Name: "mtim", Kind: Time}, {Name: "fst_flags", Kind: Fstflags}},
+		Doc: "Set the times of a file.",
+	},
+	{
+		Name: "path_link",
+		Params: []Param{{Name: "old_fd", Kind: FD, Rights: RightPathLinkSource}, {Name: "old_flags", Kind: Lookup}, {Name: "old_path", Kind: Path},
+			{Name: "new_fd", Kind: FD, Rights: RightPathLinkTarget}, {Name: "new_path", Kind: Path}},
+		Doc: "Give a file one more name.",
+	},
+	{
+		Name: "path_open",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightPathOpen}, {Name: "dirflags", Kind: Lookup}, {Name: "path", Kind: Path},
+			{Name: "oflags", Kind: Oflags}, {Name: "fs_rights_base", Kind: RightsSet}, {Name: "fs_rights_inheriting", Kind: RightsSet},
+			{Name: "fdflags", Kind: Fdflags}, {Name: "opened", Kind: FDOut}},
+		Effects: opens, Errnos: []Errno{EEXIST, EINVAL, EISDIR, ELOOP, EMFILE, ENOENT, ENOTDIR, ENXIO}, FromHost: true,
+		Support: Full, handler: pathOpen,
+		Doc: "Open a file or directory. The rights decide whether to read and write; other rights follow from the type of what is opened.",
+	},
+	{
+		Name: "path_readlink",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightPathReadlink}, {Name: "path", Kind: Path}, {Name: "buf", Kind: BufOut},
+			{Name: "bufused", Kind: SizeOut}},
+		Doc: "Return the target of a link.",
+	},
+	{
+		Name:    "path_remove_directory",
+		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightPathRemoveDirectory}, {Name: "path", Kind: Path}},
+		Effects: path, Errnos: []Errno{ENOTEMPTY, EINVAL}, FromHost: true,
+		Support: Full, handler: pathRemoveDirectory,
+		Doc: "Remove an empty directory.",
+	},
+	{
+		Name: "path_rename",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightPathRenameSource}, {Name: "old_path", Kind: Path},
+			{Name: "new_fd", Kind: FD, Rights: RightPathRenameTarget}, {Name: "new_path", Kind: Path}},
+		Doc: "Give a file or directory another name.",
+	},
+	{
+		Name:   "path_symlink",
+		Params: []Param{{Name: "old_path", Kind: Target}, {Name: "fd", Kind: FD, Rights: RightPathSymlink}, {Name: "new_path", Kind: Path}},
+		Doc:    "Make a symbolic link.",
+	},
+	{
+		Name:    "path_unlink_file",
+		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightPathUnlinkFile}, {Name: "path", Kind: Path}},
+		Effects: path, Errnos: []Errno{EISDIR}, FromHost: true,
+		Support: Full, handler: pathUnlinkFile,
+		Doc: "Remove a file or link.",
+	},
+	{
+		Name: "poll_oneoff",
+		Params: []Param{{Name: "in", Kind: SubsIn, Count: "nsubscriptions"}, {Name: "out", Kind: EventsOut, Count: "nsubscriptions"},
+			{Name: "nsubscriptions", Kind: Count}, {Name: "nevents", Kind: SizeOut}},
+		Effects: policy.Ops(policy.Clock, policy.Sleep, policy.FdUse), Errnos: []Errno{EINVAL}, FromHost: true,
+		Support: Full, handler: pollOneoff,
+		Doc: "Wait for clocks and descriptors.",
+	},
+	{
+		Name:    "proc_exit",
+		Params:  []Param{{Name: "rval", Kind: ExitCode}},
+		Effects: policy.Ops(policy.Exit), noResult: true,
+		Support: Full, handler: procExit,
+		Doc: "End the program.",
+	},
+	{
+		Name:   "proc_raise",
+		Params: []Param{{Name: "sig", Kind: Signal}},
+		Doc:    "Send a signal to the program itself.",
+	},
+	{
+		Name:    "random_get",
+		Params:  []Param{{Name: "buf", Kind: BufOut}},
+		Effects: policy.Ops(policy.Random), Errnos: []Errno{EIO},
+		Support: Full, handler: randomGet,
+		Doc: "Fill a buffer with random bytes.",
+	},
+	{
+		Name:    "sched_yield",
+		Support: Full, handler: schedYield,
+		Doc: "Let other threads of the host run.",
+	},
+	{
+		Name:   "sock_accept",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightSockAccept}, {Name: "flags", Kind: Fdflags}, {Name: "connection", Kind: FDOut}},
+		Doc:    "Accept a connection.",
+	},
+	{
+		Name: "sock_recv",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdRead}, {Name: "ri_data", Kind: IovecsOut}, {Name: "ri_flags", Kind: Riflags},
+			{Name: "ro_datalen", Kind: SizeOut}, {Name: "ro_flags", Kind: FlagsOut}},
+		Doc: "Receive from a socket.",
+	},
+	{
+		Name: "sock_send",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdWrite}, {Name: "si_data", Kind: IovecsIn}, {Name: "si_flags", Kind: Siflags},
+			{Name: "so_datalen", Kind: SizeOut}},
+		Doc: "Send on a socket.",
+	},
+	{
+		Name:   "sock_shutdown",
+		Params: []Param{{Name: "fd", Kind: FD, Rights: RightSockShutdown}, {Name: "how", Kind: Sdflags}},
+		Doc:    "Shut down a socket.",
+	},
+}

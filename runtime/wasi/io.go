@@ -1,0 +1,149 @@
+package wasi
+
+import (
+	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+)
+
+// pipeChunk is the most that a write to a pipe or terminal takes without blocking when the host says that it is ready
+// (PIPE_BUF of Linux).
+const pipeChunk = 4096
+
+func fdRead(c *Call) Errno {
+	f := c.files[0]
+	if !c.use(f, RightFdRead, policy.Read) {
+		return EPERM
+	}
+	var n int
+	var err error
+	switch {
+	case f.stream != nil:
+		n, err = f.stream.read(c.ctx, c.bufs)
+	case f.typ == hostos.Regular:
+		n, err = hostos.Readv(f.host, c.bufs)
+	default:
+		if errno := c.ready(f, false); errno != ESUCCESS {
+			return errno
+		}
+		n, err = hostos.Readv(f.host, c.bufs)
+		for hostos.IsAgain(err) && f.flags&FDNonblock == 0 { // another reader was faster
+			if errno := c.ready(f, false); errno != ESUCCESS {
+				return errno
+			}
+			n, err = hostos.Readv(f.host, c.bufs)
+		}
+	}
+	return c.moved(3, n, err)
+}
+
+func fdWrite(c *Call) Errno {
+	f := c.files[0]
+	if !c.use(f, RightFdWrite, policy.Write) {
+		return EPERM
+	}
+	var n int
+	var err error
+	switch {
+	case f.stream != nil:
+		n, err = f.stream.write(c.ctx, c.bufs)
+	case f.typ == hostos.Regular || f.typ == hostos.CharDevice && !f.terminal:
+		n, err = hostos.Writev(f.host, c.bufs)
+	case f.flags&FDNonblock == 0 && c.ctx.Done() == nil && f.shared:
+		n, err = hostos.Writev(f.host, c.bufs)
+		if hostos.IsAgain(err) { // the embedder made it non-blocking
+			return c.writePipe(f)
+		}
+	default:
+		return c.writePipe(f)
+	}
+	return c.moved(3, n, err)
+}
+
+// writePipe writes to what can block, in chunks that do not once the host says that it is ready.
+func (c *Call) writePipe(f *file) Errno {
+	total := 0
+	for _, b := range c.bufs {
+		for len(b) > 0 {
+			errno := c.ready(f, true)
+			n := 0
+			if errno == ESUCCESS {
+				var err error
+				chunk := [1][]byte{b[:min(len(b), pipeChunk)]}
+				n, err = hostos.Writev(f.host, chunk[:])
+				if hostos.IsAgain(err) && f.flags&FDNonblock == 0 {
+					continue
+				}
+				errno = errnoOf(err)
+			}
+			total += n
+			b = b[n:]
+			if errno == ESUCCESS {
+				continue
+			}
+			if total > 0 && c.fail == nil {
+				return c.moved(3, total, nil)
+			}
+			return errno
+		}
+	}
+	return c.moved(3, total, nil)
+}
+
+// ready waits until f can be read or written without blocking: EAGAIN if it cannot and must not block.
+func (c *Call) ready(f *file, write bool) Errno {
+	if f.flags&FDNonblock != 0 {
+		ok, err := hostos.IsReady(f.host, write)
+		if err == nil && !ok {
+			return EAGAIN
+		}
+		return errnoOf(err)
+	}
+	if c.ctx.Done() == nil && f.shared && !write {
+		return ESUCCESS // nothing can cancel the wait: let the read itself block
+	}
+	if err := hostos.WaitReady(c.ctx, f.host, write); err != nil {
+		if c.ctx.Err() != nil {
+			return c.interrupted()
+		}
+		return errnoOf(err)
+	}
+	return ESUCCESS
+}
+
+func fdPread(c *Call) Errno {
+	f := c.files[0]
+	off, errno := c.offsetOf(3)
+	if errno != ESUCCESS {
+		return errno
+	}
+	if !c.use(f, RightFdRead|RightFdSeek, policy.Read) {
+		return EPERM
+	}
+	n, err := hostos.Preadv(f.host, c.bufs, off)
+	return c.moved(4, n, err)
+}
+
+func fdPwrite(c *Call) Errno {
+	f := c.files[0]
+	off, errno := c.offsetOf(3)
+	if errno != ESUCCESS {
+		return errno
+	}
+	if !c.use(f, RightFdWrite|RightFdSeek, policy.Write) {
+		return EPERM
+	}
+	n, err := hostos.Pwritev(f.host, c.bufs, off)
+	return c.moved(4, n, err)
+}
+
+// moved ends a read or write: it stores the number of bytes, or returns the errno.
+func (c *Call) moved(slot, n int, err error) Errno {
+	if err != nil {
+		if c.ctx.Err() != nil && err == c.ctx.Err() {
+			return c.interrupted()
+		}
+		return errnoOf(err)
+	}
+	c.put32(slot, uint32(n))
+	return ESUCCESS
+}

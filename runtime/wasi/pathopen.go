@@ -1,0 +1,115 @@
+package wasi
+
+import (
+	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+)
+
+// openMode is what path_open was asked for.
+type openMode struct {
+	flags  hostos.Flags
+	access policy.Access
+	rights Rights // that the directory must have
+}
+
+// openFlags maps flags of preview 1 to what they mean for the host, the monitor and the directory's rights.
+var openFlags = []struct {
+	oflag  OFlags
+	fdflag FDFlags
+	openMode
+}{
+	{oflag: OCreat, openMode: openMode{hostos.Create, policy.Create, RightPathCreateFile}},
+	{oflag: OExcl, openMode: openMode{flags: hostos.Exclusive}},
+	{oflag: OTrunc, openMode: openMode{hostos.Truncate, policy.Truncate, RightPathFilestatSetSize}},
+	{oflag: ODirectory, openMode: openMode{flags: hostos.Directory}},
+	{fdflag: FDAppend, openMode: openMode{flags: hostos.Append}},
+	{fdflag: FDDsync, openMode: openMode{flags: hostos.DSync}},
+	{fdflag: FDRsync | FDSync, openMode: openMode{flags: hostos.Sync}},
+}
+
+// openModeOf returns what the flags and rights of path_open ask for.
+func openModeOf(oflags OFlags, fdflags FDFlags, rights Rights, follow bool) openMode {
+	m := openMode{rights: RightPathOpen}
+	for _, f := range openFlags {
+		if oflags&f.oflag|OFlags(fdflags&f.fdflag) == 0 {
+			continue
+		}
+		m.flags |= f.flags
+		m.access |= f.access
+		m.rights |= f.rights
+	}
+	if rights&RightFdRead != 0 {
+		m.flags |= hostos.Read
+		m.access |= policy.Read
+	}
+	if rights&RightFdWrite != 0 {
+		m.flags |= hostos.Write
+		m.access |= policy.Write
+	}
+	if follow {
+		m.flags |= hostos.Follow
+	}
+	return m
+}
+
+func pathOpen(c *Call) Errno {
+	dir, path := c.files[0], c.paths[0]
+	oflags, fdflags := OFlags(c.u32(4)), FDFlags(c.u32(7))
+	asked := Rights(c.args[5])
+	follow := c.u32(1)&lookupFollow != 0
+	m := openModeOf(oflags, fdflags, asked, follow)
+
+	if oflags&ODirectory != 0 && oflags&(OCreat|OExcl|OTrunc) != 0 {
+		return EINVAL // hosts disagree on what it would mean
+	}
+	if m.access&policy.Change&^dir.access != 0 {
+		return EPERM
+	}
+	if lacks := m.rights &^ dir.rights; lacks != 0 {
+		return dir.refuse(lacks)
+	}
+	if lacks := asked & (RightFdRead | RightFdWrite) &^ dir.inherit; lacks != 0 {
+		return ENOTCAPABLE
+	}
+	fd := c.sys.fds.next()
+	if fd < 0 {
+		return EMFILE
+	}
+	if !c.usePath(dir, path, m.rights, m.access, follow) {
+		return EPERM
+	}
+	host, st, err := c.sys.fs.Open(dir.host, path, m.flags)
+	if err != nil {
+		return errnoOf(err)
+	}
+	f := &file{fd: fd, host: host, typ: st.Type, flags: fdflags, access: dir.access}
+	f.grant(asked, dir.inherit)
+	if !c.allow(policy.Effect{Op: policy.FdOpen, FD: fd, Dir: dir.fd, Host: int32(host), Rights: uint64(f.rights),
+		Inherit: uint64(f.inherit)}) {
+		hostos.Close(host)
+		return EPERM
+	}
+	c.sys.fds.put(f)
+	c.put32(8, uint32(fd))
+	return ESUCCESS
+}
+
+// grant sets the rights of a file that was opened for asked through a directory that hands on inherit. Programs ask for
+// too few of the other rights, or for all, and rely on those that the type implies; so does Wasmtime.
+func (f *file) grant(asked, inherit Rights) {
+	switch f.typ {
+	case hostos.Dir:
+		f.rights, f.inherit = dirRights, inherit
+	case hostos.Regular:
+		f.rights = fileRights
+	default:
+		f.rights = streamRights
+	}
+	if asked&RightFdRead == 0 {
+		f.rights &^= RightFdRead
+	}
+	if asked&RightFdWrite == 0 {
+		f.rights &^= RightFdWrite | RightFdAllocate | RightFdFilestatSetSize
+	}
+	f.rights &= inherit
+}
