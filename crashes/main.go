@@ -7,7 +7,6 @@ import (
 	"os/signal"
 
 	"github.com/touchstone-wasm/touchstone/crashes/cli"
-	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 )
@@ -26,8 +25,7 @@ func main() {
 func candidates() []session.Candidate {
 	var list []session.Candidate
 	for _, e := range all.Engines {
-		open := func(context.Context) (engine.Engine, error) { return e.New() }
-		list = append(list, session.Candidate{Name: e.Name, Open: open})
+		list = append(list, session.Candidate(e))
 	}
 	return list
 }

@@ -38,6 +38,8 @@ type Features struct {
 	Tables bool
 	// ReadOnlyDirs tells whether [Dir.ReadOnly] is enforced. An engine without it runs the job with a writable directory.
 	ReadOnlyDirs bool
+	// FirstDir is the guest's descriptor of the first of [WASI.Dirs], if it is not the usual 3; else 0.
+	FirstDir int
 	// Interrupt tells whether the engine can end an endless guest by itself. Without it the process is killed, and
 	// what the guest did before is lost.
 	Interrupt bool

@@ -93,8 +93,12 @@ func (p *program) read(fd code) {
 }
 
 // openArgs are the arguments of path_open for a name in the paths, below the first directory.
-func openArgs(at, length, flags int32, rights uint64) []code {
-	return []code{i32(3), i32(0), i32(addrPath + at), i32(length), i32(flags), i64(rights), i64(0), i32(0), i32(addrFD)}
+func (h *harness) openArgs(at, length, flags int32, rights uint64) []code {
+	dir := h.Features().FirstDir
+	if dir == 0 {
+		dir = 3
+	}
+	return []code{i32(int32(dir)), i32(0), i32(addrPath + at), i32(length), i32(flags), i64(rights), i64(0), i32(0), i32(addrFD)}
 }
 
 // testWASI runs a program that prints its arguments, environment and input, copies a file, and exits with 7.
@@ -107,10 +111,10 @@ func testWASI(t *testing.T, h *harness) {
 	}
 	p.read(i32(0))
 	p.write(i32(2), addrBuf, load(addrLength))
-	p.do("path_open", openArgs(0, 6, 0, rightRead)...)
+	p.do("path_open", h.openArgs(0, 6, 0, rightRead)...)
 	p.read(load(addrFD))
 	p.do("fd_close", load(addrFD))
-	p.do("path_open", openArgs(6, 7, creat, rightWrite)...)
+	p.do("path_open", h.openArgs(6, 7, creat, rightWrite)...)
 	p.write(load(addrFD), addrBuf, load(addrLength))
 	p.do("fd_close", load(addrFD))
 	p.body = seq(p.body, i32(7), p.call("proc_exit"))
@@ -153,7 +157,7 @@ func testWASIReadOnly(t *testing.T, h *harness) {
 		t.Skipf("%s cannot make directories read-only", h.Name())
 	}
 	p := newProgram("new.txt")
-	p.function("try", nil, types{wasm.I32}, seq(openArgs(0, 7, creat, rightWrite)...), p.call("path_open"))
+	p.function("try", nil, types{wasm.I32}, seq(h.openArgs(0, 7, creat, rightWrite)...), p.call("path_open"))
 	dir := t.TempDir()
 	res := h.do(t, &engine.Job{Module: p.bytes(), WASI: &engine.WASI{Args: []string{"p"}, Dirs: []engine.Dir{{Host: dir, Guest: "/", ReadOnly: true}}}})
 	wantStage(t, res, engine.StageRun)

@@ -1,7 +1,10 @@
 // Package wasmer is the engine Wasmer 2.0, through its Go binding in a worker process.
 //
 // The binding cannot bound memories, read tables or interrupt a guest: the first two are made up for by what the driver adds to
-// modules, the last by killing the process. Directories are always writable.
+// modules, the last by killing the process.
+//
+// WASI has its peculiarities. Directories are always writable. Descriptor 3 is a virtual root, and the
+// job's directories follow it; their names lose a leading slash, and their lengths count a zero byte at the end.
 package wasmer
 
 import (

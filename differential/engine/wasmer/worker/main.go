@@ -23,7 +23,9 @@ func main() {
 			SIMD:   true,
 			WASI:   true,
 			Tables: true,
-			Merged: merged,
+			// Descriptor 3 is a virtual root directory, above those that the job names.
+			FirstDir: 4,
+			Merged:   merged,
 		},
 		Accepts:  func(module []byte) bool { return check(wr.NewStore(engines.next()), module) == nil },
 		NewGuest: func() engine.Guest { return &guest{engine: engines.next()} },
