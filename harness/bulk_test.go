@@ -95,6 +95,20 @@ func TestExecuteProperty(t *testing.T) {
 	}
 }
 
+func TestHostcallProperty(t *testing.T) {
+	const inputs = 1500
+	h := hostcallOracle(t)
+	start := time.Now()
+	for i := range inputs {
+		seed := uint64(5000 + i)
+		if f := h.Run(t.Context(), tape.Random(seed, i%40)); f != nil {
+			t.Logf("tape.Random(%d, %d)", seed, i%40)
+			report(t, f)
+		}
+	}
+	t.Logf("%d sequences, %.0f a second", inputs, inputs/time.Since(start).Seconds())
+}
+
 func TestSeedsExecute(t *testing.T) {
 	inputs, err := corpus.Inputs("execute")
 	if err != nil {

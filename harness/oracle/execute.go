@@ -37,7 +37,52 @@ func (w *Wazero) Run(ctx context.Context, m *wasm.Module, mode module.Mode) *Fai
 		return f
 	}
 	if mode == module.NoTrap {
-		return ours.trapped()
+		if f := ours.trapped(); f != nil {
+			return f
+		}
+	}
+	return tight(ctx, src, ours)
+}
+
+// tight runs a module again with little fuel and a shallow stack. Every entry point must end as before or because of these
+// limits: a limit never changes a result.
+func tight(ctx context.Context, src []byte, free *outcome) *Failure {
+	compiled, err := runtime.Compile(src)
+	if err != nil {
+		return fail("compile: not repeatable", "%v", err)
+	}
+	rt := runtime.New(&runtime.Config{Fuel: uint64(20 + len(src)%500), MaxCallDepth: 20, MaxStackBytes: 1 << 16, MaxMemoryBytes: 64 << 20})
+	in, err := rt.Instantiate(ctx, compiled, nil)
+	if err != nil {
+		return limited(free.started, err)
+	}
+	for i := range free.calls {
+		was := &free.calls[i]
+		values, err := in.Call(ctx, was.export)
+		if err != nil {
+			// The state is now another than in the free run, so what follows cannot be compared.
+			return limited(was.trap, err)
+		}
+		if was.trap != wasm.NoTrap {
+			return fail("execute: limits prevent a trap", "%s: %v with limits, %v without", was.export, wasm.NoTrap, was.trap)
+		}
+		for j, v := range values {
+			if x := valueBits(v.Type(), v); x != was.values[j] {
+				return fail("execute: limits change a result", "%s, result %d: %#x with limits, %#x without", was.export, j, x, was.values[j])
+			}
+		}
+	}
+	return nil
+}
+
+// limited asserts that err is the trap that there was without limits, or a limit's.
+func limited(was wasm.TrapCode, err error) *Failure {
+	var trap *runtime.Trap
+	if !errors.As(err, &trap) {
+		return fail("execute: no trap", "%T: %v", err, err)
+	}
+	if trap.Code != was && trap.Code != wasm.FuelExhausted && trap.Code != wasm.StackExhausted {
+		return fail("execute: limits change a trap", "%v with limits, %v without", trap.Code, was)
 	}
 	return nil
 }

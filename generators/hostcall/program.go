@@ -1,0 +1,95 @@
+// Package hostcall generates sequences of WASI hostcalls from bytes, derived from the table of hostcalls.
+//
+// Each frame of a tape is one call with everything that it needs in memory, so that calls can come, go and change without
+// disturbing the others. What connects them is the descriptors: an argument of kind fd names one of those that the
+// sequence has by then, and calls that open one add to them.
+package hostcall
+
+import (
+	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+)
+
+// MemorySize is the size in bytes of the memory that calls are made for.
+const MemorySize = 2 * 65536
+
+// Options says what sequences to generate.
+type Options struct {
+	// Only names a hostcall that more than half of the calls are of; the others can set the scene. Empty means all.
+	Only string
+	// Outside is an absolute path on the host that no guest may reach; some paths lead there.
+	Outside string
+}
+
+// Call is one hostcall with its arguments.
+type Call struct {
+	Row *wasi.Hostcall
+	// Args has one element for each core parameter.
+	Args []Arg
+	// Writes are to be made in memory before the call.
+	Writes []Write
+	// Out are the places that the call may write to, those of iovecs included.
+	Out []Region
+	// Capacity is the number of bytes that the call's buffers hold together; 0 if it has none.
+	Capacity uint64
+}
+
+// Arg is an argument: a number, or one of the descriptors that the sequence has by then.
+type Arg struct {
+	Value uint64
+	IsFD  bool // Value is an index, modulo the number of descriptors
+}
+
+// Write is something to put into memory.
+type Write struct {
+	Addr uint32
+	Data []byte
+}
+
+// Region is a part of the memory; it may reach beyond the end.
+type Region struct {
+	Addr, Len uint64
+}
+
+// rows are the hostcalls to choose from: each unsupported one once, the others several times.
+var rows = func() (list []*wasi.Hostcall) {
+	for row := range wasi.Hostcalls() {
+		times := 4
+		switch {
+		case row.Support == wasi.Unsupported, len(row.Type().Results) == 0:
+			times = 1
+		case row.Name == "path_open":
+			times = 12
+		}
+		for range times {
+			list = append(list, row)
+		}
+	}
+	return list
+}()
+
+// Find returns the row of a hostcall, or nil.
+func Find(name string) *wasi.Hostcall {
+	for row := range wasi.Hostcalls() {
+		if row.Name == name {
+			return row
+		}
+	}
+	return nil
+}
+
+// Generate returns the sequence that data describes: one call for each frame.
+func Generate(data []byte, opts Options) []Call {
+	var calls []Call
+	t := tape.New(data)
+	only := Find(opts.Only)
+	for t.Frame() {
+		g := generator{t: t, opts: &opts, next: scratch}
+		row := rows[t.Intn(len(rows))]
+		if only != nil && !t.Chance(110) {
+			row = only
+		}
+		calls = append(calls, g.call(row))
+	}
+	return calls
+}

@@ -1,0 +1,252 @@
+package oracle
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/touchstone-wasm/touchstone/generators/hostcall"
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+)
+
+// callDeadline bounds one hostcall. Clocks are faked and input is at hand, so none has a reason to wait.
+const callDeadline = 2 * time.Second
+
+// Hostcalls runs sequences of hostcalls in a sandbox.
+type Hostcalls struct {
+	box   *Sandbox
+	guest *runtime.Module
+	only  string
+}
+
+// NewHostcalls returns an oracle that uses box. Most calls are of the hostcall named only, if it is not empty.
+func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
+	if only != "" && hostcall.Find(only) == nil {
+		return nil, fail("hostcall: unknown name", "%q is not in the table of hostcalls", only)
+	}
+	guest, err := runtime.CompileModule(hostcall.Trampoline())
+	return &Hostcalls{box: box, guest: guest, only: only}, err
+}
+
+// Run runs the sequence that a tape describes and asserts: no call panics, blocks, breaks a rule of the monitor or returns
+// an errno that its row does not declare; memory changes only where the call may write; a closed descriptor is closed;
+// no call reports more bytes than its buffers hold; nothing outside the preopened directories is touched, nor anything
+// in the read-only one; and no descriptor of the host is left open.
+func (h *Hostcalls) Run(ctx context.Context, tape []byte) *Failure {
+	calls := hostcall.Generate(tape, hostcall.Options{Only: h.only, Outside: h.box.Outside()})
+	if err := h.box.Reset(); err != nil {
+		return fail("sandbox: cannot be built", "%v", err)
+	}
+	before, err := OpenFDs()
+	if err != nil {
+		return fail("sandbox: descriptors cannot be listed", "%v", err)
+	}
+	if f := h.sequence(ctx, calls, len(tape)%2 == 0); f != nil {
+		return f
+	}
+	after, err := OpenFDs()
+	if err != nil {
+		return fail("sandbox: descriptors cannot be listed", "%v", err)
+	}
+	if !slices.Equal(before, after) {
+		return fail("hostcall: descriptors of the host are left open", "before %v, after %v\n%s", before, after, names(calls))
+	}
+	if f := h.box.Check(); f != nil {
+		f.Detail += "\n" + names(calls)
+		return f
+	}
+	return nil
+}
+
+func names(calls []hostcall.Call) string {
+	var list []string
+	for i := range calls {
+		list = append(list, calls[i].Row.Name)
+	}
+	return strings.Join(list, " ")
+}
+
+// sequence runs calls as one guest.
+func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, trace bool) (f *Failure) {
+	cfg := &wasi.Config{
+		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
+		Stdin: strings.NewReader("input of the guest\n"), Stdout: io.Discard, Stderr: io.Discard,
+		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
+		Clock:    &fakeClock{}, Random: &counting{}, MaxFDs: 32, Strict: true,
+	}
+	var log bytes.Buffer
+	if trace {
+		cfg.Trace = &log
+	}
+	sys, err := wasi.New(cfg)
+	if err != nil {
+		return fail("wasi: no system", "%v", err)
+	}
+	defer func() {
+		if err := sys.Close(); err != nil && f == nil {
+			f = fail("wasi: close fails", "%v", err)
+		}
+	}()
+	var l runtime.Linker
+	sys.Define(&l)
+	in, err := runtime.New(nil).Instantiate(ctx, h.guest, &l)
+	if err != nil {
+		return fail("wasi: no instance", "%v", err)
+	}
+	g := &guest{in: in, fds: []uint64{3, 4, 0, 1, 2}, open: map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true}}
+	g.memory, _ = in.Memory().Slice(0, hostcall.MemorySize)
+	for i := range calls {
+		if f := g.call(ctx, &calls[i]); f != nil {
+			return f
+		}
+		if g.ended {
+			break
+		}
+	}
+	return nil
+}
+
+// guest is the state of one sequence.
+type guest struct {
+	in     *runtime.Instance
+	memory []byte
+	before [hostcall.MemorySize]byte
+	fds    []uint64        // that the sequence has had, for its arguments
+	open   map[uint64]bool // that are open
+	ended  bool
+}
+
+// call makes one call and checks what it did.
+func (g *guest) call(ctx context.Context, c *hostcall.Call) *Failure {
+	args, values := g.args(c)
+	for _, w := range c.Writes {
+		copy(g.memory[w.Addr:], w.Data)
+	}
+	copy(g.before[:], g.memory)
+	ctx, cancel := context.WithTimeout(ctx, callDeadline)
+	defer cancel()
+	start := time.Now()
+	results, err := g.in.Call(ctx, c.Row.Name, values...)
+	if took := time.Since(start); took > callDeadline {
+		return fail("hostcall: blocks", "%s%x took %v", c.Row.Name, args, took)
+	}
+	if f := g.outside(c, args); f != nil {
+		return f
+	}
+	if err != nil {
+		return g.stopped(c, args, err)
+	}
+	errno := wasi.Errno(results[0].Bits())
+	if uint64(errno) != results[0].Bits() || !c.Row.Declares(errno) {
+		return fail("hostcall: undeclared errno", "%s%x: %v", c.Row.Name, args, errno)
+	}
+	if errno != wasi.ESUCCESS {
+		return nil
+	}
+	return g.succeeded(c, args)
+}
+
+// args resolves descriptors and returns the arguments as numbers and as values.
+func (g *guest) args(c *hostcall.Call) ([]uint64, []runtime.Value) {
+	args, values := make([]uint64, len(c.Args)), make([]runtime.Value, len(c.Args))
+	for i, t := range c.Row.Type().Params {
+		args[i] = c.Args[i].Value
+		if c.Args[i].IsFD {
+			args[i] = g.fds[args[i]%uint64(len(g.fds))]
+		}
+		values[i] = runtime.Num(t, args[i])
+	}
+	return args, values
+}
+
+// stopped judges a call that did not return.
+func (g *guest) stopped(c *hostcall.Call, args []uint64, err error) *Failure {
+	var exit *runtime.ExitError
+	var violation *policy.Violation
+	var contract *wasi.ContractError
+	switch {
+	case errors.As(err, &violation):
+		return fail("hostcall: violation", "%s%x: %v", c.Row.Name, args, err)
+	case errors.As(err, &contract):
+		return fail("hostcall: undeclared errno", "%s%x: %v", c.Row.Name, args, err)
+	case errors.As(err, &exit) && len(c.Row.Type().Results) == 0:
+		if exit.Code != uint32(args[0]) {
+			return fail("hostcall: another exit status", "%d instead of %d", exit.Code, uint32(args[0]))
+		}
+		g.ended = true
+		return nil
+	case errors.Is(err, context.DeadlineExceeded):
+		return fail("hostcall: blocks", "%s%x: %v", c.Row.Name, args, err)
+	}
+	return fail("hostcall: ends the guest", "%s%x: %v", c.Row.Name, args, err)
+}
+
+// outside asserts that nothing was written but where the call may write.
+func (g *guest) outside(c *hostcall.Call, args []uint64) *Failure {
+	if bytes.Equal(g.before[:], g.memory) {
+		return nil
+	}
+	for _, r := range c.Out {
+		if r.Addr < hostcall.MemorySize {
+			end := min(r.Addr+r.Len, hostcall.MemorySize)
+			copy(g.before[r.Addr:end], g.memory[r.Addr:end])
+		}
+	}
+	for i, b := range g.memory {
+		if g.before[i] != b {
+			return fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", c.Row.Name, args, i, c.Out)
+		}
+	}
+	return nil
+}
+
+// succeeded keeps the model of descriptors, and checks what a successful call reports against it.
+func (g *guest) succeeded(c *hostcall.Call, args []uint64) *Failure {
+	if c.Row.Support == wasi.Unsupported {
+		return fail("hostcall: succeeds without support", "%s%x", c.Row.Name, args)
+	}
+	slot := 0
+	for i := range c.Row.Params {
+		p := &c.Row.Params[i]
+		switch arg := args[slot]; p.Kind {
+		case wasi.FD:
+			if !g.open[arg&0xffffffff] {
+				return fail("hostcall: succeeds on a closed descriptor", "%s%x", c.Row.Name, args)
+			}
+			if c.Row.Ops().Has(policy.FdClose) {
+				delete(g.open, arg)
+			}
+		case wasi.FDOut:
+			fd := g.number(arg)
+			if g.open[fd] {
+				return fail("hostcall: gives an open descriptor", "%s%x: %d", c.Row.Name, args, fd)
+			}
+			g.open[fd] = true
+			g.fds = append(g.fds, fd)
+		case wasi.SizeOut:
+			if n := g.number(arg); hasBuffer(c.Row) && n > c.Capacity {
+				return fail("hostcall: reports more than its buffers hold", "%s%x: %d of %d", c.Row.Name, args, n, c.Capacity)
+			}
+		}
+		slot += len(p.Kind.Core)
+	}
+	return nil
+}
+
+// hasBuffer reports whether a call's size result counts bytes of its buffers.
+func hasBuffer(row *wasi.Hostcall) bool {
+	return slices.ContainsFunc(row.Params, func(p wasi.Param) bool {
+		return p.Kind == wasi.IovecsIn || p.Kind == wasi.IovecsOut || p.Kind == wasi.BufOut
+	})
+}
+
+func (g *guest) number(addr uint64) uint64 {
+	return uint64(binary.LittleEndian.Uint32(g.memory[addr:]))
+}
