@@ -44,6 +44,7 @@ func newSystem(cfg *Config, resolver hostos.Resolver) (_ *System, err error) {
 		cfg = &Config{}
 	}
 	s := &System{clock: cfg.Clock, random: cfg.Random, strict: cfg.Strict}
+	s.call.sys = s
 	if s.clock == nil {
 		s.clock = hostClock{}
 	}
