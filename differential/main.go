@@ -15,7 +15,6 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/cli"
 	"github.com/touchstone-wasm/touchstone/differential/compare"
-	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 	"github.com/touchstone-wasm/touchstone/differential/nan"
 	"github.com/touchstone-wasm/touchstone/differential/session"
@@ -41,10 +40,7 @@ func main() {
 // candidates are the engines of the list.
 func candidates() (candidates []session.Candidate) {
 	for _, e := range all.Engines {
-		candidates = append(candidates, session.Candidate{
-			Name: e.Name,
-			Open: func(context.Context) (engine.Engine, error) { return e.New() },
-		})
+		candidates = append(candidates, session.Candidate(e))
 	}
 	return candidates
 }

@@ -40,6 +40,8 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 const (
 	// defaultTime is how long modules are generated if nothing else is asked for.
 	defaultTime = 30 * time.Second
+	// fileTimeout is the default of -timeout for files: optimising compilers take seconds for a large program.
+	fileTimeout = time.Minute
 	// defaultOut is where findings are kept; git ignores it.
 	defaultOut = "differential/out"
 	// maxSeed bounds random seeds, so that they are easy to type.
@@ -77,7 +79,7 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 	fs.StringVar(&engines, "engines", "", "compare these engines, a comma-separated `list` of "+strings.Join(known, ", ")+" (default all)")
 	fs.BoolVar(&o.json, "json", false, "write a JSON object a line: the findings, then one summary")
 	fs.StringVar(&o.out, "out", defaultOut, "keep findings in this `folder`; empty: keep none")
-	fs.DurationVar(&o.timeout, "timeout", engine.DefaultTimeout, "allow each module this `duration` on each engine")
+	fs.DurationVar(&o.timeout, "timeout", 0, "allow each module this `duration` on each engine (default 10s, 1m0s for files)")
 	fs.Var(&o.dirs, "dir", "give WASI programs a copy of this folder, `HOST[:GUEST][:ro]` (repeatable; default an empty folder as /)")
 	fs.Var(&o.env, "env", "give WASI programs this environment variable, `K=V` (repeatable)")
 	fs.Var(&o.args, "arg", "give WASI programs this argument, a `text` (repeatable)")
@@ -118,7 +120,7 @@ func (o *options) check() error {
 		return usagef("-n %d: the number of modules must be positive", o.n)
 	case o.given["time"] && o.time <= 0:
 		return usagef("-time %v: the duration must be positive", o.time)
-	case o.timeout <= 0:
+	case o.given["timeout"] && o.timeout <= 0:
 		return usagef("-timeout %v: the duration must be positive", o.timeout)
 	case o.given["only"] && o.only < 0:
 		return usagef("-only %d: indices begin at 0", o.only)
@@ -127,6 +129,12 @@ func (o *options) check() error {
 	}
 	if !o.given["seed"] {
 		o.seed = rand.Int64N(maxSeed)
+	}
+	if o.timeout == 0 {
+		o.timeout = engine.DefaultTimeout
+		if len(o.paths) > 0 {
+			o.timeout = fileTimeout
+		}
 	}
 	if len(o.paths) == 0 && !o.given["n"] && !o.given["only"] && !o.given["time"] {
 		o.time = defaultTime

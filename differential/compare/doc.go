@@ -24,6 +24,8 @@
 //	module that needs a later proposal          engines that do not claim the proposal are left out when they refuse it
 //	module that our own decoder refuses         only whether engines accept it is compared
 //	segment that does not fit                   "unlinkable" equals a trap out of bounds in instantiation
+//	time, random numbers, inodes and rights     a program that imports their calls is compared by its output and files;
+//	                                            its memory, globals and tables are left out, and that is counted
 //	references                                  null or not; never identity
 //	tables that an engine cannot read           left out for that engine, and counted
 //	order of exports and of directory entries   sorted by name

@@ -70,19 +70,23 @@ func summary(w io.Writer, s *session.Stats) error {
 	if s.Modules > 0 {
 		share = 100 * float64(s.Compared) / float64(s.Modules)
 	}
-	fmt.Fprintf(&b, "%d modules in %s (%s/s), %d compared on all engines to the end (%.1f %%)\n",
-		s.Modules, clock(s.Elapsed), rate(s.Modules, s.Elapsed), s.Compared, share)
+	fmt.Fprintf(&b, "%s in %s (%s/s), %d compared on all engines to the end (%.1f %%)\n",
+		plural(s.Modules, "module"), clock(s.Elapsed), rate(s.Modules, s.Elapsed), s.Compared, share)
 	if len(s.Skipped) > 0 {
 		fmt.Fprintf(&b, "not compared on all: %s\n", counts(s.Skipped))
 	}
 	for i := range s.Engines {
 		if e := &s.Engines[i]; e.Unread > 0 {
-			fmt.Fprintf(&b, "%s has no way to read some exported tables or globals: they were left out for it in %d modules\n",
-				e.Name, e.Unread)
+			fmt.Fprintf(&b, "%s has no way to read some exported tables or globals: they were left out for it in %s\n",
+				e.Name, plural(e.Unread, "module"))
 		}
 	}
+	if s.NoState > 0 {
+		fmt.Fprintf(&b, "memory, globals and tables were left out in %s that can read clocks, random numbers or inodes\n",
+			plural(s.NoState, "WASI program"))
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Accepted)) {
-		fmt.Fprintf(&b, "accepted, a known defect: %s: %d modules\n", name, s.Accepted[name])
+		fmt.Fprintf(&b, "accepted, a known defect: %s: %s\n", name, plural(s.Accepted[name], "module"))
 	}
 	fmt.Fprintf(&b, "%s, %s, %s\n", plural(s.Divergences, "divergence"), plural(s.Crashes(), "crash"),
 		plural(s.Hangs(), "hang"))

@@ -11,6 +11,9 @@ func (s *session) count(f *Finding) {
 	} else {
 		s.stats.Skipped[v.Reason()]++
 	}
+	if f.Case.HostState {
+		s.stats.NoState++
+	}
 	if f.Known != nil {
 		s.stats.Accepted[f.Known.Name]++
 	} else if v.Diverges() {

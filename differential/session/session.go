@@ -211,7 +211,7 @@ func (s *session) again(ctx context.Context, f *Finding) error {
 	if v, err = s.compare(t); err != nil {
 		return err
 	}
-	if !v.Diverges() {
+	if !v.Diverges() && v.Complete() {
 		for _, group := range f.Verdict.Groups[1:] {
 			for _, i := range group {
 				v.Skipped[i] = reasonNaN

@@ -30,6 +30,7 @@ type Stats struct {
 	Divergences int
 	Accepted    map[string]int // divergences, crashes and hangs that are known, by their name in the list
 	Unreadable  int            // modules that could not be had
+	NoState     int            // programs whose memory was not compared, see [compare.Side]
 	Interrupted bool
 	Elapsed     time.Duration // since the engines were ready
 }

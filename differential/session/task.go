@@ -75,7 +75,7 @@ func startSlot(ctx context.Context, e engine.Engine) *slot {
 // run does one task and writes the side's account; there is one afterwards in every case.
 func (s *slot) run(ctx context.Context, t *task, i int) {
 	side := &t.sides[i]
-	*side = compare.Side{Engine: s.engine.Name(), Features: s.engine.Features(),
+	*side = compare.Side{Engine: s.engine.Name(), Features: s.engine.Features(), NoState: t.case_.HostState,
 		Result: &engine.Result{Stage: engine.StageUnsupported}}
 	if s.lost != nil || ctx.Err() != nil {
 		t.skipped[i] = reasonLost

@@ -20,8 +20,9 @@ type Case struct {
 	// Module is the module's bytes. They are nil if Err says why they could not be had.
 	Module []byte
 	Err    error
-	// Program tells that the module imports WASI.
-	Program bool
+	// Program tells that the module imports WASI. HostState tells that it imports calls whose answers are the host's, not
+	// the program's, such as the time: then its memory differs from run to run.
+	Program, HostState bool
 	// Invalid is why our own decoder or validator refuses the module, or nil.
 	Invalid error
 }
@@ -35,6 +36,11 @@ func (c *Case) ID() string {
 	return hex.EncodeToString(sum[:6])
 }
 
+// determined are the WASI calls whose answers follow from the world that all engines are given alike. The others tell of
+// times, random numbers, inodes, rights or the order of folder entries.
+var determined = []string{"args_get", "args_sizes_get", "environ_get", "environ_sizes_get", "fd_read", "fd_write", "fd_pread",
+	"fd_pwrite", "fd_seek", "fd_tell", "fd_close", "proc_exit", "sched_yield"}
+
 // examine fills in what kind of module c is. A module that our decoder refuses is searched for the name instead, so
 // that a program that needs a later proposal still runs as a program on the engines that accept it.
 func (c *Case) examine() {
@@ -45,7 +51,13 @@ func (c *Case) examine() {
 	c.Invalid = err
 	if m == nil {
 		c.Program = bytes.Contains(c.Module, []byte(engine.WASIModule))
+		c.HostState = c.Program
 		return
 	}
-	c.Program = slices.ContainsFunc(m.Imports, func(i wasm.Import) bool { return i.Module == engine.WASIModule })
+	for i := range m.Imports {
+		if m.Imports[i].Module == engine.WASIModule {
+			c.Program = true
+			c.HostState = c.HostState || !slices.Contains(determined, m.Imports[i].Name)
+		}
+	}
 }
