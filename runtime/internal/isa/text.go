@@ -1,0 +1,69 @@
+package isa
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteText writes the code of a function as people read it, one instruction a line: its word relative to the header, its name,
+// and its operands, with r7 for slot 7 and ->12 for the instruction at word 12. A slot that is written stands before "=".
+func WriteText(w io.Writer, c *Code, f Func) error {
+	h := Header(c.Words[f.Entry])
+	if _, err := fmt.Fprintf(w, "frame %d, params %d, cleared %d\n", h.Frame(), h.Params(), h.Zero()); err != nil {
+		return err
+	}
+	for pc := f.Entry + 1; pc < f.End; {
+		in := Inst(c.Words[pc])
+		s := in.Op().Spec()
+		var imm uint64
+		if s.Shape.Words() == 2 {
+			imm = c.Words[pc+1]
+		}
+		if _, err := fmt.Fprintf(w, "%4d  %s\n", pc-f.Entry, text(in, s, imm, pc-f.Entry)); err != nil {
+			return err
+		}
+		pc += uint32(s.Shape.Words())
+	}
+	return nil
+}
+
+// text returns one instruction, which stands at word at of its function.
+func text(in Inst, s *Spec, imm uint64, at uint32) string {
+	dest, args := "", []string{}
+	for _, x := range [3]struct {
+		f Field
+		v uint16
+	}{{s.Shape.D, in.D()}, {s.Shape.A, in.A()}, {s.Shape.B, in.B()}} {
+		switch x.f {
+		case Write:
+			dest = fmt.Sprintf("r%d = ", x.v)
+		case WriteN:
+			dest = fmt.Sprintf("r%d.. = ", x.v)
+		case Read:
+			args = append(args, fmt.Sprintf("r%d", x.v))
+		case ReadN, Args:
+			args = append(args, fmt.Sprintf("r%d..", x.v))
+		case Length:
+			args = append(args, fmt.Sprintf("x%d", x.v))
+		case Disp:
+			args = append(args, fmt.Sprintf("+%d", x.v))
+		case Target:
+			args = append(args, fmt.Sprintf("->%d", at+in.AB()))
+		case Callee:
+			args = append(args, fmt.Sprintf("word %+d", int32(in.AB())))
+		case ImportIndex, GlobalIndex, Count, TrapNumber:
+			args = append(args, fmt.Sprint(in.AB()))
+		}
+	}
+	switch s.Shape.Imm {
+	case NoImm:
+	case CondSlot:
+		args = append(args, fmt.Sprintf("r%d", imm))
+	case FarDisp:
+		args = append(args, fmt.Sprintf("+%d", imm))
+	default:
+		args = append(args, fmt.Sprintf("%#x", imm))
+	}
+	return strings.TrimRight(dest+s.Name+" "+strings.Join(args, ", "), " ")
+}

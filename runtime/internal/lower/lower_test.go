@@ -1,0 +1,159 @@
+package lower_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/lower"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
+)
+
+// TestRules shows what each rule of the lowering makes of a few instructions.
+func TestRules(t *testing.T) {
+	i32 := uint64(wasm.ResultBlock(wasm.I32))
+	for _, c := range []struct {
+		name, sig, locals string
+		body              *asm.Body
+		want              string
+	}{
+		{"reading locals emits nothing, and a result goes right into its local", "ii:", "",
+			new(asm.Body).Get(0).Get(1).Op(wasm.OpI32Add).Set(0), `
+frame 4, params 2, cleared 0
+   1  r0 = I32Add r0, r1
+   2  Ret0`},
+		{"a constant on the right stands in the instruction", "i:i", "",
+			new(asm.Body).Get(0).I32(5).Op(wasm.OpI32Sub), `
+frame 3, params 1, cleared 0
+   1  r1 = I32SubConst r0, 0x5
+   3  Ret1 r1`},
+		{"an operand that is still in a local is saved before the local changes", "i:i", "",
+			new(asm.Body).Get(0).I32(1).Set(0).Get(0).Op(wasm.OpI32Add), `
+frame 3, params 1, cleared 0
+   1  r1 = Copy r0
+   2  r0 = Const 0x1
+   4  r1 = I32Add r1, r0
+   5  Ret1 r1`},
+		{"a result is not retargeted once another copy of the local was saved", "i:i", "",
+			new(asm.Body).Get(0).Get(0).I32(1).Op(wasm.OpI32Add).Set(0), `
+frame 4, params 1, cleared 0
+   1  r2 = I32AddConst r0, 0x1
+   3  r1 = Copy r0
+   4  r0 = Copy r2
+   5  Ret1 r1`},
+		{"operands in locals are saved before a block", "i:i", "",
+			new(asm.Body).Get(0).Block(wasm.OpBlock).Get(0).Op(wasm.OpBrIf, 0).I32(3).Set(0).End(), `
+frame 3, params 1, cleared 0
+   1  r1 = Copy r0
+   2  Brnz r0, ->5
+   3  r0 = Const 0x3
+   5  Ret1 r1`},
+		{"both ends of an if leave the result in its home", "i:i", "",
+			new(asm.Body).Get(0).Op(wasm.OpIf, i32).I32(7).Op(wasm.OpElse).Get(0).End(), `
+frame 2, params 1, cleared 0
+   1  Brz r0, ->5
+   2  r1 = Const 0x7
+   4  Br ->6
+   5  r1 = Copy r0
+   6  Ret1 r1`},
+		{"a conditional branch that moves its value goes around the move", "i:i", "",
+			new(asm.Body).Op(wasm.OpBlock, i32).I32(1).I32(2).Get(0).Op(wasm.OpBrIf, 0).Op(wasm.OpI32Add).End(), `
+frame 4, params 1, cleared 0
+   1  r2 = Const 0x2
+   3  Brz r0, ->6
+   4  r1 = Copy r2
+   5  Br ->9
+   6  r1 = Const 0x1
+   8  r1 = I32Add r1, r2
+   9  Ret1 r1`},
+		{"arguments are where the callee's frame begins", "i:i", "",
+			new(asm.Body).Get(0).I32(9).Op(wasm.OpDrop).Op(wasm.OpCall, 0), `
+frame 3, params 1, cleared 0
+   1  r1 = Copy r0
+   2  Call r1.., word -2
+   3  Ret1 r1`},
+		{"a table branch moves values in a stub per label", "i:i", "",
+			new(asm.Body).Op(wasm.OpBlock, i32).I32(8).I32(9).Get(0).BrTable(0, 1, 0).End(), `
+frame 4, params 1, cleared 0
+   1  r2 = Const 0x9
+   3  BrTable r0, 2
+   4  Br ->7
+   5  Br ->9
+   6  Br ->7
+   7  r1 = Copy r2
+   8  Br ->10
+   9  Ret1 r2
+  10  Ret1 r1`},
+		{"dead code is left out, other locals are cleared", ":", "iF",
+			new(asm.Body).Op(wasm.OpUnreachable).Op(wasm.OpI32Add).Op(wasm.OpDrop), `
+frame 2, params 0, cleared 2
+   1  Trap 1`},
+		{"a large displacement takes a word", "i:i", "",
+			new(asm.Body).Get(0).Get(0).Op(wasm.OpI32Load8U, 0, 65535).Op(wasm.OpI32Store8, 0, 65536).Get(0), `
+frame 3, params 1, cleared 0
+   1  r2 = I32Load8U r0, +65535
+   2  I32Store8Far r0, r2, +65536
+   4  Ret1 r0`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var m asm.Module
+			m.Memory(1, 1)
+			m.Func("", c.sig, c.locals, c.body)
+			if err := wasm.Validate(&m.Module); err != nil {
+				t.Fatal(err)
+			}
+			code, err := lower.Module(&m.Module)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got strings.Builder
+			if err := isa.WriteText(&got, code, code.Funcs[0]); err != nil {
+				t.Fatal(err)
+			}
+			if strings.TrimSpace(got.String()) != strings.TrimSpace(c.want) {
+				t.Errorf("got\n%s\nwant%s", got.String(), c.want)
+			}
+		})
+	}
+}
+
+// TestPositions checks for all modules of the official scripts that every word of code is attributed to an instruction of the
+// right function.
+func TestPositions(t *testing.T) {
+	for _, s := range spectest.Scripts(t, "v2") {
+		for i := range s.Commands {
+			c := &s.Commands[i]
+			if s.SIMD() || c.Type != "module" || c.IsText() {
+				continue
+			}
+			m, err := wasm.Decode(s.Wasm(t, c))
+			if err != nil || wasm.Validate(m) != nil {
+				continue // package wasm tests these
+			}
+			code, err := lower.Module(m)
+			if err != nil {
+				t.Fatalf("%s: %v", s.At(c), err)
+			}
+			checkPositions(t, s.At(c), m, code)
+		}
+	}
+}
+
+func checkPositions(t *testing.T, at string, m *wasm.Module, code *isa.Code) {
+	t.Helper()
+	next := 0
+	for i, f := range code.Funcs {
+		body := m.Funcs[i].Body
+		for word := f.Entry + 1; word < f.End; word++ {
+			for next+1 < len(code.Pos) && code.Pos[next+1].Word <= word {
+				next++
+			}
+			offset := int(code.Pos[next].Offset)
+			if code.Pos[next].Word > word || offset < body.Offset || offset >= body.Offset+len(body.Code) {
+				t.Fatalf("%s: function %d, word %d is attributed to offset %#x; the body is at %#x", at, i, word, offset, body.Offset)
+			}
+		}
+	}
+}
