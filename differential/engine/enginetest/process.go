@@ -3,6 +3,7 @@ package enginetest
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 	"time"
 
@@ -105,8 +106,9 @@ func testManyModules(t *testing.T, h *harness) {
 			settled = peak
 		}
 	}
-	t.Logf("%.0f modules a second; at most %d MiB resident", manyModules/time.Since(begin).Seconds(), peak>>20)
+	t.Logf("%.0f modules a second; worker at most %d MiB resident", manyModules/time.Since(begin).Seconds(), peak>>20)
 	if process == nil {
+		heapIsStable(t, h)
 		return
 	}
 	if peak > settled+maxGrowth {
@@ -114,5 +116,22 @@ func testManyModules(t *testing.T, h *harness) {
 	}
 	if !recycled {
 		t.Errorf("the worker served all of %d modules; it is to be recycled", manyModules)
+	}
+}
+
+// heapIsStable is for engines in process: what is live after many modules must not be more than after some.
+func heapIsStable(t *testing.T, h *harness) {
+	live := func() uint64 {
+		for range 100 {
+			h.healthy(t)
+		}
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		return stats.HeapAlloc
+	}
+	before := live()
+	if after := live(); after > before+maxGrowth/16 {
+		t.Errorf("%d KiB live after 100 modules, %d KiB after 200", before>>10, after>>10)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -47,8 +48,10 @@ func moveAway(fd, instead int, name string) (*os.File, error) {
 	return os.NewFile(uintptr(moved), name), nil
 }
 
-// confine bounds what this process may use.
+// confine bounds what this process may use. A Ctrl-C goes to the whole foreground of a terminal; it is the driver that decides
+// what it means.
 func confine() error {
+	signal.Ignore(syscall.SIGINT)
 	signal.Ignore(syscall.SIGXFSZ) // a write beyond the bound then fails with EFBIG
 	for _, l := range []struct {
 		resource int
@@ -82,6 +85,13 @@ func peakRSS() uint64 {
 		return uint64(u.Maxrss)
 	}
 	return uint64(u.Maxrss) << 10
+}
+
+// setBudget sets the budget for a job whose memories may have the given size. Go's collector works harder before it is met.
+func setBudget(budget *atomic.Uint64, memory uint64) {
+	b := baseRSS + memory
+	budget.Store(b)
+	debug.SetMemoryLimit(int64(b / 2))
 }
 
 // watchMemory ends the process when it has more memory resident than the returned budget says.

@@ -167,9 +167,9 @@ func (p *process) death() (status int, message string) {
 }
 
 // environment is what workers get of ours: where libraries and temporary files are. Rust engines are told not to print
-// backtraces, which take a third of a second each, and Go to collect garbage before the watchdog on memory acts.
+// backtraces, which take a third of a second each.
 func environment() []string {
-	env := []string{"RUST_BACKTRACE=0", fmt.Sprintf("GOMEMLIMIT=%d", baseRSS/2)}
+	env := []string{"RUST_BACKTRACE=0"}
 	for _, name := range []string{"LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "HOME", "PATH"} {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // Program is an engine as a worker program offers it.
@@ -57,7 +58,7 @@ func Serve(p *Program) {
 	}
 	for req := range requests(in) {
 		job := req.job()
-		budget.Store(baseRSS + max(job.MaxMemory, engine.DefaultMaxMemory))
+		setBudget(budget, job.MaxPages()*wasm.PageSize)
 		r := response{Result: *serve(p, job), PeakRSS: peakRSS()}
 		r.Retire = r.PeakRSS > retireRSS
 		if err := w.send(&r); err == errFrameTooBig {
