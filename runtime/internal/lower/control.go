@@ -10,10 +10,10 @@ type label struct {
 	kind            labelKind
 	height          int // of the operand stack below the block's parameters
 	params, results int
-	start           int   // word that a branch to a loop goes to
-	fixups          []int // branches to the end of the block
-	elseFixup       int   // the branch of an if to its else or end; -1 if there is none any more
-	stub            int   // of a branch table that is being emitted: its code for this label, 0 if none
+	start           int // word that a branch to a loop goes to
+	forward         int // the last branch to the end of the block, 0 if none; it holds the one before in place of its target
+	elseFixup       int // the branch of an if to its else or end; -1 if there is none any more
+	stub            int // of a branch table that is being emitted: its code for this label, 0 if none
 }
 
 type labelKind uint8
@@ -79,8 +79,10 @@ func (l *lowerer) close() {
 	if b.elseFixup >= 0 {
 		l.patch(b.elseFixup) // an if without else: its parameters are its results, and are in their homes
 	}
-	for _, at := range b.fixups {
+	for at := b.forward; at != 0; {
+		before := int(isa.Inst(l.code.Words[at]).AB())
 		l.patch(at)
+		at = before
 	}
 	l.reset(b, b.results)
 	l.labels = l.labels[:len(l.labels)-1]
@@ -95,19 +97,27 @@ func (l *lowerer) reset(b *label, n int) {
 }
 
 // patch makes the branch at a word go to the current end of the code.
-func (l *lowerer) patch(at int) {
-	l.code.Words[at] |= uint64(uint32(len(l.code.Words)-at)) << 32
+func (l *lowerer) patch(at int) { l.aim(at, len(l.code.Words)) }
+
+// aim makes the branch at a word go to another.
+func (l *lowerer) aim(at, to int) {
+	l.code.Words[at] = l.code.Words[at]&(1<<32-1) | uint64(uint32(to-at))<<32
+}
+
+// aimAt makes the branch at a word go to a label, now or when the label's place is known.
+func (l *lowerer) aimAt(at int, b *label) {
+	if b.kind == loopLabel {
+		l.aim(at, b.start)
+		return
+	}
+	l.aim(at, at+b.forward)
+	b.forward = at
 }
 
 // goTo emits a branch instruction to a label, with d as its field d.
 func (l *lowerer) goTo(op isa.Op, d uint16, b *label) {
-	at := l.emit(isa.Wide(op, d, 0))
+	l.aimAt(l.emit(isa.Wide(op, d, 0)), b)
 	l.fence()
-	if b.kind == loopLabel {
-		l.code.Words[at] |= uint64(uint32(b.start-at)) << 32
-		return
-	}
-	b.fixups = append(b.fixups, at)
 }
 
 // branch moves the operands that a label takes, which are in their homes, to where the label wants them, and goes there.
@@ -188,18 +198,15 @@ func (l *lowerer) brTable(depths []uint32) {
 	}
 	for i, depth := range depths {
 		b, at := l.label(uint64(depth)), table+i
-		switch {
-		case l.moves(b):
-			if b.stub == 0 {
-				b.stub = len(l.code.Words)
-				l.branch(b)
-			}
-			l.code.Words[at] |= uint64(uint32(b.stub-at)) << 32
-		case b.kind == loopLabel:
-			l.code.Words[at] |= uint64(uint32(b.start-at)) << 32
-		default:
-			b.fixups = append(b.fixups, at)
+		if !l.moves(b) {
+			l.aimAt(at, b)
+			continue
 		}
+		if b.stub == 0 {
+			b.stub = len(l.code.Words)
+			l.branch(b)
+		}
+		l.aim(at, b.stub)
 	}
 	for _, depth := range depths {
 		l.label(uint64(depth)).stub = 0
