@@ -200,9 +200,6 @@ func walkOpen(dir FD, path string, f Flags) (FD, error) {
 		fd, err = openAt(parent, name, flags|unix.O_NOFOLLOW)
 		return err
 	})
-	if err == unix.ELOOP && f&Directory != 0 && f&Follow == 0 {
-		err = unix.ENOTDIR
-	}
 	return fd, err
 }
 
@@ -220,7 +217,10 @@ func walkStat(dir FD, path string) (st Stat, err error) {
 		}
 		return nil
 	})
-	return st, err
+	if err != nil {
+		return Stat{}, err // st may be of a link on the way
+	}
+	return st, nil
 }
 
 // openAt opens one component in dir; flags must have O_NOFOLLOW unless name is ".".
