@@ -27,7 +27,11 @@ func TestTopLevel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ignored := ignoredNames(t)
 	for _, e := range entries {
+		if slices.ContainsFunc(ignored, func(pattern string) bool { return matches(pattern, e.Name()) }) {
+			continue
+		}
 		if !slices.Contains(folders, e.Name()) && !slices.Contains(others, e.Name()) {
 			t.Errorf("the top level holds %s, which is not in its list", e.Name())
 		}
@@ -37,6 +41,22 @@ func TestTopLevel(t *testing.T) {
 			t.Errorf("each folder says what it is: %v", err)
 		}
 	}
+}
+
+// ignoredNames returns the patterns of .gitignore that can match in the top level: what builds and runs leave behind.
+func ignoredNames(t *testing.T) []string {
+	text, err := os.ReadFile(filepath.Join(root, ".gitignore"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var patterns []string
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "/")
+		if line != "" && !strings.HasPrefix(line, "#") && !strings.Contains(line, "/") {
+			patterns = append(patterns, line)
+		}
+	}
+	return patterns
 }
 
 // TestThinCommands: a command's root is its main package and no more; what it does is in packages that tests can import.
