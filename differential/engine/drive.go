@@ -155,14 +155,18 @@ func (d *drive) instantiate() bool {
 	return false
 }
 
-// host returns [HostResult] for an import, with a log.
-func (d *drive) host(imp *wasm.Import) HostFunc {
-	t := d.plan.Module.Types[imp.Func]
+// host returns [HostResult] for an import, with a log. Its type is that of the original import, even if the rewriter gave the engine
+// one without references.
+func (d *drive) host(module, name string) HostFunc {
+	t := d.plan.imports[importKey{module, name}]
 	return func(args []Value) []Value {
-		if d.res.HostCallTotal++; d.res.HostCallTotal <= MaxHostCalls {
-			d.res.HostCalls = append(d.res.HostCalls, HostCall{Module: imp.Module, Name: imp.Name, Args: args})
+		for i := range args {
+			args[i].Type = t.Params[i]
 		}
-		return HostResult(imp.Module, imp.Name, args, t.Results)
+		if d.res.HostCallTotal++; d.res.HostCallTotal <= MaxHostCalls {
+			d.res.HostCalls = append(d.res.HostCalls, HostCall{Module: module, Name: name, Args: args})
+		}
+		return HostResult(module, name, args, t.Results)
 	}
 }
 

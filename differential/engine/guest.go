@@ -34,14 +34,17 @@ type Guest interface {
 	Close()
 }
 
-// Lacks is what an engine's binding cannot do, and the rewriter can make up for. The rewriter only appends to a module, so that no
-// index changes; what the module does is the same.
+// Lacks is what an engine's binding cannot do, and the rewriter can make up for. The rewriter only appends to a module, so that what
+// is in it keeps its index; what the module does is the same.
 type Lacks struct {
 	// Limits: memories and tables cannot be bounded from outside; the maxima of the module are lowered instead.
 	Limits bool
 	// Tables: tables cannot be read; functions that read them are exported.
 	Tables bool
-	// Refs: references cannot be read as results and globals; functions that turn them into integers are exported.
+	// ExternTables: the engine has no instruction that reads a table of externref, so that these stay unread.
+	ExternTables bool
+	// Refs: references cannot be read as results and globals, nor go to host functions; functions that turn them into
+	// integers are exported, and put in front of imports.
 	Refs bool
 }
 
@@ -54,8 +57,8 @@ type Setup struct {
 	Module *wasm.Module
 	// Types has the type of every function by index, imports first.
 	Types []wasm.FuncType
-	// Host returns the function behind an import outside WASI.
-	Host func(imp *wasm.Import) HostFunc
+	// Host returns the function behind an import outside WASI. Under one name there is one function.
+	Host func(module, name string) HostFunc
 	WASI *WASI
 	// MaxMemory is in bytes, a multiple of the page size.
 	MaxMemory uint64

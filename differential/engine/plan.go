@@ -21,7 +21,10 @@ type Plan struct {
 	TooBig string
 
 	exports map[string]*wasm.Export
+	imports map[importKey]wasm.FuncType // of functions
 }
+
+type importKey struct{ module, name string }
 
 // NewPlan decodes and validates the job's module. Errors are those of [wasm.Decode] and [wasm.Validate].
 func NewPlan(job *Job) (*Plan, error) {
@@ -32,11 +35,11 @@ func NewPlan(job *Job) (*Plan, error) {
 	if err := wasm.Validate(m); err != nil {
 		return nil, err
 	}
-	p := &Plan{Module: m, Types: m.FuncTypes(), exports: map[string]*wasm.Export{}}
+	p := &Plan{Module: m, Types: m.FuncTypes(), exports: map[string]*wasm.Export{}, imports: map[importKey]wasm.FuncType{}}
 	for i := range m.Exports {
 		p.exports[m.Exports[i].Name] = &m.Exports[i]
 	}
-	p.Unlinkable = unlinkable(m, job.WASI != nil)
+	p.Unlinkable = p.link(job.WASI != nil)
 	p.TooBig = tooBig(m, job.MaxPages())
 	p.Calls = p.calls(job)
 	return p, nil
@@ -97,11 +100,11 @@ func (p *Plan) calls(job *Job) []Call {
 	return calls
 }
 
-// unlinkable applies the rule of what engines define: WASI if the job offers it, and every other function by [HostResult].
+// link applies the rule of what engines define: WASI if the job offers it, and every other function by [HostResult].
 // Memories, tables and globals are never defined. A name that is imported with two types has no definition either: several
 // bindings can hold only one thing under a name.
-func unlinkable(m *wasm.Module, wasi bool) string {
-	types := map[[2]string]wasm.FuncType{}
+func (p *Plan) link(wasi bool) string {
+	m := p.Module
 	for i := range m.Imports {
 		imp := &m.Imports[i]
 		switch {
@@ -110,11 +113,11 @@ func unlinkable(m *wasm.Module, wasi bool) string {
 		case imp.Module == WASIModule && !wasi:
 			return fmt.Sprintf("import %q %q: the job does not offer WASI", imp.Module, imp.Name)
 		}
-		key := [2]string{imp.Module, imp.Name}
-		if t, ok := types[key]; ok && !t.Equal(m.Types[imp.Func]) {
+		key := importKey{imp.Module, imp.Name}
+		if t, ok := p.imports[key]; ok && !t.Equal(m.Types[imp.Func]) {
 			return fmt.Sprintf("import %q %q: imported with two types", imp.Module, imp.Name)
 		}
-		types[key] = m.Types[imp.Func]
+		p.imports[key] = m.Types[imp.Func]
 	}
 	return ""
 }

@@ -16,6 +16,7 @@ type rewritten struct {
 	calls   map[string]string // export with reference types -> its wrapper
 	globals map[string]string // exported reference global -> its reader
 	tables  map[string]tableReader
+	moved   map[uint32]uint32 // imported function -> the function that stands in front of it
 }
 
 // tableReader names the exports that return a table's size, and 1 for an element that is no null.
@@ -24,7 +25,7 @@ type tableReader struct{ size, get string }
 // rewrite returns a copy of the plan's module with what l lacks added, or the module itself if nothing is to add.
 func (p *Plan) rewrite(l Lacks, maxPages uint64) *rewritten {
 	m := *p.Module
-	r := &rewritten{module: &m, prefix: freePrefix(&m), calls: map[string]string{}, globals: map[string]string{}, tables: map[string]tableReader{}}
+	r := &rewritten{module: &m, prefix: freePrefix(&m), calls: map[string]string{}, globals: map[string]string{}, tables: map[string]tableReader{}, moved: map[uint32]uint32{}}
 	if l.Limits {
 		m.Memories, m.Tables = slices.Clone(m.Memories), slices.Clone(m.Tables)
 		for i := range m.Memories {
@@ -35,9 +36,13 @@ func (p *Plan) rewrite(l Lacks, maxPages uint64) *rewritten {
 		}
 	}
 	m.Types, m.Funcs, m.Exports = slices.Clip(m.Types), slices.Clip(m.Funcs), slices.Clip(m.Exports)
+	if l.Refs {
+		r.bridgeImports()
+	}
 	tables, globals := m.TableTypes(), m.GlobalTypes()
 	for _, e := range p.Module.Exports {
 		switch {
+		case e.Kind == wasm.ExternTable && l.ExternTables && tables[e.Index].Elem == wasm.ExternRef:
 		case e.Kind == wasm.ExternTable && l.Tables:
 			r.addTable(e, tables[e.Index])
 		case e.Kind == wasm.ExternGlobal && l.Refs && globals[e.Index].Type.IsRef():
@@ -73,7 +78,7 @@ func (r *rewritten) addTable(e wasm.Export, t wasm.TableType) {
 // reference results 0 for null and 1 for others.
 func (r *rewritten) addWrapper(p *Plan, export string) {
 	t, err := p.FuncType(export)
-	if err != nil || r.calls[export] != "" || !slices.ContainsFunc(append(slices.Clone(t.Params), t.Results...), wasm.ValType.IsRef) {
+	if err != nil || r.calls[export] != "" || !hasRefs(t) {
 		return
 	}
 	w := wasm.FuncType{Params: withoutRefs(t.Params), Results: withoutRefs(t.Results)}
@@ -85,7 +90,7 @@ func (r *rewritten) addWrapper(p *Plan, export string) {
 			body = instr(body, wasm.OpLocalGet, uint64(i))
 		}
 	}
-	body = instr(body, wasm.OpCall, uint64(p.exports[export].Index))
+	body = instr(body, wasm.OpCall, uint64(r.target(p.exports[export].Index)))
 	var locals []wasm.Locals
 	for i := range t.Results {
 		locals = append(locals, wasm.Locals{Count: 1, Type: t.Results[i]})

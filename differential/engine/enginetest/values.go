@@ -136,6 +136,38 @@ func testHostFunctions(t *testing.T, h *harness) {
 		t.Errorf("%d host calls (-want +got):\n%s", res.HostCallTotal, diff)
 	}
 	testNamelessModule(t, h)
+	testHostReferences(t, h)
+}
+
+// testHostReferences passes references to a host function in all the ways that a function can be reached: by a call,
+// through a table, through a reference in a global, and as an export.
+func testHostReferences(t *testing.T, h *harness) {
+	m := new(module)
+	params, results := types{wasm.FuncRef, wasm.I32, wasm.ExternRef}, types{wasm.I64, wasm.ExternRef, wasm.F32}
+	f := m.importFunc("env", "f", params, results)
+	m.table("t", wasm.FuncRef, limits(1))
+	m.elements(0, uint32(f))
+	m.global("g", wasm.FuncRef, op(wasm.OpRefFunc, f))
+	null := op(wasm.OpRefNull, uint64(wasm.ExternRef))
+	m.function("call", nil, results, op(wasm.OpRefFunc, f), i32(3), null, op(wasm.OpCall, f))
+	typeIndex := uint64(m.Imports[0].Func)
+	m.function("indirect", nil, results, op(wasm.OpRefNull, uint64(wasm.FuncRef)), i32(4), null, i32(0), op(wasm.OpCallIndirect, typeIndex, 0))
+	m.export("itself", wasm.ExternFunc, uint32(f))
+	null0 := value(wasm.ExternRef, 0)
+	first := []engine.Value{value(wasm.FuncRef, 1), value(wasm.I32, 3), null0}
+	second := []engine.Value{value(wasm.FuncRef, 0), value(wasm.I32, 4), null0}
+	res := h.run(t, m, engine.Call{Export: "call"}, engine.Call{Export: "indirect"}, engine.Call{Export: "itself", Args: second})
+	wantCalls(t, res,
+		returned("call", engine.HostResult("env", "f", first, results)...),
+		returned("indirect", engine.HostResult("env", "f", second, results)...),
+		returned("itself", engine.HostResult("env", "f", second, results)...))
+	want := []engine.HostCall{{Module: "env", Name: "f", Args: first}, {Module: "env", Name: "f", Args: second}, {Module: "env", Name: "f", Args: second}}
+	if diff := diffHostCalls(want, res.HostCalls); diff != "" {
+		t.Errorf("host calls (-want +got):\n%s", diff)
+	}
+	if len(res.Globals) != 1 || res.Globals[0].Value.Bits != 1 {
+		t.Errorf("globals %+v, want a reference", res.Globals)
+	}
 }
 
 // testNamelessModule imports from a module whose name is empty, which is valid.

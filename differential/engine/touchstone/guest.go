@@ -56,7 +56,7 @@ func (g *guest) Instantiate(ctx context.Context, s *engine.Setup) (err error) {
 		if imp.Module == engine.WASIModule {
 			return nil
 		}
-		return hostFunc(t, s.Host(imp))
+		return hostFunc(t, s.Host(imp.Module, imp.Name))
 	})
 	g.instance, err = rt.Instantiate(ctx, g.module, linker)
 	return guestError(err)

@@ -31,7 +31,7 @@ type guest struct {
 
 var _ engine.Guest = (*guest)(nil)
 
-func (g *guest) Lacks() engine.Lacks { return engine.Lacks{Limits: true, Tables: true, Refs: true} }
+func (g *guest) Lacks() engine.Lacks { return engine.Lacks{Limits: true, Tables: true, ExternTables: true, Refs: true} }
 
 // magic begins every module in the binary format. The binding takes anything else for the text format, and compiles that.
 var magic = []byte("\x00asm")
@@ -70,9 +70,7 @@ func (g *guest) Instantiate(_ context.Context, s *engine.Setup) error {
 			return err
 		}
 	}
-	if err := g.define(s); err != nil {
-		return err
-	}
+	g.define(s)
 	instance, err := wr.NewInstance(g.module, g.imports)
 	runtime.KeepAlive(g)
 	if err != nil {
@@ -83,23 +81,16 @@ func (g *guest) Instantiate(_ context.Context, s *engine.Setup) error {
 }
 
 // define defines the imports outside WASI.
-func (g *guest) define(s *engine.Setup) error {
+func (g *guest) define(s *engine.Setup) {
 	for i := range s.Module.Imports {
 		imp := &s.Module.Imports[i]
 		if imp.Module == engine.WASIModule {
 			continue
 		}
-		t := s.Module.Types[imp.Func]
-		for _, vt := range append(append([]wasm.ValType(nil), t.Params...), t.Results...) {
-			if vt.IsRef() {
-				return &engine.End{Outcome: engine.Unsupported, Message: fmt.Sprintf("import %q %q: the binding cannot pass references to host functions", imp.Module, imp.Name)}
-			}
-		}
-		f := g.hostFunc(t, s.Host(imp))
+		f := g.hostFunc(s.Module.Types[imp.Func], s.Host(imp.Module, imp.Name))
 		g.hosts = append(g.hosts, f)
 		g.imports.Register(imp.Module, map[string]wr.IntoExtern{imp.Name: f})
 	}
-	return nil
 }
 
 // hostFunc never returns an error: the binding frees the trap it makes of one twice.
@@ -111,7 +102,8 @@ func (g *guest) hostFunc(t wasm.FuncType, f engine.HostFunc) *wr.Function {
 			args[i] = fromGo(t.Params[i], v.Unwrap())
 		}
 		out := []wr.Value{}
-		for _, v := range f(args) {
+		for i, v := range f(args) {
+			v.Type = t.Results[i] // an i32, if it is a reference to the guest
 			out = append(out, wr.NewValue(toGo(v), kinds[v.Type]))
 		}
 		return out, nil

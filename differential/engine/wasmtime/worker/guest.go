@@ -61,7 +61,7 @@ func (g *guest) imports(s *engine.Setup) ([]wt.AsExtern, error) {
 	for i := range s.Module.Imports {
 		imp := &s.Module.Imports[i]
 		if imp.Module != engine.WASIModule {
-			list = append(list, g.hostFunc(s.Module.Types[imp.Func], s.Host(imp)))
+			list = append(list, g.hostFunc(s.Module.Types[imp.Func], s.Host(imp.Module, imp.Name)))
 			continue
 		}
 		ext := g.linker.Get(g.store, imp.Module, imp.Name)

@@ -82,7 +82,7 @@ func (g *guest) define(ctx context.Context, s *engine.Setup) error {
 			builders[imp.Module] = b
 		}
 		t := s.Module.Types[imp.Func]
-		b.NewFunctionBuilder().WithGoFunction(hostFunc(t, s.Host(imp)), valueTypes(t.Params), valueTypes(t.Results)).Export(imp.Name)
+		b.NewFunctionBuilder().WithGoFunction(hostFunc(t, s.Host(imp.Module, imp.Name)), valueTypes(t.Params), valueTypes(t.Results)).Export(imp.Name)
 	}
 	for _, b := range builders {
 		if _, err := b.Instantiate(ctx); err != nil {
