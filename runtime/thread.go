@@ -174,8 +174,13 @@ func (t *thread) hostResult(f *Func, err error) error {
 	if err == nil {
 		return nil
 	}
-	switch err.(type) {
-	case *Trap, *HostError: // of a guest that the host function called
+	switch err := err.(type) {
+	case *Trap:
+		if err.Frames == nil { // made by the host function, which does not know where it was called from
+			err.Frames = t.stackTrace()
+		}
+		return err
+	case *HostError: // of a guest that the host function called
 		return err
 	}
 	if t.ctx != nil && t.ctx.Err() != nil && errors.Is(err, t.ctx.Err()) {

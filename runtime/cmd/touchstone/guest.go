@@ -162,5 +162,8 @@ func (g *guest) close() error {
 	if g.trace != nil {
 		err = errors.Join(err, g.trace.Close())
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("the guest's files or its trace could not be completed: %w", err)
+	}
+	return nil
 }

@@ -26,7 +26,7 @@ func TestInterrupt(t *testing.T) {
 		stderr string
 	}{
 		"computing":  {"loop", os.Interrupt, 130, `stopped by the signal "interrupt" in function 3 <work> at offset 0x[0-9a-f]+\n$`},
-		"waiting":    {"wait", os.Interrupt, 130, `stopped by the signal "interrupt"`},
+		"waiting":    {"wait", os.Interrupt, 130, `stopped by the signal "interrupt" in function 3 <work> at offset 0x[0-9a-f]+\n$`},
 		"terminated": {"loop", syscall.SIGTERM, 143, `stopped by the signal "terminated"`},
 	} {
 		t.Run(name, func(t *testing.T) {
