@@ -25,7 +25,7 @@ func (g *generator) call(row *wasi.Hostcall) Call {
 	g.out.Row = row
 	g.count = uint64(g.t.Byte() % 5)
 	for i := range row.Params {
-		g.param(row.Params[i].Kind)
+		g.param(&row.Params[i])
 	}
 	return g.out
 }
@@ -37,13 +37,13 @@ func (g *generator) arg(values ...uint64) {
 }
 
 // param appends the arguments of one parameter. Kinds that mean no more than a number need no case.
-func (g *generator) param(k *wasi.Kind) {
+func (g *generator) param(p *wasi.Param) {
+	k := p.Kind
 	switch {
 	case k == wasi.FD:
-		g.fd()
+		g.fd(p.Rights)
 	case k == wasi.Path || k == wasi.Target:
-		p := g.path()
-		g.arg(g.text(p)...)
+		g.arg(g.text(g.path())...)
 	case k == wasi.IovecsIn || k == wasi.IovecsOut:
 		g.iovecs(k.Writes())
 	case k == wasi.SubsIn:
@@ -59,6 +59,10 @@ func (g *generator) param(k *wasi.Kind) {
 	case k.Writes():
 		g.arg(g.pointer(outSize(k), true))
 	default:
+		if list := usual[k]; len(list) > 0 && !g.t.Chance(30) {
+			g.arg(tape.Pick(g.t, list))
+			return
+		}
 		g.arg(g.number(k.Core[0]))
 	}
 }
@@ -78,13 +82,44 @@ func outSize(k *wasi.Kind) uint64 {
 	return 64
 }
 
-// fd appends a descriptor: mostly one that the sequence has, sometimes any number.
-func (g *generator) fd() {
-	if g.t.Chance(24) {
-		g.arg(tape.Pick(g.t, []uint64{5, 6, 7, 100, 1023, 1024, 0x7fffffff, 0x80000000, 0xffffffff}))
+// onDirs are the rights that only directories give.
+const onDirs = wasi.RightFdReaddir | wasi.RightPathOpen | wasi.RightPathCreateDirectory | wasi.RightPathFilestatGet |
+	wasi.RightPathFilestatSetTimes | wasi.RightPathLinkSource | wasi.RightPathLinkTarget | wasi.RightPathReadlink |
+	wasi.RightPathRemoveDirectory | wasi.RightPathRenameSource | wasi.RightPathRenameTarget | wasi.RightPathSymlink |
+	wasi.RightPathUnlinkFile
+
+// fd appends a descriptor: mostly one that gives the rights which the call needs, sometimes any, sometimes none.
+func (g *generator) fd(need wasi.Rights) {
+	from := AnyFD
+	switch k := g.t.Byte(); {
+	case k >= 244:
+		g.arg(tape.Pick(g.t, []uint64{5, 6, 7, 30, 31, 32, 100, 1023, 0x7fffffff, 0x80000000, 0xffffffff}))
 		return
+	case k < 222 && need&onDirs != 0:
+		from = DirFD
+	case k < 222 && need != 0, k < 100:
+		from = OpenFD
 	}
-	g.out.Args = append(g.out.Args, Arg{Value: uint64(g.t.Byte()), IsFD: true})
+	g.out.Args = append(g.out.Args, Arg{Value: uint64(g.t.Byte()), From: from})
+}
+
+// allRights are all bits that mean something.
+const allRights = 1<<30 - 1
+
+// usual are values that kinds of numbers, flags and enumerations have in programs.
+var usual = map[*wasi.Kind][]uint64{
+	wasi.Lookup:   {1, 0},
+	wasi.Clockid:  {0, 1},
+	wasi.WhenceOf: {0, 1, 2},
+	wasi.Oflags: {0, 0, 0, uint64(wasi.OCreat), uint64(wasi.OCreat | wasi.OTrunc), uint64(wasi.OCreat | wasi.OExcl),
+		uint64(wasi.ODirectory), uint64(wasi.OTrunc)},
+	wasi.Fdflags: {0, 0, 0, 0, uint64(wasi.FDAppend), uint64(wasi.FDNonblock), uint64(wasi.FDAppend | wasi.FDNonblock)},
+	wasi.RightsSet: {allRights, allRights, 1<<64 - 1, 0, uint64(wasi.RightFdRead), uint64(wasi.RightFdRead | wasi.RightFdSeek | wasi.RightFdTell),
+		uint64(wasi.RightFdWrite), uint64(wasi.RightFdReaddir)},
+	wasi.Filesize: {0, 1, 5, 22, 100, 640, 1 << 16},
+	wasi.Delta:    {0, 1, 10, 1<<64 - 1, 1<<64 - 5},
+	wasi.Cookie:   {0, 1, 2, 5},
+	wasi.NewFD:    {3, 4, 5, 6},
 }
 
 // numbers are the values of parameters that are plain numbers, flags or enumerations.

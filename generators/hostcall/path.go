@@ -31,6 +31,7 @@ func Tree(outside string) []Entry {
 		{Name: "dir/file", Data: strings.Repeat("0123456789abcdef", 40)},
 		{Name: "dir/sub", Dir: true},
 		{Name: "dir/sub/deep", Data: "x"},
+		{Name: "hollow", Dir: true},
 		{Name: "link", Target: "file"},
 		{Name: "linkdir", Target: "dir/sub"},
 		{Name: "up", Target: ".."},
@@ -45,8 +46,17 @@ func Tree(outside string) []Entry {
 // components are what paths are put together from.
 var components = []string{
 	"file", "dir", "sub", "deep", "..", ".", "", "link", "linkdir", "up", "loop", "dangling", "escape", "absolute",
-	"new", "other", OutsideDir, Secret, "empty", "..",
+	"new", "other", "hollow", OutsideDir, Secret, "empty", "..",
 }
+
+// plain are paths as programs have them: to what there is, and to what could be.
+var plain = func() []string {
+	list := []string{"new", "other", "dir/new", "dir/sub/new", "new/below", "linkdir/new"}
+	for _, e := range Tree("") {
+		list = append(list, e.Name)
+	}
+	return list
+}()
 
 // odd are paths that are special as a whole.
 var odd = []string{
@@ -58,15 +68,17 @@ var odd = []string{
 	strings.Repeat("../", 40) + "nowhere", strings.Repeat("dir/../", 30) + "file", strings.Repeat("x", 5000),
 }
 
-// path reads a path. No path that this returns names anything outside the tree but what Options.Outside and the tree's
-// parent hold, so that a runtime that fails to contain it harms nothing else.
+// path reads a path. Of what exists on the host, no path that this returns names anything but the tree, its parent and what
+// Options.Outside holds, so that a runtime that fails to contain it harms nothing else.
 func (g *generator) path() string {
 	switch k := g.t.Byte(); {
-	case k < 150:
+	case k < 140:
+		return tape.Pick(g.t, plain)
+	case k < 190:
 		return g.joined()
-	case k < 220:
+	case k < 235:
 		return tape.Pick(g.t, odd)
-	case k < 230:
+	case k < 243:
 		return g.opts.Outside + "/" + Secret
 	}
 	raw := g.t.Bytes(1 + g.t.Intn(12))
@@ -88,7 +100,7 @@ func (g *generator) joined() string {
 			if depth--; depth < -1 {
 				continue
 			}
-		} else {
+		} else if c != "." && c != "" {
 			depth++
 		}
 		parts = append(parts, c)

@@ -37,8 +37,19 @@ type Call struct {
 // Arg is an argument: a number, or one of the descriptors that the sequence has by then.
 type Arg struct {
 	Value uint64
-	IsFD  bool // Value is an index, modulo the number of descriptors
+	From  Resource // if not Number, Value is an index into these descriptors, modulo their number
 }
+
+// Resource says which descriptors an argument is one of.
+type Resource uint8
+
+// The resources.
+const (
+	Number Resource = iota
+	AnyFD           // whatever the sequence had
+	DirFD           // the preopened directories
+	OpenFD          // what the sequence opened itself
+)
 
 // Write is something to put into memory.
 type Write struct {
@@ -78,9 +89,23 @@ func Find(name string) *wasi.Hostcall {
 	return nil
 }
 
-// Generate returns the sequence that data describes: one call for each frame.
+// opening are the calls that every sequence begins with, so that calls on files have one to work on: an open file to read
+// and write, and one to read.
+func opening() []Call {
+	open := func(name string, rights wasi.Rights) Call {
+		c := Call{Row: Find("path_open"), Writes: []Write{{scratch, []byte(name)}}, Out: []Region{{scratch - 8, 4}}}
+		for _, v := range []uint64{0, 1, scratch, uint64(len(name)), 0, uint64(rights), uint64(rights), 0, scratch - 8} {
+			c.Args = append(c.Args, Arg{Value: v})
+		}
+		c.Args[0].From = DirFD
+		return c
+	}
+	return []Call{open("file", allRights), open("dir/file", wasi.RightFdRead|wasi.RightFdSeek|wasi.RightFdTell)}
+}
+
+// Generate returns the sequence that data describes: two files are opened, then there is one call for each frame.
 func Generate(data []byte, opts Options) []Call {
-	var calls []Call
+	calls := opening()
 	t := tape.New(data)
 	only := Find(opts.Only)
 	for t.Frame() {

@@ -24,6 +24,10 @@ type Hostcalls struct {
 	box   *Sandbox
 	guest *runtime.Module
 	only  string
+
+	// Witnessed counts what calls returned, by hostcall and errno: a test of a denial is worth something only if the same
+	// call also succeeds.
+	Witnessed map[string]map[wasi.Errno]int
 }
 
 // NewHostcalls returns an oracle that uses box. Most calls are of the hostcall named only, if it is not empty.
@@ -32,7 +36,11 @@ func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
 		return nil, fail("hostcall: unknown name", "%q is not in the table of hostcalls", only)
 	}
 	guest, err := runtime.CompileModule(hostcall.Trampoline())
-	return &Hostcalls{box: box, guest: guest, only: only}, err
+	h := &Hostcalls{box: box, guest: guest, only: only, Witnessed: map[string]map[wasi.Errno]int{}}
+	for row := range wasi.Hostcalls() {
+		h.Witnessed[row.Name] = map[wasi.Errno]int{}
+	}
+	return h, err
 }
 
 // Run runs the sequence that a tape describes and asserts: no call panics, blocks, breaks a rule of the monitor or returns
@@ -100,7 +108,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, trace b
 	if err != nil {
 		return fail("wasi: no instance", "%v", err)
 	}
-	g := &guest{in: in, fds: []uint64{3, 4, 0, 1, 2}, open: map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true}}
+	g := &guest{in: in, witnessed: h.Witnessed, fds: []uint64{3, 4, 0, 1, 2}, open: map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true}}
 	g.memory, _ = in.Memory().Slice(0, hostcall.MemorySize)
 	for i := range calls {
 		if f := g.call(ctx, &calls[i]); f != nil {
@@ -113,6 +121,12 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, trace b
 	return nil
 }
 
+// standard is the number of descriptors that a sequence begins with: the preopened directories, and the standard streams.
+const standard = 5
+
+// guestDirs are the preopened directories; the one that can be changed is tried more often.
+var guestDirs = []uint64{3, 3, 3, 4}
+
 // guest is the state of one sequence.
 type guest struct {
 	in     *runtime.Instance
@@ -121,6 +135,8 @@ type guest struct {
 	fds    []uint64        // that the sequence has had, for its arguments
 	open   map[uint64]bool // that are open
 	ended  bool
+
+	witnessed map[string]map[wasi.Errno]int
 }
 
 // call makes one call and checks what it did.
@@ -144,6 +160,7 @@ func (g *guest) call(ctx context.Context, c *hostcall.Call) *Failure {
 		return g.stopped(c, args, err)
 	}
 	errno := wasi.Errno(results[0].Bits())
+	g.witnessed[c.Row.Name][errno]++
 	if uint64(errno) != results[0].Bits() || !c.Row.Declares(errno) {
 		return fail("hostcall: undeclared errno", "%s%x: %v", c.Row.Name, args, errno)
 	}
@@ -158,12 +175,25 @@ func (g *guest) args(c *hostcall.Call) ([]uint64, []runtime.Value) {
 	args, values := make([]uint64, len(c.Args)), make([]runtime.Value, len(c.Args))
 	for i, t := range c.Row.Type().Params {
 		args[i] = c.Args[i].Value
-		if c.Args[i].IsFD {
-			args[i] = g.fds[args[i]%uint64(len(g.fds))]
+		if list := g.resources(c.Args[i].From); len(list) > 0 {
+			args[i] = list[args[i]%uint64(len(list))]
 		}
 		values[i] = runtime.Num(t, args[i])
 	}
 	return args, values
+}
+
+// resources returns the descriptors that an argument is one of; none for numbers.
+func (g *guest) resources(from hostcall.Resource) []uint64 {
+	switch {
+	case from == hostcall.Number:
+		return nil
+	case from == hostcall.DirFD:
+		return guestDirs
+	case from == hostcall.OpenFD && len(g.fds) > standard:
+		return g.fds[standard:]
+	}
+	return g.fds
 }
 
 // stopped judges a call that did not return.
@@ -181,6 +211,7 @@ func (g *guest) stopped(c *hostcall.Call, args []uint64, err error) *Failure {
 			return fail("hostcall: another exit status", "%d instead of %d", exit.Code, uint32(args[0]))
 		}
 		g.ended = true
+		g.witnessed[c.Row.Name][wasi.ESUCCESS]++
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):
 		return fail("hostcall: blocks", "%s%x: %v", c.Row.Name, args, err)
@@ -198,6 +229,9 @@ func (g *guest) outside(c *hostcall.Call, args []uint64) *Failure {
 			end := min(r.Addr+r.Len, hostcall.MemorySize)
 			copy(g.before[r.Addr:end], g.memory[r.Addr:end])
 		}
+	}
+	if bytes.Equal(g.before[:], g.memory) {
+		return nil
 	}
 	for i, b := range g.memory {
 		if g.before[i] != b {

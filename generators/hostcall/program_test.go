@@ -1,0 +1,110 @@
+package hostcall
+
+import (
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+func TestTrampolineIsValid(t *testing.T) {
+	m := Trampoline()
+	if err := wasm.Validate(m); err != nil {
+		t.Fatal(err)
+	}
+	back, err := wasm.Decode(wasm.Encode(m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	exported := map[string]bool{}
+	for _, e := range back.Exports {
+		exported[e.Name] = true
+	}
+	for row := range wasi.Hostcalls() {
+		if !exported[row.Name] {
+			t.Errorf("%s cannot be called through the trampoline", row.Name)
+		}
+	}
+}
+
+func TestArgumentsFitTheTable(t *testing.T) {
+	seen := map[string]int{}
+	for seed := range uint64(500) {
+		for _, c := range Generate(tape.Random(seed, 30), Options{Outside: "/outside"}) {
+			seen[c.Row.Name]++
+			types := c.Row.Type().Params
+			if len(c.Args) != len(types) {
+				t.Fatalf("%s has %d arguments, its type %d", c.Row.Name, len(c.Args), len(types))
+			}
+			for i, a := range c.Args {
+				if types[i] == wasm.I32 && a.Value > 0xffffffff {
+					t.Fatalf("%s: argument %d is %#x and of type i32", c.Row.Name, i, a.Value)
+				}
+			}
+			for _, w := range c.Writes {
+				if uint64(w.Addr)+uint64(len(w.Data)) > MemorySize {
+					t.Fatalf("%s: %d bytes at %#x are outside the memory", c.Row.Name, len(w.Data), w.Addr)
+				}
+			}
+		}
+	}
+	for row := range wasi.Hostcalls() {
+		if seen[row.Name] < 20 {
+			t.Errorf("%s occurs %d times in 500 sequences", row.Name, seen[row.Name])
+		}
+	}
+}
+
+func TestOnly(t *testing.T) {
+	only, all := 0, 0
+	for seed := range uint64(50) {
+		for _, c := range Generate(tape.Random(seed, 30), Options{Only: "fd_pread"})[len(opening()):] {
+			all++
+			if c.Row.Name == "fd_pread" {
+				only++
+			}
+		}
+	}
+	if only < all/2 || only == all {
+		t.Errorf("%d of %d calls are the one that was asked for", only, all)
+	}
+}
+
+// TestPathsStayNear keeps the promise that a runtime without any isolation could do no harm with these paths: none reaches
+// existing files beyond the parent of the tree, but for those below the one absolute path that the caller chose.
+func TestPathsStayNear(t *testing.T) {
+	for seed := range uint64(3000) {
+		g := generator{t: tape.New(tape.Random(seed, 1)), opts: &Options{Outside: "/outside"}, next: scratch}
+		g.t.Frame()
+		p, _, _ := strings.Cut(g.path(), "\x00")
+		if strings.HasPrefix(p, "/outside") {
+			continue
+		}
+		if path.IsAbs(p) {
+			// Names of ours, which no host has at its root.
+			first, _, _ := strings.Cut(strings.TrimPrefix(path.Clean(p), "/"), "/")
+			if !slices.Contains(components, first) {
+				t.Fatalf("%q is absolute", p)
+			}
+			continue
+		}
+		clean := path.Clean("tree/" + p)
+		if strings.HasPrefix(clean, "..") && !strings.HasSuffix(clean, "/nowhere") {
+			t.Fatalf("%q leaves the tree's parent", p)
+		}
+	}
+}
+
+func TestSameTapeSameSequence(t *testing.T) {
+	for seed := range uint64(50) {
+		data := tape.Random(seed, 20)
+		if !reflect.DeepEqual(Generate(data, Options{}), Generate(data, Options{})) {
+			t.Fatalf("seed %d gives two sequences", seed)
+		}
+	}
+}
