@@ -1,0 +1,133 @@
+package wasi
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// official reads the official signatures.
+func official(t *testing.T) map[string]wasm.FuncType {
+	t.Helper()
+	text, err := os.ReadFile("testdata/preview1.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := map[string]wasm.ValType{"i32": wasm.I32, "i64": wasm.I64}
+	list := func(s string) (vs []wasm.ValType) {
+		for _, word := range strings.Fields(s) {
+			v, ok := types[word]
+			if !ok {
+				t.Fatalf("testdata: no type %q", word)
+			}
+			vs = append(vs, v)
+		}
+		return vs
+	}
+	sigs := make(map[string]wasm.FuncType)
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, rest, _ := strings.Cut(line, ":")
+		params, results, _ := strings.Cut(rest, "->")
+		sigs[name] = wasm.FuncType{Params: list(params), Results: list(results)}
+	}
+	return sigs
+}
+
+func TestTableMatchesPreview1(t *testing.T) {
+	want := official(t)
+	if len(want) != 46 {
+		t.Fatalf("testdata has %d functions, preview 1 has 46", len(want))
+	}
+	var names []string
+	for h := range Hostcalls() {
+		names = append(names, h.Name)
+		sig, ok := want[h.Name]
+		if !ok {
+			t.Errorf("%s is not in preview 1", h.Name)
+			continue
+		}
+		delete(want, h.Name)
+		if got := h.Type(); !got.Equal(sig) {
+			t.Errorf("%s has type %s, want %s", h.Name, got, sig)
+		}
+	}
+	for name := range want {
+		t.Errorf("%s is missing", name)
+	}
+	if !slices.IsSorted(names) {
+		t.Error("the table is not in alphabetical order")
+	}
+}
+
+func TestRowsAreComplete(t *testing.T) {
+	for h := range Hostcalls() {
+		if (h.handler == nil) != (h.Support == Unsupported) {
+			t.Errorf("%s: support %s does not fit the handler", h.Name, h.Support)
+		}
+		if (h.Note == "") == (h.Support == Partial) {
+			t.Errorf("%s: a note goes with partial support, and only with it", h.Name)
+		}
+		if !strings.HasSuffix(h.Doc, ".") || len(h.steps) > len(h.Params) {
+			t.Errorf("%s: incomplete", h.Name)
+		}
+		if h.handler != nil && h.ops.Has(policy.FdOpen) && !h.ops.Has(policy.PathAt) {
+			t.Errorf("%s opens descriptors out of nothing", h.Name)
+		}
+		seen := map[string]bool{}
+		for _, p := range h.Params {
+			k := p.Kind
+			if seen[p.Name] || k.Name == "" || !strings.HasSuffix(k.Doc, ".") {
+				t.Errorf("%s: parameter %s: no name or doc of its own", h.Name, p.Name)
+			}
+			seen[p.Name] = true
+			if k.class != classAny && len(k.errnos) == 0 {
+				t.Errorf("%s: the check of %s declares no errno", h.Name, p.Name)
+			}
+			if p.Rights != 0 && k.class != classFD {
+				t.Errorf("%s: %s is no descriptor, but has rights", h.Name, p.Name)
+			}
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for e := range numErrnos {
+		if e.String() == "" {
+			t.Errorf("errno %d has no name", e)
+		}
+	}
+	for e, want := range map[Errno]string{ESUCCESS: "ESUCCESS", EBADF: "EBADF", ENOENT: "ENOENT", ENOSYS: "ENOSYS",
+		ENOTCAPABLE: "ENOTCAPABLE", 77: "errno(77)"} {
+		if e.String() != want {
+			t.Errorf("%d is %s, want %s", e, e, want)
+		}
+	}
+	if EBADF != 8 || ENOENT != 44 || ENOSYS != 52 || ENOTCAPABLE != 76 {
+		t.Error("the errnos are not numbered as in preview 1")
+	}
+	if len(rightNames) != 30 || 1<<len(rightNames) != endOfRights {
+		t.Errorf("%d rights have names", len(rightNames))
+	}
+	for _, name := range []string{"ENOENT", "ENOTEMPTY", "EAGAIN", "ENOTSUP", "ELOOP", "EXDEV", "EPIPE"} {
+		if !slices.ContainsFunc(slices.Collect(mapValues(hostErrnos)), func(e Errno) bool { return e.String() == name }) {
+			t.Errorf("no errno of the host becomes %s", name)
+		}
+	}
+}
+
+func mapValues(m map[int]Errno) func(func(Errno) bool) {
+	return func(yield func(Errno) bool) {
+		for _, e := range m {
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
