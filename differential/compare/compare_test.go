@@ -237,3 +237,12 @@ func TestTextsCannotMoveTheCursor(t *testing.T) {
 		}
 	}
 }
+
+func TestStreamsAreShownFromTheFirstDifference(t *testing.T) {
+	long := strings.Repeat("line\n", 100)
+	out := func(s string) func(*Side) { return func(side *Side) { side.Result.Stdout = []byte(s) } }
+	v := Judge([]Side{side("a", out(long+"x")), side("b", out(long+"x")), side("c", out(long+"y"))}, nil, time.Second)
+	if len(v.Rows) != 1 || v.Rows[0].Texts[0] != `501 bytes, from byte 500: "x"` || v.Rows[0].Texts[2] != `501 bytes, from byte 500: "y"` {
+		t.Errorf("got %+v", v.Rows)
+	}
+}

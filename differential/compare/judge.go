@@ -204,7 +204,31 @@ func (j *judge) rows() {
 				row.Texts[i] = absent
 			}
 		}
+		j.align(&row)
 		j.v.Rows = append(j.v.Rows, row)
+	}
+}
+
+// align shows the streams of a row from the same place on: the first where any two differ.
+func (j *judge) align(row *Row) {
+	var first *Observation
+	at := -1
+	for i := range j.sides {
+		o := j.at(i, row.Where)
+		switch {
+		case o == nil || !o.stream:
+			continue
+		case first == nil:
+			first = o
+		}
+		if n := commonPrefix(first.key, o.key); o.key != first.key && (at < 0 || n < at) {
+			at = n
+		}
+	}
+	for i := range j.sides {
+		if o := j.at(i, row.Where); o != nil && at >= 0 {
+			row.Texts[i] = describe([]byte(o.key), at)
+		}
 	}
 }
 
