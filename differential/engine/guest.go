@@ -41,8 +41,8 @@ type Lacks struct {
 	Limits bool
 	// Tables: tables cannot be read; functions that read them are exported.
 	Tables bool
-	// ExternTables: the engine has no instruction that reads a table of externref, so that these stay unread.
-	ExternTables bool
+	// ExternSegments: the engine refuses element segments of externref; most can be left out without a difference.
+	ExternSegments bool
 	// Refs: references cannot be read as results and globals, nor go to host functions; functions that turn them into
 	// integers are exported, and put in front of imports.
 	Refs bool

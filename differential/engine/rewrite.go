@@ -36,13 +36,15 @@ func (p *Plan) rewrite(l Lacks, maxPages uint64) *rewritten {
 		}
 	}
 	m.Types, m.Funcs, m.Exports = slices.Clip(m.Types), slices.Clip(m.Funcs), slices.Clip(m.Exports)
+	if l.ExternSegments {
+		r.dropExternSegments()
+	}
 	if l.Refs {
 		r.bridgeImports()
 	}
 	tables, globals := m.TableTypes(), m.GlobalTypes()
 	for _, e := range p.Module.Exports {
 		switch {
-		case e.Kind == wasm.ExternTable && l.ExternTables && tables[e.Index].Elem == wasm.ExternRef:
 		case e.Kind == wasm.ExternTable && l.Tables:
 			r.addTable(e, tables[e.Index])
 		case e.Kind == wasm.ExternGlobal && l.Refs && globals[e.Index].Type.IsRef():

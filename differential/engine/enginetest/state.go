@@ -25,6 +25,7 @@ func testState(t *testing.T, h *harness) {
 	m.global("e", wasm.ExternRef, op(wasm.OpRefNull, uint64(wasm.ExternRef)))
 	m.export("mem again", wasm.ExternMemory, 0)
 	m.data(16, "hello")
+	m.Elems = append(m.Elems, wasm.ElemSegment{Type: wasm.ExternRef, Table: 1, UseExprs: true, Offset: expr(i32(0))})
 	m.elements(1, 0)
 	m.function("change", nil, types{wasm.I32, wasm.I32},
 		i32(-5), op(wasm.OpGlobalSet, 0),

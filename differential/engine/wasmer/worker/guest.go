@@ -31,7 +31,9 @@ type guest struct {
 
 var _ engine.Guest = (*guest)(nil)
 
-func (g *guest) Lacks() engine.Lacks { return engine.Lacks{Limits: true, Tables: true, ExternTables: true, Refs: true} }
+func (g *guest) Lacks() engine.Lacks {
+	return engine.Lacks{Limits: true, Tables: true, ExternSegments: true, Refs: true}
+}
 
 // magic begins every module in the binary format. The binding takes anything else for the text format, and compiles that.
 var magic = []byte("\x00asm")
@@ -59,7 +61,9 @@ func (g *guest) Compile(module []byte) (err error) {
 	if !bytes.HasPrefix(module, magic) {
 		return check(g.store, module)
 	}
-	g.module, err = wr.NewModule(g.store, module)
+	if g.module, err = wr.NewModule(g.store, module); err != nil && strings.Contains(err.Error(), "Unsupported feature") {
+		return &engine.End{Outcome: engine.Unsupported, Message: err.Error()} // valid, but the compiler lacks an instruction
+	}
 	return err
 }
 

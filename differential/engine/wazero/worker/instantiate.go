@@ -43,16 +43,7 @@ func checkElements(m *wasm.Module) error {
 	tables := m.TableTypes()
 	for i := range m.Elems {
 		e := &m.Elems[i]
-		if e.Mode != wasm.Active {
-			continue
-		}
-		var in wasm.Instr
-		r := wasm.NewReader(e.Offset)
-		if err := r.Next(&in); err != nil || in.Op != wasm.OpI32Const {
-			continue // of an imported global, which no module has that comes so far
-		}
-		// One of Funcs and Exprs is empty.
-		if end := uint64(uint32(in.Imm[0])) + uint64(len(e.Funcs)+len(e.Exprs)); end > tables[e.Table].Limits.Min {
+		if e.Mode == wasm.Active && !engine.SegmentFits(e, tables[e.Table]) {
 			return &engine.End{Outcome: engine.Unsupported, Message: fmt.Sprintf("element segment %d does not fit its table: the engine ignores that where it has to trap", i)}
 		}
 	}
