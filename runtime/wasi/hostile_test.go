@@ -1,0 +1,163 @@
+package wasi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+)
+
+// stepClock is a Clock that stands still unless somebody sleeps.
+type stepClock struct{ now uint64 }
+
+func (c *stepClock) Now(ClockID) uint64        { return c.now }
+func (c *stepClock) Resolution(ClockID) uint64 { return 1 }
+func (c *stepClock) Sleep(ctx context.Context, d uint64) error {
+	if c.now+d < c.now {
+		d = ^uint64(0) - c.now
+	}
+	c.now += d
+	return ctx.Err()
+}
+
+// hostile fills the memory with what hostile arguments point to: paths, iovecs and subscriptions good and bad. It returns
+// where paths are, as address and length.
+func (w *world) hostile(rnd *rand.Rand) (paths [][2]uint64) {
+	mem := w.mem(0, 65536)
+	clear(mem)
+	for i := 0; i < len(mem); i += 64 {
+		switch rnd.IntN(6) {
+		case 0:
+			list := []string{"file", "dir", "../secret", "escape", "toRo/file", "dir/../..", "a\x00b", "\xff\xfe", "/etc/passwd", "new", "."}
+			n := copy(mem[i:], list[rnd.IntN(len(list))])
+			paths = append(paths, [2]uint64{uint64(i), uint64(n)})
+		case 1:
+			for j := range 64 {
+				mem[i+j] = byte(rnd.UintN(3)) // small numbers: types, counts, descriptors, iovecs near 0
+			}
+		case 2:
+			for j := range 64 {
+				mem[i+j] = byte(rnd.Uint32())
+			}
+		}
+	}
+	copy(mem, "dir")
+	copy(mem[1024:], "../secret")
+	return append(paths, [2]uint64{0, 3}, [2]uint64{1024, 9})
+}
+
+// arguments returns arguments for a row: interesting values, and often enough ones that get past the checks.
+func arguments(h *Hostcall, rnd *rand.Rand, paths [][2]uint64) (args []uint64) {
+	for _, p := range h.Params {
+		switch p.Kind.class {
+		case classFD:
+			if rnd.IntN(4) > 0 {
+				args = append(args, boxFD+rnd.Uint64N(4))
+				continue
+			}
+		case classPath, classText:
+			if rnd.IntN(4) > 0 {
+				at := paths[rnd.IntN(len(paths))]
+				args = append(args, at[0], at[1])
+				continue
+			}
+		}
+		for _, values := range p.Kind.Interesting(65536) {
+			args = append(args, values[rnd.IntN(len(values))])
+		}
+	}
+	return args
+}
+
+// TestHostileArguments makes calls of every row with interesting values in every parameter. No call may panic, violate the
+// policy, return an errno that its row does not declare, or touch anything outside.
+func TestHostileArguments(t *testing.T) {
+	calls := 1500
+	if testing.Short() {
+		calls = 150
+	}
+	for _, resolver := range []hostos.Resolver{hostos.Auto, hostos.Walk} {
+		rnd := rand.New(rand.NewPCG(7, uint64(resolver)))
+		seen := map[Errno]int{}
+		w := newWorld(t, resolver, func(c *Config) {
+			c.Clock = &stepClock{}
+			c.MaxFDs = 16
+			c.Stdin = bytes.NewReader(make([]byte, 1<<20))
+			c.Trace = &w0{}
+			c.TraceEffects = true
+		})
+		paths := w.hostile(rnd)
+		for h := range Hostcalls() {
+			for range calls {
+				if rnd.IntN(50) == 0 {
+					paths = w.hostile(rnd)
+				}
+				args := arguments(h, rnd, paths)
+				if h.Name == "fd_close" && args[0] <= roFD {
+					continue // keep the world
+				}
+				errno, err := w.try(h.Name, args...)
+				var exit *runtime.ExitError
+				if h.Name == "proc_exit" && errors.As(err, &exit) {
+					continue
+				}
+				if err != nil {
+					t.Fatalf("%s%x: %v", h.Name, args, err)
+				}
+				seen[errno]++
+			}
+			for fd := uint64(roFD + 1); fd < 16; fd++ {
+				w.call("fd_close", fd) // EBADF for most
+			}
+			w.open(boxFD, "file", OCreat, readWrite, 0) // 5 and 6 are often there
+			w.open(boxFD, ".", ODirectory, 0, 0)
+		}
+		if w.sys.Undeclared() != 0 || min(seen[ESUCCESS], seen[EFAULT], seen[EBADF], seen[EINVAL]) < calls ||
+			min(seen[ENOTCAPABLE], seen[EPERM], seen[ENOENT]) < calls/10 {
+			t.Errorf("the calls do not reach far: %v", seen)
+		}
+		if w.host("secret") != "outside" || w.host("ro/file") != "readonly" {
+			t.Error("something outside was changed")
+		}
+		for dir, n := range map[string]int{w.top: 3, w.ro: 3} {
+			if entries, err := os.ReadDir(dir); err != nil || len(entries) != n {
+				t.Errorf("%s has %d entries (%v), had %d", dir, len(entries), err, n)
+			}
+		}
+		t.Logf("%v", seen)
+	}
+}
+
+// w0 is a destination for traces that keeps nothing.
+type w0 struct{}
+
+func (*w0) Write(p []byte) (int, error) {
+	for _, c := range p {
+		if c != '\n' && (c < ' ' || c > '~') {
+			panic("a byte that is not printable ASCII is in the trace")
+		}
+	}
+	return len(p), nil
+}
+
+// TestNoMemory makes calls for a guest without memory.
+func TestNoMemory(t *testing.T) {
+	w := newWorld(t, hostos.Auto, nil)
+	for h := range Hostcalls() {
+		stack := make([]uint64, 10)
+		if h.Name == "proc_exit" {
+			continue
+		}
+		if err := w.sys.invoke(w.ctx, h, nil, stack); err != nil {
+			t.Errorf("%s: %v", h.Name, err)
+		}
+		if errno := Errno(stack[0]); errno == ESUCCESS && h.ops&3 != 0 && len(w.sys.args.data) > 0 && h.Name != "random_get" {
+			t.Errorf("%s succeeded without memory", h.Name)
+		}
+	}
+}
