@@ -86,6 +86,7 @@ func equalModules(a, b *wasm.Module, src, again []byte) *Failure {
 // withoutOffsets returns a copy of m in which all offsets are 0 and empty lists nil.
 func withoutOffsets(m *wasm.Module) *wasm.Module {
 	c := *m
+	clear(c.SectionOffsets[:])
 	c.Types = each(m.Types, func(t *wasm.FuncType) {
 		t.Params, t.Results = each(t.Params, nil), each(t.Results, nil)
 	})

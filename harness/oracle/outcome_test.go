@@ -1,0 +1,151 @@
+package oracle
+
+import (
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/generators/hostcall"
+	"github.com/touchstone-wasm/touchstone/generators/module"
+	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+func TestEveryDifferenceIsNoticed(t *testing.T) {
+	same := func() *outcome {
+		return &outcome{
+			calls:   []call{{export: "e0", values: []uint64{1, 2}}, {export: "e1", trap: wasm.DivideByZero}},
+			globals: []uint64{7},
+			memory:  []byte{1, 2, 3},
+		}
+	}
+	for name, c := range map[string]struct {
+		change func(o *outcome)
+		key    string
+	}{
+		"nothing":     {func(o *outcome) {}, ""},
+		"start":       {func(o *outcome) { o.started = wasm.Unreachable }, "execute: other trap at the start"},
+		"value":       {func(o *outcome) { o.calls[0].values[1]++ }, "execute: other result"},
+		"trap":        {func(o *outcome) { o.calls[1].trap = wasm.IntegerOverflow }, "execute: other trap"},
+		"no trap":     {func(o *outcome) { o.calls[1].trap = wasm.NoTrap }, "execute: other trap"},
+		"global":      {func(o *outcome) { o.globals[0]++ }, "execute: other global"},
+		"memory":      {func(o *outcome) { o.memory[2]++ }, "execute: other memory"},
+		"memory size": {func(o *outcome) { o.memory = append(o.memory, 0) }, "execute: other memory"},
+	} {
+		other := same()
+		c.change(other)
+		f := same().compare(other, "other", wazeroTraps)
+		if f == nil && c.key != "" || f != nil && f.Key != c.key {
+			t.Errorf("%s: got %v, want %q", name, f, c.key)
+		}
+	}
+	merged := same()
+	merged.calls[1].trap = wasm.UndefinedElement
+	other := same()
+	other.calls[1].trap = wasm.TableOutOfBounds
+	if f := merged.compare(other, "other", wazeroTraps); f != nil {
+		t.Errorf("wazero does not tell these traps apart: %v", f)
+	}
+}
+
+// TestWrongInstructionIsNoticed runs what our encoder makes of one module on our runtime and another one on wazero: the two
+// differ in one instruction.
+func TestWrongInstructionIsNoticed(t *testing.T) {
+	w := NewWazero(t.Context(), false)
+	defer w.Close(t.Context())
+	noticed, tried := 0, 0
+	for seed := range uint64(60) {
+		m := module.Generate(tape.Random(seed, 40), module.Options{Mode: module.NoTrap})
+		src := wasm.Encode(m)
+		if !replaceOp(m, wasm.OpI32Xor, wasm.OpI32Or) {
+			continue
+		}
+		ours, f := touchstone(t.Context(), m, wasm.Encode(m))
+		if f != nil {
+			t.Fatal(f)
+		}
+		theirs, f := w.run(t.Context(), m, src)
+		if f != nil {
+			t.Fatal(f)
+		}
+		tried++
+		if ours.compare(theirs, "wazero", wazeroTraps) != nil {
+			noticed++
+		}
+	}
+	t.Logf("i32.or in place of i32.xor: noticed in %d of %d modules", noticed, tried)
+	if tried < 20 || noticed < tried*3/4 {
+		t.Errorf("noticed in %d of %d modules, want 3 of 4", noticed, tried)
+	}
+}
+
+// replaceOp replaces one instruction by another of the same length in all functions.
+func replaceOp(m *wasm.Module, from, to wasm.Op) bool {
+	done := false
+	for i := range m.Funcs {
+		code := m.Funcs[i].Body.Code
+		r := wasm.NewReader(m.Funcs[i].Body)
+		for r.Pos() < len(code) {
+			at := r.Pos()
+			var in wasm.Instr
+			if err := r.Next(&in); err != nil {
+				return false
+			}
+			if in.Op == from {
+				code[at] = byte(to.Info().Code)
+				done = true
+			}
+		}
+	}
+	return done
+}
+
+func TestWritesElsewhereAreNoticed(t *testing.T) {
+	c := &hostcall.Call{Row: hostcall.Find("fd_tell"), Out: []hostcall.Region{{Addr: 16, Len: 8}, {Addr: hostcall.MemorySize - 1, Len: 9}}}
+	g := &guest{memory: make([]byte, hostcall.MemorySize)}
+	g.memory[16], g.memory[23], g.memory[hostcall.MemorySize-1] = 1, 1, 1
+	if f := g.outside(c, nil); f != nil {
+		t.Errorf("the call may write there: %v", f)
+	}
+	for _, at := range []int{0, 15, 24, hostcall.MemorySize - 2} {
+		g := &guest{memory: make([]byte, hostcall.MemorySize)}
+		g.memory[at] = 1
+		if f := g.outside(c, nil); f == nil || f.Key != "hostcall: writes elsewhere" {
+			t.Errorf("a write at %#x: got %v", at, f)
+		}
+	}
+}
+
+func TestDescriptorModel(t *testing.T) {
+	find := func(name string) *hostcall.Call { return &hostcall.Call{Row: hostcall.Find(name)} }
+	g := &guest{memory: make([]byte, hostcall.MemorySize), open: map[uint64]bool{3: true, 5: true}}
+	g.memory[0] = 5 // what path_open returns
+	for name, c := range map[string]struct {
+		call *hostcall.Call
+		args []uint64
+		key  string
+	}{
+		"closed descriptor": {find("fd_tell"), []uint64{9, 64}, "hostcall: succeeds on a closed descriptor"},
+		"open descriptor":   {find("fd_tell"), []uint64{5, 64}, ""},
+		"given twice":       {find("path_open"), []uint64{3, 0, 0, 0, 0, 0, 0, 0, 0}, "hostcall: gives an open descriptor"},
+		"too many bytes":    {find("fd_read"), []uint64{5, 0, 0, 0}, "hostcall: reports more than its buffers hold"},
+	} {
+		f := g.succeeded(c.call, c.args)
+		if f == nil && c.key != "" || f != nil && f.Key != c.key {
+			t.Errorf("%s: got %v, want %q", name, f, c.key)
+		}
+	}
+	if f := g.succeeded(find("fd_close"), []uint64{5}); f != nil {
+		t.Error(f)
+	}
+	if f := g.succeeded(find("fd_tell"), []uint64{5, 64}); f == nil {
+		t.Error("a descriptor that was closed is still open to the model")
+	}
+	for row := range wasi.Hostcalls() {
+		if row.Support == wasi.Unsupported {
+			if f := g.succeeded(&hostcall.Call{Row: row}, nil); f == nil || f.Key != "hostcall: succeeds without support" {
+				t.Errorf("%s: got %v", row.Name, f)
+			}
+			break
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package oracle
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/generators/hostcall"
+)
+
+func newBox(t *testing.T) *Sandbox {
+	t.Helper()
+	box, err := NewSandbox(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return box
+}
+
+// TestSandboxNotices does by hand what a guest must not be able to do.
+func TestSandboxNotices(t *testing.T) {
+	secret := func(b *Sandbox) string { return filepath.Join(b.Outside(), hostcall.Secret) }
+	for name, c := range map[string]struct {
+		do  func(b *Sandbox) error
+		key string
+	}{
+		"content": {func(b *Sandbox) error { return os.WriteFile(secret(b), []byte("an other thing of it\n"), 0o644) }, "sandbox: something outside was changed"},
+		"mode":    {func(b *Sandbox) error { return os.Chmod(secret(b), 0o600) }, "sandbox: something outside was changed"},
+		"removed": {func(b *Sandbox) error { return os.Remove(secret(b)) }, "sandbox: something outside was removed"},
+		"created": {func(b *Sandbox) error { return os.Mkdir(filepath.Join(b.root, "new"), 0o755) }, "sandbox: something outside was created"},
+		"moved":   {func(b *Sandbox) error { return os.Rename(secret(b), filepath.Join(b.Guest(), "got")) }, "sandbox: something outside was removed"},
+		"frozen":  {func(b *Sandbox) error { return os.WriteFile(filepath.Join(b.Frozen(), "file"), nil, 0o644) }, "sandbox: something outside was changed"},
+		"link": {func(b *Sandbox) error {
+			return os.Symlink("anywhere", filepath.Join(b.Frozen(), "dir", "new"))
+		}, "sandbox: something outside was created"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			box := newBox(t)
+			if f := box.Check(); f != nil {
+				t.Fatalf("untouched: %v", f)
+			}
+			if err := c.do(box); err != nil {
+				t.Fatal(err)
+			}
+			if f := box.Check(); f == nil || f.Key != c.key {
+				t.Errorf("got %v, want %q", f, c.key)
+			}
+		})
+	}
+}
+
+// TestSandboxIsRepaired changes the guest's directory in every way that matters and resets it.
+func TestSandboxIsRepaired(t *testing.T) {
+	box := newBox(t)
+	want, err := snapshot(box.Guest(), "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(name string) string { return filepath.Join(box.Guest(), name) }
+	for name, do := range map[string]func() error{
+		"nothing":   func() error { return nil },
+		"content":   func() error { return os.WriteFile(in("file"), []byte("x"), 0o644) },
+		"mode":      func() error { return os.Chmod(in("empty"), 0o600) },
+		"removed":   func() error { return os.Remove(in("dir/file")) },
+		"directory": func() error { return os.RemoveAll(in("dir")) },
+		"created":   func() error { return os.MkdirAll(in("new/deeper/yet"), 0o755) },
+		"link":      func() error { return os.Rename(in("link"), in("loop")) },
+		"replaced":  func() error { return os.Rename(in("file"), in("hollow-file")) },
+		"huge":      func() error { return os.Truncate(in("file"), 1<<40) },
+		"all":       func() error { return os.RemoveAll(box.Guest()) },
+	} {
+		if err := do(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := box.Reset(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got, err := snapshot(box.Guest(), "", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, was := range want {
+			if got[path] != was {
+				t.Errorf("%s: %s is %q, was %q", name, path, got[path], was)
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%s: %d files, were %d", name, len(got), len(want))
+		}
+	}
+}
+
+func TestOpenDescriptorsAreSeen(t *testing.T) {
+	before, err := OpenFDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	after, err := OpenFDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(after) != len(before)+1 {
+		t.Errorf("descriptors %v before, %v with one more open", before, after)
+	}
+}
