@@ -47,13 +47,16 @@ func main() {
 			return compiles(newConfig().WithCoreFeatures(everything), module) == nil
 		},
 		NewGuest: func() engine.Guest {
-			return &guest{config: newConfig().WithCoreFeatures(api.CoreFeaturesV2).WithCloseOnContextDone(true)}
+			return &guest{config: newConfig().WithCoreFeatures(features).WithCloseOnContextDone(true)}
 		},
 	})
 }
 
+// features is what is compared: WebAssembly 2.0.
+const features = api.CoreFeaturesV2
+
 // everything is what the engine can, for the probes.
-const everything = api.CoreFeaturesV2 | experimental.CoreFeaturesThreads | experimental.CoreFeaturesTailCall |
+const everything = features | experimental.CoreFeaturesThreads | experimental.CoreFeaturesTailCall |
 	experimental.CoreFeaturesExtendedConst | experimental.CoreFeaturesExceptionHandling |
 	experimental.CoreFeaturesTypedFunctionReferences
 
