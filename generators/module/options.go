@@ -29,8 +29,8 @@ type Options struct {
 	RawNaN bool
 	// Imports lets modules import functions of the module "host": see [HostModule].
 	Imports bool
-	// ExternSegments lets modules have passive element segments of externref. By default these are active ones:
-	// wazero 1.12.0 treats a passive one as dropped, which would hide what comes after it.
+	// ExternSegments lets modules have element segments of externref. By default they have none: wazero 1.12.0 treats
+	// passive ones as dropped, and Wasmer 2.0 cannot compile active ones, which would hide what else such modules do.
 	ExternSegments bool
 	// Fuel bounds the function entries and loop iterations of each call of an entry point; the guest counts them
 	// itself. 0 means 200.

@@ -56,12 +56,12 @@ func (g *generator) bodyIndices() []uint32 {
 func (g *generator) planElem() segment[wasm.ElemSegment] {
 	s := segment[wasm.ElemSegment]{seg: wasm.ElemSegment{Mode: wasm.Passive, Type: wasm.FuncRef}}
 	table := uint32(tableFuncs)
-	if g.t.Chance(64) {
+	if g.t.Chance(64) && g.opts.ExternSegments {
 		table, s.seg.Type, s.seg.UseExprs = tableExtern, wasm.ExternRef, true
 	}
 	n := 1 + g.t.Intn(9)
 	s.size, s.drop = uint64(n), g.t.Bool()
-	if g.t.Chance(80) || s.seg.Type == wasm.ExternRef && !g.opts.ExternSegments {
+	if g.t.Chance(80) {
 		s.seg.Mode, s.seg.Table = wasm.Active, table
 		s.seg.Offset = g.i32Expr(uint32(g.t.Intn(int(g.tables[table].Limits.Min) - n)))
 	}
