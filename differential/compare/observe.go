@@ -67,6 +67,17 @@ func Observe(s *Side) []Observation {
 // instantiated is the place of how far a module came before its calls.
 const instantiated = "instantiation"
 
+// Words are an engine's own words on what came of a module, on one line; empty if it said nothing.
+func Words(r *engine.Result) string {
+	words := r.Message
+	for i := range r.Calls {
+		if words == "" && r.Calls[i].Outcome != engine.Returned {
+			words = r.Calls[i].Message
+		}
+	}
+	return shorten(words)
+}
+
 func instantiation(r *engine.Result) Observation {
 	o := Observation{Where: instantiated, Text: string(r.Stage), key: string(r.Stage)}
 	if r.Stage == engine.StageStart {

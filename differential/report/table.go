@@ -76,7 +76,11 @@ func summary(w io.Writer, s *session.Stats) error {
 		fmt.Fprintf(&b, "not compared on all: %s\n", counts(s.Skipped))
 	}
 	for i := range s.Engines {
-		if e := &s.Engines[i]; e.Unread > 0 {
+		e := &s.Engines[i]
+		for _, reason := range slices.Sorted(maps.Keys(e.Examples)) {
+			fmt.Fprintf(&b, "%s, %s: for example %s\n", e.Name, reason, e.Examples[reason])
+		}
+		if e.Unread > 0 {
 			fmt.Fprintf(&b, "%s has no way to read some exported tables or globals: they were left out for it in %s\n",
 				e.Name, plural(e.Unread, "module"))
 		}

@@ -1,6 +1,10 @@
 package session
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/differential/compare"
+)
 
 // count enters one judged module into the statistics.
 func (s *session) count(f *Finding) {
@@ -28,6 +32,9 @@ func (s *session) count(f *Finding) {
 			e.Differed++
 		case v.Skipped[i] != "":
 			e.Skipped[v.Skipped[i]]++
+			if _, ok := e.Examples[v.Skipped[i]]; !ok {
+				e.Examples[v.Skipped[i]] = f.Case.Name + ": " + compare.Words(f.Sides[i].Result)
+			}
 		default:
 			e.Agreed++
 		}

@@ -87,7 +87,8 @@ func Run(ctx context.Context, engines []engine.Engine, cases source.Cases, cfg C
 	s.stats = Stats{Skipped: map[compare.Reason]int{}, Accepted: map[string]int{}}
 	for _, e := range engines {
 		s.stats.Engines = append(s.stats.Engines,
-			EngineStats{Name: e.Name(), Version: e.Version(), Skipped: map[compare.Reason]int{}})
+			EngineStats{Name: e.Name(), Version: e.Version(), Skipped: map[compare.Reason]int{},
+				Examples: map[compare.Reason]string{}})
 		s.slots = append(s.slots, startSlot(ctx, e))
 	}
 	queue, stop := s.dispatch(ctx, cases)

@@ -14,11 +14,13 @@ type EngineStats struct {
 	Agreed        int // that it was compared on to the end and found with all others or with the majority
 	Differed      int // that it was found outside the majority, or that have none
 	Skipped       map[compare.Reason]int
-	Crashes       int
-	Hangs         int
-	Unread        int           // modules with a place that it has no way to see
-	Busy          time.Duration // in which it ran modules
-	Lost          error         // why it could not be used any more, if so
+	// Examples holds, for each reason, the first module that was skipped for it and the engine's own words.
+	Examples map[compare.Reason]string
+	Crashes  int
+	Hangs    int
+	Unread   int           // modules with a place that it has no way to see
+	Busy     time.Duration // in which it ran modules
+	Lost     error         // why it could not be used any more, if so
 }
 
 // Stats counts what a session did.
@@ -61,6 +63,7 @@ func (s *Stats) clone() Stats {
 	c.Engines = append([]EngineStats(nil), s.Engines...)
 	for i := range c.Engines {
 		c.Engines[i].Skipped = maps.Clone(c.Engines[i].Skipped)
+		c.Engines[i].Examples = maps.Clone(c.Engines[i].Examples)
 	}
 	return c
 }

@@ -13,7 +13,7 @@ type Generator func(tape []byte) ([]byte, error)
 // The lengths of tapes in bytes. Most are short, so that most findings are small.
 const (
 	minTape = 64
-	maxTape = 8192
+	maxTape = 4096
 )
 
 // Tape returns the random bytes that module index of a seed is made of. Each index has its own, so that one module
@@ -25,7 +25,7 @@ func Tape(seed, index int64) []byte {
 	binary.LittleEndian.PutUint64(id[8:], uint64(index))
 	random := rand.NewChaCha8(sha256.Sum256(append([]byte("touchstone differential tape"), id[:]...)))
 	r := rand.New(random)
-	scale := minTape << r.IntN(8) // 64 … 8192
+	scale := minTape << r.IntN(7) // 64 … 4096
 	tape := make([]byte, min(scale+r.IntN(scale), maxTape))
 	random.Read(tape)
 	return tape

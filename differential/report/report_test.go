@@ -1,0 +1,128 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/touchstone-wasm/touchstone/differential/compare"
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/session"
+	"github.com/touchstone-wasm/touchstone/differential/source"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// finding is a divergence of one of three engines, where another engine crashed.
+func finding() *session.Finding {
+	side := func(name string, bits uint64) compare.Side {
+		return compare.Side{Engine: name, Result: &engine.Result{Stage: engine.StageRun, Elapsed: time.Millisecond, Calls: []engine.CallResult{
+			{Export: "f", Outcome: engine.Returned, Values: []engine.Value{{Type: wasm.F32, Bits: bits}}}}}}
+	}
+	sides := []compare.Side{side("one", 0x3f800000), side("second", 0x40000000), side("three", 0x3f800000),
+		{Engine: "four", Result: &engine.Result{Stage: engine.StageCrash, Message: "signal: killed\x1b[2J"}}}
+	return &session.Finding{Case: &source.Case{Name: "m.wasm", Index: -1, Path: "m.wasm", Module: []byte("\x00asm")},
+		Sides: sides, Verdict: compare.Judge(sides, nil, time.Second)}
+}
+
+func TestFinding(t *testing.T) {
+	want := `DIVERGENCE  ca0e533c9777  m.wasm, 4 bytes
+  vote      one, three agree; against them: second
+  call 0 f
+        one     (f32 1)
+    >>> second  (f32 2)
+        three   (f32 1)
+        four    engine crashed
+        one     ended after 1 calls in 1ms
+        second  ended after 1 calls in 1ms
+        three   ended after 1 calls in 1ms
+    >>> four    crash: "signal: killed\x1b[2J"
+  saved     out/x
+  again     again
+`
+	got := Finding(finding(), "again", "out/x")
+	got = regexp.MustCompile(`  [0-9a-f]{12}  `).ReplaceAllString(got, "  ca0e533c9777  ")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestTable(t *testing.T) {
+	s := &session.Stats{Modules: 4, Compared: 3, Divergences: 1, NoState: 1, Elapsed: 2 * time.Second,
+		Skipped: map[compare.Reason]int{compare.Timeout: 1}, Accepted: map[string]int{"defect": 2},
+		Engines: []session.EngineStats{
+			{Name: "one", Version: "1.0", Modules: 4, Agreed: 4, Busy: time.Second},
+			{Name: "second", Version: "2.0", Modules: 4, Agreed: 1, Differed: 1, Crashes: 1, Unread: 2,
+				Skipped: map[compare.Reason]int{compare.Timeout: 1, compare.Crash: 2}},
+		}}
+	var b bytes.Buffer
+	if err := Table(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(b.String()) {
+		if line = strings.Join(strings.Fields(line), " "); !strings.HasPrefix(line, "─") {
+			lines = append(lines, line)
+		}
+	}
+	want := []string{
+		"engine version modules agreed differed skipped crashes hangs modules/s",
+		"one 1.0 4 4 0 0 0 0 4.0",
+		"second 2.0 4 1 1 3 (engine crashed 2, time-out 1) 1 0 -",
+		"4 modules in 2.0s (2.0/s), 3 compared on all engines to the end (75.0 %)",
+		"not compared on all: 1 (time-out 1)",
+		"second has no way to read some exported tables or globals: they were left out for it in 2 modules",
+		"memory, globals and tables were left out in 1 WASI program that can read clocks, random numbers or inodes",
+		"accepted, a known defect: defect: 2 modules",
+		"1 divergence, 1 crash, 0 hangs",
+	}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	var b bytes.Buffer
+	p := NewProgress(&b, 10)
+	p.Update(&session.Stats{Modules: 4, Compared: 3, Elapsed: time.Second, Divergences: 2})
+	p.show()
+	if err := p.Print(func() error { b.WriteString("finding\n"); return errors.New("x") }); err == nil {
+		t.Error("the error was lost")
+	}
+	p.Close()
+	want := regexp.MustCompile(`^differential: elapsed: 0\.\ds, modules: 4/10 \(4\.0/s\), compared: 75\.0%, findings: 2\nfinding\n$`)
+	if !want.MatchString(b.String()) {
+		t.Errorf("got %q", b.String())
+	}
+}
+
+func TestSave(t *testing.T) {
+	out, f := t.TempDir(), finding()
+	if err := Save(out, f, []string{"1", "2", "3", "4"}, "again kept", "again origin"); err != nil {
+		t.Fatal(err)
+	}
+	read := func(name string) string {
+		b, err := os.ReadFile(filepath.Join(Folder(out, f), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	if read(ModuleFile) != "\x00asm" {
+		t.Error("the module is not what was run")
+	}
+	for name, text := range map[string]string{"README.md": "    again kept\n", "difference.txt": ">>> second  (f32 2)", "results.json": `"Engine": "four"`} {
+		if !strings.Contains(read(name), text) {
+			t.Errorf("%s lacks %q", name, text)
+		}
+	}
+	if !strings.Contains(read("README.md"), "again origin") {
+		t.Error("the origin is lost")
+	}
+}
