@@ -37,7 +37,7 @@ func (b *body) openBlock(o wasm.Op) {
 	}
 	b.exprs(typ.Params, 2)
 	if o == wasm.OpIf {
-		b.expr(wasm.I32, 1)
+		b.condition(false)
 	}
 	b.op(o, imm)
 	b.ctrl = append(b.ctrl, blk)
@@ -100,6 +100,29 @@ func (b *body) label() (uint64, []wasm.ValType) {
 	return uint64(d), b.ctrl[len(b.ctrl)-1-d].label()
 }
 
+// condition appends a condition. One that leaves the function or goes round a loop once more is rarely true, because
+// otherwise little of what follows would ever be executed; of the others half are taken every other time.
+func (b *body) condition(rare bool) {
+	b.expr(wasm.I32, 1)
+	switch {
+	case rare:
+		// Neither zero, which is what frames end in, nor one of the frequent constants makes it true.
+		b.i32(15)
+		b.op(wasm.OpI32And)
+		b.i32(6)
+		b.op(wasm.OpI32Eq)
+	case b.t.Bool():
+		b.i32(1)
+		b.op(wasm.OpI32And)
+	}
+}
+
+// leaves reports whether a branch to label d leaves the function or goes round a loop.
+func (b *body) leaves(d uint64) bool {
+	at := len(b.ctrl) - 1 - int(d)
+	return at == 0 || b.ctrl[at].op == wasm.OpLoop
+}
+
 // branch appends a br: under a condition, or bare at the end of a block, so that the rest of the block is dead code.
 func (b *body) branch() {
 	if top := &b.ctrl[len(b.ctrl)-1]; len(b.ctrl) > 1 && top.op != wasm.OpLoop && b.t.Chance(40) {
@@ -108,7 +131,7 @@ func (b *body) branch() {
 		return
 	}
 	d, types := b.label()
-	b.expr(wasm.I32, 1)
+	b.condition(b.leaves(d))
 	b.op(wasm.OpIf, emptyBlock)
 	b.exprs(types, 2)
 	b.op(wasm.OpBr, d+1)
@@ -118,28 +141,28 @@ func (b *body) branch() {
 func (b *body) branchIf() {
 	d, types := b.label()
 	b.exprs(types, 2)
-	b.expr(wasm.I32, 1)
+	b.condition(b.leaves(d))
 	b.op(wasm.OpBrIf, d)
 	b.foldAll(types)
 }
 
 // branchTable appends a br_table inside an if, over labels that carry the same types.
 func (b *body) branchTable() {
-	_, types := b.label()
+	d, types := b.label()
 	var same []uint32
 	if len(types) == 0 {
 		same = append(same, 0)
 	}
-	for d := range b.ctrl {
-		if slices.Equal(b.ctrl[len(b.ctrl)-1-d].label(), types) {
-			same = append(same, uint32(d+1))
+	for i := range b.ctrl {
+		if slices.Equal(b.ctrl[len(b.ctrl)-1-i].label(), types) {
+			same = append(same, uint32(i+1))
 		}
 	}
 	in := wasm.Instr{Op: wasm.OpBrTable}
 	for range 1 + b.t.Intn(6) {
 		in.Labels = append(in.Labels, same[b.t.Intn(len(same))])
 	}
-	b.expr(wasm.I32, 1)
+	b.condition(b.leaves(d) && len(types) > 0)
 	b.op(wasm.OpIf, emptyBlock)
 	b.exprs(types, 2)
 	if b.t.Chance(200) {
@@ -152,7 +175,7 @@ func (b *body) branchTable() {
 }
 
 func (b *body) returnIf() {
-	b.expr(wasm.I32, 1)
+	b.condition(true)
 	b.op(wasm.OpIf, emptyBlock)
 	b.exprs(b.sig.Results, 2)
 	b.op(wasm.OpReturn)
@@ -162,10 +185,7 @@ func (b *body) returnIf() {
 // unreachableIf appends an unreachable that is never reached unless traps are wanted.
 func (b *body) unreachableIf() {
 	if b.g.traps {
-		b.expr(wasm.I32, 1)
-		b.i32(15)
-		b.op(wasm.OpI32And)
-		b.op(wasm.OpI32Eqz)
+		b.condition(true)
 	} else {
 		b.i32(0)
 	}
