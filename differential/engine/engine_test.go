@@ -172,6 +172,79 @@ func TestRewrite(t *testing.T) {
 	}
 }
 
+// TestRewriteImportsAndSegments replaces an import with references wherever the module names it, and leaves out segments of null.
+func TestRewriteImportsAndSegments(t *testing.T) {
+	withRef := wasm.FuncType{Params: []wasm.ValType{wasm.ExternRef, wasm.I64}, Results: []wasm.ValType{wasm.F64, wasm.FuncRef}}
+	null := wasm.Expr{Code: instr(instr(nil, wasm.OpRefNull, uint64(wasm.ExternRef)), wasm.OpEnd)}
+	at := func(offset uint64) wasm.Expr {
+		return wasm.Expr{Code: instr(instr(nil, wasm.OpI32Const, offset), wasm.OpEnd)}
+	}
+	refFunc := wasm.Expr{Code: instr(instr(nil, wasm.OpRefFunc, 1), wasm.OpEnd)}
+	body := instr(instr(instr(nil, wasm.OpRefNull, uint64(wasm.ExternRef)), wasm.OpI64Const, 1), wasm.OpCall, 1)
+	body = instr(instr(body, wasm.OpDrop), wasm.OpDrop)
+	init := wasm.Instr{Op: wasm.OpTableInit}
+	for i, kind := range init.Op.Info().Imms {
+		init.Imm[i] = map[wasm.Imm]uint64{wasm.ImmElem: 3, wasm.ImmTable: 1}[kind]
+	}
+	for range 3 {
+		body = instr(body, wasm.OpI32Const, 0)
+	}
+	body = wasm.AppendInstr(body, &init)
+	segment := func(mode wasm.SegmentMode, offset uint64) wasm.ElemSegment {
+		s := wasm.ElemSegment{Mode: mode, Type: wasm.ExternRef, UseExprs: true, Exprs: []wasm.Expr{null, null}}
+		if mode == wasm.Active {
+			s.Table, s.Offset = 1, at(offset)
+		}
+		return s
+	}
+	m := &wasm.Module{
+		Types: []wasm.FuncType{withRef, {}},
+		Imports: []wasm.Import{
+			{Module: "env", Name: "plain", Func: 1}, {Module: "env", Name: "refs", Func: 0},
+		},
+		Funcs:   []wasm.Func{{Type: 1, Body: wasm.Expr{Code: instr(body, wasm.OpEnd)}}},
+		Tables:  []wasm.TableType{{Elem: wasm.FuncRef, Limits: wasm.Limits{Min: 2}}, {Elem: wasm.ExternRef, Limits: wasm.Limits{Min: 2}}},
+		Globals: []wasm.Global{{Type: wasm.GlobalType{Type: wasm.FuncRef}, Init: refFunc}},
+		Exports: []wasm.Export{{Name: "refs", Index: 1}, {Name: "f", Index: 2}},
+		Elems: []wasm.ElemSegment{
+			{Offset: at(0), Type: wasm.FuncRef, Funcs: []uint32{0, 1}},
+			segment(wasm.Active, 0),  // goes
+			segment(wasm.Active, 1),  // stays: it does not fit
+			segment(wasm.Passive, 0), // stays: table.init names it
+			segment(wasm.Passive, 0), // goes
+		},
+	}
+	p, err := NewPlan(&Job{Module: wasm.Encode(m)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := wasm.Decode(wasm.Encode(p.rewrite(Lacks{Refs: true, ExternSegments: true}, 1).module))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := wasm.Validate(got); err != nil {
+		t.Fatal(err)
+	}
+	const bridge = 3
+	if hasRefs(got.Types[got.Imports[1].Func]) || got.Imports[0].Func != 1 {
+		t.Errorf("imports %+v", got.Imports)
+	}
+	if bridged := got.FuncTypes()[bridge]; !bridged.Equal(withRef) {
+		t.Errorf("the function in front of the import is of type %v", bridged)
+	}
+	if got.Exports[0].Index != bridge || got.Exports[1].Index != 2 || got.Elems[0].Funcs[1] != bridge || got.Elems[0].Funcs[0] != 0 {
+		t.Errorf("exports %+v, elements %+v", got.Exports, got.Elems[0])
+	}
+	for i, want := range []wasm.ValType{wasm.FuncRef, wasm.FuncRef, wasm.ExternRef, wasm.ExternRef, wasm.FuncRef} {
+		if got.Elems[i].Type != want {
+			t.Errorf("segment %d is of type %v, want %v", i, got.Elems[i].Type, want)
+		}
+	}
+	if !bytes.Contains(got.Globals[0].Init.Code, instr(nil, wasm.OpRefFunc, bridge)) || !bytes.Contains(got.Funcs[0].Body.Code, instr(nil, wasm.OpCall, bridge)) {
+		t.Error("code still names the import")
+	}
+}
+
 func TestUnavailable(t *testing.T) {
 	cause := errors.New("cause")
 	err := error(&Unavailable{Engine: "x", Reason: "needs a C compiler", Err: cause})

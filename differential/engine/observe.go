@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// observe reads what is exported.
+func (d *drive) observe() {
+	globals := d.plan.Module.GlobalTypes()
+	for _, e := range d.plan.Module.Exports {
+		switch e.Kind {
+		case wasm.ExternGlobal:
+			d.res.Globals = append(d.res.Globals, d.global(e.Name, globals[e.Index]))
+		case wasm.ExternTable:
+			d.res.Tables = append(d.res.Tables, d.table(e.Name))
+		case wasm.ExternMemory:
+			data, err := d.g.Memory(e.Name)
+			if err != nil {
+				d.stop(StageUnsupported, fmt.Sprintf("memory %q cannot be read: %v", e.Name, err))
+				return
+			}
+			d.res.Memories = append(d.res.Memories, NamedMemory{Name: e.Name, Pages: uint64(len(data)) / wasm.PageSize, Hash: sha256.Sum256(data)})
+		}
+	}
+}
+
+func (d *drive) global(name string, t wasm.GlobalType) NamedGlobal {
+	if reader := d.re.globals[name]; reader != "" {
+		v, err := d.read(reader)
+		return NamedGlobal{Name: name, Readable: err == nil, Value: Value{Type: t.Type, Bits: v}}
+	}
+	v, err := d.g.Global(name, t)
+	return NamedGlobal{Name: name, Readable: err == nil, Value: v}
+}
+
+// read calls one of the functions that the rewriter added; all of them return one i32.
+func (d *drive) read(export string, args ...Value) (uint64, error) {
+	t := wasm.FuncType{Results: i32Only}
+	for _, a := range args {
+		t.Params = append(t.Params, a.Type)
+	}
+	values, err := d.g.Call(d.ctx, export, t, args)
+	if err != nil {
+		return 0, err
+	}
+	return values[0].Bits, nil
+}
+
+func (d *drive) table(name string) NamedTable {
+	length, nonNull, err := d.tableReader(name)
+	if err != nil || length > MaxTableElems {
+		return NamedTable{Name: name}
+	}
+	nt := NamedTable{Name: name, Readable: true, Len: length}
+	for i := range length {
+		set, err := nonNull(i)
+		if err != nil {
+			return NamedTable{Name: name}
+		}
+		bit := byte(0)
+		if set {
+			bit = 1
+		}
+		nt.NonNull = append(nt.NonNull, bit)
+	}
+	return nt
+}
+
+func (d *drive) tableReader(name string) (uint64, func(uint64) (bool, error), error) {
+	reader, ok := d.re.tables[name]
+	if !ok {
+		return d.g.Table(name)
+	}
+	length, err := d.read(reader.size)
+	return length, func(i uint64) (bool, error) {
+		v, err := d.read(reader.get, Value{Type: wasm.I32, Bits: i})
+		return v != 0, err
+	}, err
+}
+
+func (d *drive) output() {
+	stdout, stderr, err := d.g.Output()
+	if err != nil {
+		d.stop(StageUnsupported, "the guest's output cannot be read: "+err.Error())
+		return
+	}
+	// nil and empty are made the same, because a result that went through a pipe has only nil.
+	if len(stdout) > 0 {
+		d.res.Stdout = stdout[:min(len(stdout), MaxOutput)]
+	}
+	if len(stderr) > 0 {
+		d.res.Stderr = stderr[:min(len(stderr), MaxOutput)]
+	}
+}
