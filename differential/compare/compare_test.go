@@ -211,15 +211,15 @@ func TestAccept(t *testing.T) {
 	bad := func(s *Side) { s.Result.Calls[0].Values[0].Bits = 8 }
 	sides := []Side{side("a", nil), side("b", bad), side("c", nil)}
 	v := Judge(sides, nil, time.Second)
-	known := []Known{{Name: "k", Engine: "b", Versions: []string{"1"}, Explains: func(v *Verdict, s []Side, i int) bool { return v.Class() == "call" }}}
-	if k := Accept(v, sides, []string{"1", "1", "1"}, known); k == nil || k.Name != "k" {
+	known := []Known{{Name: "k", Engine: "b", Versions: []string{"1"}, Explains: func(_ []byte, v *Verdict, s []Side, i int) bool { return v.Class() == "call" }}}
+	if k := Accept(nil, v, sides, []string{"1", "1", "1"}, known); k == nil || k.Name != "k" {
 		t.Error("the known defect was not recognised")
 	}
-	if Accept(v, sides, []string{"1", "2", "1"}, known) != nil {
+	if Accept(nil, v, sides, []string{"1", "2", "1"}, known) != nil {
 		t.Error("accepted for a version that nobody looked into")
 	}
 	sides[2] = Side{Engine: "c", Result: &engine.Result{Stage: engine.StageCrash}}
-	if Accept(Judge(sides, nil, time.Second), sides, []string{"1", "1", "1"}, known) != nil {
+	if Accept(nil, Judge(sides, nil, time.Second), sides, []string{"1", "1", "1"}, known) != nil {
 		t.Error("a known defect hides a crash of another engine")
 	}
 }
@@ -244,5 +244,33 @@ func TestStreamsAreShownFromTheFirstDifference(t *testing.T) {
 	v := Judge([]Side{side("a", out(long+"x")), side("b", out(long+"x")), side("c", out(long+"y"))}, nil, time.Second)
 	if len(v.Rows) != 1 || v.Rows[0].Texts[0] != `501 bytes, from byte 500: "x"` || v.Rows[0].Texts[2] != `501 bytes, from byte 500: "y"` {
 		t.Errorf("got %+v", v.Rows)
+	}
+}
+
+func TestWasmerWideLoad(t *testing.T) {
+	module := func(ops ...wasm.Instr) []byte {
+		var code []byte
+		for i := range ops {
+			code = wasm.AppendInstr(code, &ops[i])
+		}
+		code = wasm.AppendInstr(code, &wasm.Instr{Op: wasm.OpEnd})
+		return wasm.Encode(&wasm.Module{Types: []wasm.FuncType{{Results: []wasm.ValType{wasm.I32}}},
+			Memories: []wasm.MemoryType{{Limits: wasm.Limits{Min: 1}}}, Funcs: []wasm.Func{{Body: wasm.Expr{Code: code}}}})
+	}
+	load := []wasm.Instr{{Op: wasm.OpI32Const}, {Op: wasm.OpI32Load, Imm: [2]uint64{0, 65532}}}
+	trap := func(c wasm.TrapCode) func(*Side) {
+		return func(s *Side) { s.Result.Calls[0] = engine.CallResult{Export: "a", Outcome: engine.Trapped, Trap: c} }
+	}
+	accept := func(module []byte, c wasm.TrapCode) bool {
+		sides := []Side{side("a", nil), side("wasmer", trap(c)), side("b", nil)}
+		versions := []string{"", wasmerDefects[0].Versions[0], ""}
+		return Accept(module, Judge(sides, nil, time.Second), sides, versions, KnownDefects) != nil
+	}
+	extended := module(append(load, wasm.Instr{Op: wasm.OpI32Extend16S})...)
+	if !accept(extended, wasm.MemoryOutOfBounds) {
+		t.Error("the defect was not recognised")
+	}
+	if accept(extended, wasm.Unreachable) || accept(module(load...), wasm.MemoryOutOfBounds) {
+		t.Error("the defect explains what it cannot")
 	}
 }

@@ -11,15 +11,15 @@ type Known struct {
 	Versions []string
 	Reason   string
 	// Explains reports whether the defect alone makes the account of the side with index i what it is.
-	Explains func(v *Verdict, sides []Side, i int) bool
+	Explains func(module []byte, v *Verdict, sides []Side, i int) bool
 }
 
 // KnownDefects is the list of accepted differences.
-var KnownDefects = []Known{}
+var KnownDefects = slices.Concat(wasmerDefects)
 
 // Accept returns the known defect that explains the verdict, or nil: every side outside a majority, and every side that
 // crashed or hung, must be explained, so that a known defect hides no other.
-func Accept(v *Verdict, sides []Side, versions []string, known []Known) *Known {
+func Accept(module []byte, v *Verdict, sides []Side, versions []string, known []Known) *Known {
 	var odd []int
 	if v.Diverges() {
 		if _, ok := v.Majority(); !ok {
@@ -32,7 +32,7 @@ func Accept(v *Verdict, sides []Side, versions []string, known []Known) *Known {
 	odd = append(append(odd, v.Crashed...), v.Hung...)
 	var first *Known
 	for _, i := range odd {
-		k := explain(v, sides, versions, known, i)
+		k := explain(module, v, sides, versions, known, i)
 		if k == nil {
 			return nil
 		}
@@ -43,10 +43,10 @@ func Accept(v *Verdict, sides []Side, versions []string, known []Known) *Known {
 	return first
 }
 
-func explain(v *Verdict, sides []Side, versions []string, known []Known, i int) *Known {
+func explain(module []byte, v *Verdict, sides []Side, versions []string, known []Known, i int) *Known {
 	for k := range known {
 		d := &known[k]
-		if d.Engine == sides[i].Engine && slices.Contains(d.Versions, versions[i]) && d.Explains(v, sides, i) {
+		if d.Engine == sides[i].Engine && slices.Contains(d.Versions, versions[i]) && d.Explains(module, v, sides, i) {
 			return d
 		}
 	}

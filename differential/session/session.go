@@ -171,7 +171,7 @@ func (s *session) judge(ctx context.Context, t *task) error {
 			return err
 		}
 	}
-	f.Known = compare.Accept(v, f.Sides, s.versions(), s.cfg.Known)
+	f.Known = compare.Accept(f.Case.Module, v, f.Sides, s.versions(), s.cfg.Known)
 	s.count(f)
 	if (v.Diverges() || v.Crashed != nil || v.Hung != nil) && s.cfg.Found != nil {
 		return s.cfg.Found(f)
