@@ -11,7 +11,7 @@ import (
 // hostcallOracle returns the oracle of FuzzHostcall in a temporary sandbox. The environment variable HOSTCALL names one
 // hostcall to concentrate on.
 func hostcallOracle(t testing.TB) *oracle.Hostcalls {
-	box, err := oracle.NewSandbox(t.TempDir())
+	box, err := oracle.NewSandbox(sandboxDir(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,6 +20,25 @@ func hostcallOracle(t testing.TB) *oracle.Hostcalls {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// sandboxDir returns an empty directory that is removed at the end. It is on a file system in memory if there is one, because
+// sequences sync files and make links, which takes milliseconds on a disk; TMPDIR overrides that.
+func sandboxDir(t testing.TB) string {
+	const inMemory = "/dev/shm" // Linux
+	if os.Getenv("TMPDIR") != "" {
+		return t.TempDir()
+	}
+	dir, err := os.MkdirTemp(inMemory, "touchstone-sandbox-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Errorf("the sandbox is not removed: %v", err)
+		}
+	})
+	return dir
 }
 
 // FuzzHostcall makes sequences of WASI hostcalls with real effects in a temporary directory; see [oracle.Hostcalls.Run].

@@ -257,6 +257,10 @@ func (g *guest) succeeded(c *hostcall.Call, args []uint64) *Failure {
 			if c.Row.Ops().Has(policy.FdClose) {
 				delete(g.open, arg)
 			}
+		case wasi.NewFD:
+			// The descriptor has moved here. What it was before is closed by then, unless it is the same.
+			g.open[arg] = true
+			g.fds = append(g.fds, arg)
 		case wasi.FDOut:
 			fd := g.number(arg)
 			if g.open[fd] {
