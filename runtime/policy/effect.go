@@ -16,6 +16,8 @@ const (
 	FdUse              // makes a system call on Host, the guest's descriptor FD, that needs Rights and Access
 	FdOpen             // gives the guest the descriptor FD for Host, opened through the descriptor Dir, with Rights and Inherit
 	FdClose            // takes the descriptor FD, which is Host, from the guest
+	FdMove             // gives the descriptor FD, which is Host, the number Dir, which is free
+	FdLimit            // takes from the descriptor FD, which is Host, all rights but Rights and Inherit
 	PathAt             // resolves Path beneath Host, the guest's directory FD, for Access
 	Clock              // reads the clock Num
 	Random             // takes Num bytes from the random source
@@ -25,7 +27,7 @@ const (
 )
 
 var opNames = [numOps]string{
-	"read_mem", "write_mem", "fd_use", "fd_open", "fd_close", "path_at", "clock", "random", "sleep", "exit",
+	"read_mem", "write_mem", "fd_use", "fd_open", "fd_close", "fd_move", "fd_limit", "path_at", "clock", "random", "sleep", "exit",
 }
 
 // String returns the name of op as traces show it.
@@ -127,6 +129,10 @@ func (e Effect) String() string {
 		return fmt.Sprintf("%s:%d", e.Op, e.FD)
 	case FdClose:
 		return fmt.Sprintf("%s:%d", e.Op, e.FD)
+	case FdMove:
+		return fmt.Sprintf("%s:%d:%d", e.Op, e.FD, e.Dir)
+	case FdLimit:
+		return fmt.Sprintf("%s:%d:%#x:%#x", e.Op, e.FD, e.Rights, e.Inherit)
 	case PathAt:
 		follow := ""
 		if e.Follow {

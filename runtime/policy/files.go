@@ -13,7 +13,7 @@ var fileRules = []Rule{
 	{
 		Name: "fd-owned",
 		Doc:  "A system call is made on a descriptor that the guest has, and on the very host descriptor that it stands for.",
-		Ops:  1<<FdUse | 1<<FdClose | 1<<PathAt,
+		Ops:  1<<FdUse | 1<<FdClose | 1<<FdMove | 1<<FdLimit | 1<<PathAt,
 		check: func(m *Monitor, e *Effect) string {
 			d := m.fd(e.FD)
 			switch {
@@ -49,6 +49,28 @@ var fileRules = []Rule{
 			}
 			if e.Host != NoHost && m.hosts[e.Host] {
 				return fmt.Sprintf("the host descriptor of %d is in use", e.FD)
+			}
+			return ""
+		},
+	},
+	{
+		Name: "fd-move-target",
+		Doc:  "A descriptor is moved to a number below the limit that is not in use.",
+		Ops:  1 << FdMove,
+		check: func(m *Monitor, e *Effect) string {
+			if e.Dir < 0 || int(e.Dir) >= m.maxFDs || m.fd(e.Dir) != nil {
+				return fmt.Sprintf("number %d is in use or above the limit of %d", e.Dir, m.maxFDs)
+			}
+			return ""
+		},
+	},
+	{
+		Name: "rights-narrowed",
+		Doc:  "Rights of a descriptor are taken away, never added.",
+		Ops:  1 << FdLimit,
+		check: func(m *Monitor, e *Effect) string {
+			if d := m.fd(e.FD); d != nil && (e.Rights&^d.rights != 0 || e.Inherit&^d.inherit != 0) {
+				return fmt.Sprintf("descriptor %d would gain the rights %#x, %#x", e.FD, e.Rights&^d.rights, e.Inherit&^d.inherit)
 			}
 			return ""
 		},

@@ -80,6 +80,12 @@ func (m *Monitor) Check(e Effect) *Violation {
 	case FdClose:
 		delete(m.hosts, e.Host)
 		m.fds[e.FD] = nil
+	case FdMove:
+		d := m.fds[e.FD]
+		m.fds[e.FD] = nil
+		m.set(e.Dir, d)
+	case FdLimit:
+		m.fds[e.FD].rights, m.fds[e.FD].inherit = e.Rights, e.Inherit
 	}
 	return nil
 }

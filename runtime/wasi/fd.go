@@ -28,14 +28,18 @@ func fdFdstatGet(c *Call) Errno {
 	b[0] = byte(f.filetype())
 	binary.LittleEndian.PutUint16(b[2:], uint16(f.flags))
 	binary.LittleEndian.PutUint64(b[8:], uint64(f.rights))
-	inherit := f.inherit
-	if f.typ == hostos.Dir && f.readOnly() {
-		// C programs ask for no more than this says. They shall ask to write, and get EPERM when they open, rather
-		// than silently get a descriptor that cannot be written.
-		inherit |= changeRights
-	}
-	binary.LittleEndian.PutUint64(b[16:], uint64(inherit))
+	binary.LittleEndian.PutUint64(b[16:], uint64(f.shownInherit()))
 	return ESUCCESS
+}
+
+// shownInherit returns the inheriting rights that the guest is told. C programs ask for no more than it says. They shall
+// ask to write beneath a read-only preopen, and get EPERM when they open, rather than silently get a descriptor that
+// cannot be written.
+func (f *file) shownInherit() Rights {
+	if f.typ == hostos.Dir && f.readOnly() {
+		return f.inherit | changeRights
+	}
+	return f.inherit
 }
 
 func fdFdstatSetFlags(c *Call) Errno {

@@ -7,11 +7,6 @@ const getTermios = unix.TCGETS
 // Fdatasync writes out the content of the file fd.
 func Fdatasync(fd FD) error { return again(func() error { return unix.Fdatasync(int(fd)) }) }
 
-// Allocate makes sure that the bytes [off, off+n) of the file fd exist on the disk, and grows the file if need be.
-func Allocate(fd FD, off, n int64) error {
-	return again(func() error { return unix.Fallocate(int(fd), 0, off, n) })
-}
-
 // Advice is what is expected of accesses to a file, numbered as in preview 1.
 type Advice uint8
 

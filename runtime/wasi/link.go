@@ -1,0 +1,55 @@
+package wasi
+
+import (
+	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+)
+
+// pathLink gives a file a further name. Following a link at the end of the old path is refused, as hosts disagree on it.
+func pathLink(c *Call) Errno {
+	if c.u32(1)&lookupFollow != 0 {
+		return EINVAL
+	}
+	from, to := c.files[0], c.files[1]
+	// A further name is a way to change the file: both ends must allow that.
+	if !c.usePath(from, c.paths[0], RightPathLinkSource, policy.Read|policy.Write|policy.SetStat, false) ||
+		!c.usePath(to, c.paths[1], RightPathLinkTarget, policy.Create, false) {
+		return EPERM
+	}
+	return errnoOf(c.sys.fs.Link(from.host, c.paths[0], to.host, c.paths[1]))
+}
+
+func pathRename(c *Call) Errno {
+	from, to := c.files[0], c.files[1]
+	if !c.usePath(from, c.paths[0], RightPathRenameSource, policy.Delete, false) ||
+		!c.usePath(to, c.paths[1], RightPathRenameTarget, policy.Create|policy.Delete, false) {
+		return EPERM
+	}
+	return errnoOf(c.sys.fs.Rename(from.host, c.paths[0], to.host, c.paths[1]))
+}
+
+func pathSymlink(c *Call) Errno {
+	dir, target, path := c.files[0], c.paths[0], c.paths[1]
+	if !c.usePath(dir, path, RightPathSymlink, policy.Create, false) {
+		return EPERM
+	}
+	return errnoOf(c.sys.fs.Symlink(target, dir.host, path))
+}
+
+// pathReadlink goes through a buffer of its own: what the guest may not see must not be in its memory.
+func pathReadlink(c *Call) Errno {
+	dir, path := c.files[0], c.paths[0]
+	if !c.usePath(dir, path, RightPathReadlink, policy.Read, false) {
+		return EPERM
+	}
+	var buf [hostos.PathMax]byte
+	n, err := c.sys.fs.Readlink(dir.host, path, buf[:])
+	switch {
+	case err != nil:
+		return errnoOf(err)
+	case n > 0 && buf[0] == '/':
+		return ENOTCAPABLE // a path of the host
+	}
+	c.put32(5, uint32(copy(c.at(3, uint64(c.u32(4))), buf[:n])))
+	return ESUCCESS
+}

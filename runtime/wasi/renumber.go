@@ -1,0 +1,46 @@
+package wasi
+
+import (
+	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+)
+
+// fdRenumber moves a descriptor to the number of another open one, which is closed. Both must be open, so that a guest
+// cannot make its table large.
+func fdRenumber(c *Call) Errno {
+	f, to := c.files[0], c.sys.fds.get(int32(c.u32(1)))
+	switch {
+	case to == nil:
+		return EBADF
+	case to == f:
+		return ESUCCESS
+	}
+	number := to.fd
+	if !c.allow(policy.Effect{Op: policy.FdClose, FD: number, Host: int32(to.host)}) ||
+		!c.allow(policy.Effect{Op: policy.FdMove, FD: f.fd, Dir: number, Host: int32(f.host)}) {
+		return EPERM
+	}
+	if to.host != hostos.NoFD {
+		hostos.Close(to.host) // the number is taken over whatever the host says
+	}
+	c.sys.fds.remove(number)
+	c.sys.fds.remove(f.fd)
+	f.fd = number
+	c.sys.fds.put(f)
+	return ESUCCESS
+}
+
+// fdFdstatSetRights gives rights up. What fd_fdstat_get says can be given back; more is ENOTCAPABLE.
+func fdFdstatSetRights(c *Call) Errno {
+	f := c.files[0]
+	base, inherit := Rights(c.args[1]), Rights(c.args[2])
+	if base&^f.rights != 0 || inherit&^f.shownInherit() != 0 {
+		return ENOTCAPABLE
+	}
+	inherit &= f.inherit
+	if !c.allow(policy.Effect{Op: policy.FdLimit, FD: f.fd, Host: int32(f.host), Rights: uint64(base), Inherit: uint64(inherit)}) {
+		return EPERM
+	}
+	f.rights, f.inherit = base, inherit
+	return ESUCCESS
+}
