@@ -211,7 +211,7 @@ func TestAccept(t *testing.T) {
 	bad := func(s *Side) { s.Result.Calls[0].Values[0].Bits = 8 }
 	sides := []Side{side("a", nil), side("b", bad), side("c", nil)}
 	v := Judge(sides, nil, time.Second)
-	known := []Known{{Name: "k", Engine: "b", Versions: []string{"1"}, Explains: func(_ []byte, v *Verdict, s []Side, i int) bool { return v.Class() == "call" }}}
+	known := []Known{{Name: "k", Engines: []string{"b"}, Versions: []string{"1"}, Explains: func(_ []byte, v *Verdict, s []Side, i int) bool { return v.Class() == "call" }}}
 	if k := Accept(nil, v, sides, []string{"1", "1", "1"}, known); k == nil || k.Name != "k" {
 		t.Error("the known defect was not recognised")
 	}
@@ -272,5 +272,48 @@ func TestWasmerWideLoad(t *testing.T) {
 	}
 	if accept(extended, wasm.Unreachable) || accept(module(load...), wasm.MemoryOutOfBounds) {
 		t.Error("the defect explains what it cannot")
+	}
+}
+
+func TestWazeroActiveData(t *testing.T) {
+	module := func(mode wasm.SegmentMode) []byte {
+		one := uint32(1)
+		expr := func(ops ...wasm.Instr) (e wasm.Expr) {
+			for i := range ops {
+				e.Code = wasm.AppendInstr(e.Code, &ops[i])
+			}
+			e.Code = wasm.AppendInstr(e.Code, &wasm.Instr{Op: wasm.OpEnd})
+			return e
+		}
+		zero := wasm.Instr{Op: wasm.OpI32Const}
+		data := wasm.DataSegment{Mode: mode, Init: []byte("x")}
+		if mode == wasm.Active {
+			data.Offset = expr(zero)
+		} else {
+			data.Flag = 1
+		}
+		return wasm.Encode(&wasm.Module{Types: []wasm.FuncType{{}}, Memories: []wasm.MemoryType{{Limits: wasm.Limits{Min: 1}}},
+			DataCount: &one, Datas: []wasm.DataSegment{data},
+			Funcs: []wasm.Func{{Body: expr(zero, zero, zero, wasm.Instr{Op: wasm.OpMemoryInit})}}})
+	}
+	trap := func(s *Side) {
+		s.Result.Calls[0] = engine.CallResult{Export: "a", Outcome: engine.Trapped, Trap: wasm.MemoryOutOfBounds}
+	}
+	accept := func(module []byte, sides ...Side) bool {
+		versions := []string{"", "", "1.12.0"}
+		return Accept(module, Judge(sides, nil, time.Second), sides, versions, KnownDefects) != nil
+	}
+	if !accept(module(wasm.Active), side("a", trap), side("b", trap), side("wazero", nil)) {
+		t.Error("the defect was not recognised")
+	}
+	if accept(module(wasm.Passive), side("a", trap), side("b", trap), side("wazero", nil)) {
+		t.Error("a passive segment is explained by the defect of active ones")
+	}
+	if accept(module(wasm.Active), side("a", nil), side("b", nil), side("wazero", trap)) {
+		t.Error("a trap too many is explained by a trap too few")
+	}
+	crash := Side{Engine: "wazero", Result: &engine.Result{Stage: engine.StageCrash}}
+	if accept(module(wasm.Active), crash, crash, crash) {
+		t.Error("a crash is explained")
 	}
 }

@@ -1,12 +1,16 @@
 package compare
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
 
 // Known is a defect of a foreign engine that was looked into and found to be the engine's. What it explains is counted and
 // printed apart, and is no finding any more. An entry needs evidence that names the specification's rule.
 type Known struct {
-	Name   string // short and constant: it is what is counted
-	Engine string
+	Name    string // short and constant: it is what is counted
+	Engines []string
 	// Versions are those in which the defect was seen; a new version must be looked at anew.
 	Versions []string
 	Reason   string
@@ -15,7 +19,7 @@ type Known struct {
 }
 
 // KnownDefects is the list of accepted differences.
-var KnownDefects = slices.Concat(wasmerDefects)
+var KnownDefects = slices.Concat(wasmerDefects, wazeroDefects)
 
 // Accept returns the known defect that explains the verdict, or nil: every side outside a majority, and every side that
 // crashed or hung, must be explained, so that a known defect hides no other.
@@ -46,9 +50,46 @@ func Accept(module []byte, v *Verdict, sides []Side, versions []string, known []
 func explain(module []byte, v *Verdict, sides []Side, versions []string, known []Known, i int) *Known {
 	for k := range known {
 		d := &known[k]
-		if d.Engine == sides[i].Engine && slices.Contains(d.Versions, versions[i]) && d.Explains(module, v, sides, i) {
+		if slices.Contains(d.Engines, sides[i].Engine) && slices.Contains(d.Versions, versions[i]) && d.Explains(module, v, sides, i) {
 			return d
 		}
 	}
 	return nil
+}
+
+// trapsFirst reports whether s trapped with c at the first place where engines differ.
+func trapsFirst(v *Verdict, s *Side, c wasm.TrapCode) bool {
+	if len(v.Rows) == 0 {
+		return false
+	}
+	obs := Observe(s)
+	at := slices.IndexFunc(obs, func(o Observation) bool { return o.Where == v.Rows[0].Where })
+	return at >= 0 && obs[at].trap == c
+}
+
+// anyFunc reports whether is holds for the instructions of one function of a module.
+func anyFunc(module []byte, is func(m *wasm.Module, ins []wasm.Instr) bool) bool {
+	m, err := wasm.Decode(module)
+	if err != nil {
+		return false
+	}
+	for i := range m.Funcs {
+		var ins []wasm.Instr
+		for r := wasm.NewReader(m.Funcs[i].Body); ; {
+			var in wasm.Instr
+			if r.Next(&in) != nil {
+				break
+			}
+			ins = append(ins, in)
+		}
+		if is(m, ins) {
+			return true
+		}
+	}
+	return false
+}
+
+// uses reports whether an instruction is among ins.
+func uses(ins []wasm.Instr, op wasm.Op) bool {
+	return slices.ContainsFunc(ins, func(in wasm.Instr) bool { return in.Op == op })
 }

@@ -115,7 +115,7 @@ func TestLostEngine(t *testing.T) {
 }
 
 func TestKnownDefectIsNoFinding(t *testing.T) {
-	known := []compare.Known{{Name: "k", Engine: "odd", Versions: []string{"1.0"},
+	known := []compare.Known{{Name: "k", Engines: []string{"odd"}, Versions: []string{"1.0"},
 		Explains: func(_ []byte, v *compare.Verdict, s []compare.Side, i int) bool { return true }}}
 	stats, found := run(t, modules(2), session.Config{Known: known}, func(context.Context, *engine.Job) (*engine.Result, error) {
 		return returns(1000), nil

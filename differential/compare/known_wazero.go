@@ -1,0 +1,37 @@
+package compare
+
+import (
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// wazeroDefects are the known defects of wazero.
+var wazeroDefects = []Known{
+	{
+		Name:     "wazero-active-data",
+		Engines:  []string{"wazero", "wazero-interp"},
+		Versions: []string{"1.12.0"},
+		Reason: "memory.init still finds the bytes of an active data segment; the specification drops an active segment at " +
+			"instantiation, so that its length is 0 from then on (section 4.5.4)",
+		// Evidence: (memory 1) (data (i32.const 0) "x") (func i32.const 8 i32.const 0 i32.const 1 memory.init 0) traps
+		// on touchstone, wasmtime and wasmer and returns on wazero. table.init of an active element segment traps on
+		// all of them.
+		Explains: func(module []byte, v *Verdict, sides []Side, i int) bool {
+			if !v.Diverges() {
+				return false
+			}
+			majority, _ := v.Majority()
+			return trapsFirst(v, &sides[majority[0]], wasm.MemoryOutOfBounds) && !trapsFirst(v, &sides[i], wasm.MemoryOutOfBounds) &&
+				anyFunc(module, initsActive)
+		},
+	},
+}
+
+// initsActive reports whether a function copies from an active data segment.
+func initsActive(m *wasm.Module, ins []wasm.Instr) bool {
+	return slices.ContainsFunc(ins, func(in wasm.Instr) bool {
+		// The first immediate is the segment, the second the memory.
+		return in.Op == wasm.OpMemoryInit && in.Imm[0] < uint64(len(m.Datas)) && m.Datas[in.Imm[0]].Mode == wasm.Active
+	})
+}
