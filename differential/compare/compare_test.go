@@ -289,8 +289,6 @@ func TestWazeroActiveData(t *testing.T) {
 		data := wasm.DataSegment{Mode: mode, Init: []byte("x")}
 		if mode == wasm.Active {
 			data.Offset = expr(zero)
-		} else {
-			data.Flag = 1
 		}
 		return wasm.Encode(&wasm.Module{Types: []wasm.FuncType{{}}, Memories: []wasm.MemoryType{{Limits: wasm.Limits{Min: 1}}},
 			DataCount: &one, Datas: []wasm.DataSegment{data},
