@@ -12,7 +12,7 @@ import (
 // TestRace opens, creates and removes files below a name that a neighbour keeps swapping between a directory inside and a
 // link to one outside. Whatever the timing, only the inside may be reached.
 func TestRace(t *testing.T) {
-	duration := 700 * time.Millisecond
+	duration := 400 * time.Millisecond
 	if testing.Short() {
 		duration = 100 * time.Millisecond
 	}
