@@ -33,7 +33,7 @@ func Rules() iter.Seq[Rule] {
 	}
 }
 
-// rulesOf lists the rules that look at each kind of effect.
+// rulesOf lists the rules that look at each kind of effect, in order. declared-effect, which looks at all, comes first.
 var rulesOf = func() (of [numOps][]*Rule) {
 	for _, rules := range areas {
 		for i := range rules {

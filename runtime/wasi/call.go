@@ -226,6 +226,15 @@ func (c *Call) allow(e policy.Effect) bool {
 	return true
 }
 
+// allowPlain is allow for an effect that is only a number.
+func (c *Call) allowPlain(op policy.Op, num uint64) bool {
+	if v := c.sys.monitor.Plain(op, num); v != nil {
+		c.fail = v
+		return false
+	}
+	return true
+}
+
 // use tells the monitor that a system call on f follows. Streams without a descriptor of the host are told too.
 func (c *Call) use(f *file, rights Rights, access policy.Access) bool {
 	return c.allow(policy.Effect{Op: policy.FdUse, FD: f.fd, Host: int32(f.host), Rights: uint64(rights), Access: access})

@@ -309,7 +309,7 @@ var hostcalls = [...]Hostcall{
 	{
 		Name:    "sched_yield",
 		Support: Full, handler: schedYield,
-		Doc: "Let other threads of the host run.",
+		Doc: "Let others run. There are none that the guest could wait for, so this returns at once.",
 	},
 	{
 		Name:   "sock_accept",

@@ -117,7 +117,7 @@ func (c *Call) clockSubscription(s *subscription, b []byte) Errno {
 		s.wait = timeout
 		return ESUCCESS
 	}
-	if !c.allow(policy.Effect{Op: policy.Clock, Num: uint64(id)}) {
+	if !c.allowPlain(policy.Clock, uint64(id)) {
 		return EPERM
 	}
 	now := c.sys.clock.Now(s.clock)
@@ -158,7 +158,7 @@ func (c *Call) await(subs []subscription) Errno {
 			waits = append(waits, s)
 		}
 	}
-	if timeout > 0 && !c.allow(policy.Effect{Op: policy.Sleep, Num: timeout}) {
+	if timeout > 0 && !c.allowPlain(policy.Sleep, timeout) {
 		return EPERM
 	}
 	if errno := c.pause(events, timeout); errno != ESUCCESS {
