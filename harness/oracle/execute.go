@@ -21,15 +21,17 @@ func (w *Wazero) Execute(ctx context.Context, tape []byte) *Failure {
 
 // Run is Execute for a module that there is already. Entry points are the exported functions without parameters.
 func (w *Wazero) Run(ctx context.Context, m *wasm.Module, mode module.Mode) *Failure {
-	if err := wasm.Validate(m); err != nil {
-		return fail("generate: invalid module", "%v", err)
-	}
 	src := wasm.Encode(m)
-	ours, f := touchstone(ctx, m, src)
+	compiled, err := runtime.Compile(src)
+	if err != nil {
+		return fail("generate: module is refused", "%v", err)
+	}
+	ours, f := touchstone(ctx, compiled)
 	if f != nil {
 		return f
 	}
-	theirs, f := w.run(ctx, m, src)
+	theirs, release, f := w.run(ctx, m, src)
+	defer release()
 	if f != nil {
 		return f
 	}
@@ -41,17 +43,13 @@ func (w *Wazero) Run(ctx context.Context, m *wasm.Module, mode module.Mode) *Fai
 			return f
 		}
 	}
-	return tight(ctx, src, ours)
+	return tight(ctx, compiled, uint64(20+len(src)%500), ours)
 }
 
 // tight runs a module again with little fuel and a shallow stack. Every entry point must end as before or because of these
 // limits: a limit never changes a result.
-func tight(ctx context.Context, src []byte, free *outcome) *Failure {
-	compiled, err := runtime.Compile(src)
-	if err != nil {
-		return fail("compile: not repeatable", "%v", err)
-	}
-	rt := runtime.New(&runtime.Config{Fuel: uint64(20 + len(src)%500), MaxCallDepth: 20, MaxStackBytes: 1 << 16, MaxMemoryBytes: 64 << 20})
+func tight(ctx context.Context, compiled *runtime.Module, fuel uint64, free *outcome) *Failure {
+	rt := runtime.New(&runtime.Config{Fuel: fuel, MaxCallDepth: 20, MaxStackBytes: 1 << 16, MaxMemoryBytes: 64 << 20})
 	in, err := rt.Instantiate(ctx, compiled, nil)
 	if err != nil {
 		return limited(free.started, err)
@@ -88,13 +86,10 @@ func limited(was wasm.TrapCode, err error) *Failure {
 }
 
 // touchstone runs a module on our runtime.
-func touchstone(ctx context.Context, m *wasm.Module, src []byte) (*outcome, *Failure) {
-	compiled, err := runtime.Compile(src)
-	if err != nil {
-		return nil, fail("compile: valid module is refused", "%v", err)
-	}
+func touchstone(ctx context.Context, compiled *runtime.Module) (*outcome, *Failure) {
 	rt := runtime.New(&runtime.Config{Fuel: executeFuel, MaxMemoryBytes: 64 << 20})
 	o := &outcome{}
+	m := compiled.Wasm()
 	in, err := rt.Instantiate(ctx, compiled, nil)
 	if err != nil {
 		trap, f := trapOf(err)

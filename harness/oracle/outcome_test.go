@@ -6,6 +6,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -59,11 +60,15 @@ func TestWrongInstructionIsNoticed(t *testing.T) {
 		if !replaceOp(m, wasm.OpI32Xor, wasm.OpI32Or) {
 			continue
 		}
-		ours, f := touchstone(t.Context(), m, wasm.Encode(m))
+		compiled, err := runtime.CompileModule(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours, f := touchstone(t.Context(), compiled)
 		if f != nil {
 			t.Fatal(f)
 		}
-		theirs, f := w.run(t.Context(), m, src)
+		theirs, release, f := w.run(t.Context(), m, src)
 		if f != nil {
 			t.Fatal(f)
 		}
@@ -71,6 +76,7 @@ func TestWrongInstructionIsNoticed(t *testing.T) {
 		if ours.compare(theirs, "wazero", wazeroTraps) != nil {
 			noticed++
 		}
+		release()
 	}
 	t.Logf("i32.or in place of i32.xor: noticed in %d of %d modules", noticed, tried)
 	if tried < 20 || noticed < tried*3/4 {

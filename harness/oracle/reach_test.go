@@ -5,6 +5,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -16,7 +17,11 @@ func TestCodeIsReached(t *testing.T) {
 	for seed := range uint64(modules) {
 		m := module.Generate(tape.Random(seed, 60), module.Options{Mode: module.NoTrap})
 		bodies := markEnds(m)
-		o, f := touchstone(t.Context(), m, wasm.Encode(m))
+		compiled, err := runtime.CompileModule(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, f := touchstone(t.Context(), compiled)
 		if f != nil {
 			t.Fatal(f)
 		}

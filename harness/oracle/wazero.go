@@ -50,23 +50,24 @@ func wazeroTrap(err error) (wasm.TrapCode, bool) {
 	return engine.TrapByText(text)
 }
 
-// run runs a module on wazero.
-func (w *Wazero) run(ctx context.Context, m *wasm.Module, src []byte) (*outcome, *Failure) {
+// run runs a module on wazero. The outcome's memory is the instance's own, until release is called.
+func (w *Wazero) run(ctx context.Context, m *wasm.Module, src []byte) (o *outcome, release func(), f *Failure) {
+	release = func() {}
 	compiled, err := w.rt.CompileModule(ctx, src)
 	if err != nil {
-		return nil, fail("wazero: valid module is refused", "%v", err)
+		return nil, release, fail("wazero: valid module is refused", "%v", err)
 	}
 	defer compiled.Close(ctx)
-	o := &outcome{}
+	o = &outcome{}
 	in, err := w.rt.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
 		var ok bool
 		if o.started, ok = wazeroTrap(err); !ok {
-			return nil, fail("wazero: no instance", "%v", err)
+			return nil, release, fail("wazero: no instance", "%v", err)
 		}
-		return o, nil
+		return o, release, nil
 	}
-	defer in.Close(ctx)
+	release = func() { in.Close(ctx) }
 	types, globals := m.FuncTypes(), m.GlobalTypes()
 	for _, e := range m.Exports {
 		switch e.Kind {
@@ -76,7 +77,7 @@ func (w *Wazero) run(ctx context.Context, m *wasm.Module, src []byte) (*outcome,
 			}
 			c, f := w.call(ctx, in, e.Name, types[e.Index])
 			if f != nil {
-				return nil, f
+				return nil, release, f
 			}
 			o.calls = append(o.calls, c)
 		case wasm.ExternGlobal:
@@ -84,10 +85,9 @@ func (w *Wazero) run(ctx context.Context, m *wasm.Module, src []byte) (*outcome,
 		}
 	}
 	if mem := in.Memory(); mem != nil {
-		data, _ := mem.Read(0, mem.Size())
-		o.memory = append([]byte(nil), data...)
+		o.memory, _ = mem.Read(0, mem.Size())
 	}
-	return o, nil
+	return o, release, nil
 }
 
 func (w *Wazero) call(ctx context.Context, in api.Module, export string, t wasm.FuncType) (call, *Failure) {
