@@ -10,6 +10,9 @@ const (
 	closes = use | 1<<policy.FdClose
 )
 
+// noSockets is the note of the socket calls.
+const noSockets = "ENOTSOCK: no descriptor is a socket yet."
+
 // hostcalls is the table of the functions of preview 1, in alphabetical order.
 var hostcalls = [...]Hostcall{
 	{
@@ -312,25 +315,33 @@ var hostcalls = [...]Hostcall{
 		Doc: "Let others run. There are none that the guest could wait for, so this returns at once.",
 	},
 	{
-		Name:   "sock_accept",
-		Params: []Param{{Name: "fd", Kind: FD, Rights: RightSockAccept}, {Name: "flags", Kind: Fdflags}, {Name: "connection", Kind: FDOut}},
-		Doc:    "Accept a connection.",
+		Name:    "sock_accept",
+		Params:  []Param{{Name: "fd", Kind: FD}, {Name: "flags", Kind: Fdflags}, {Name: "connection", Kind: FDOut}},
+		Errnos:  []Errno{ENOTSOCK},
+		Support: Partial, Note: noSockets, handler: notASocket,
+		Doc: "Accept a connection.",
 	},
 	{
 		Name: "sock_recv",
-		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdRead}, {Name: "ri_data", Kind: IovecsOut}, {Name: "ri_flags", Kind: Riflags},
+		Params: []Param{{Name: "fd", Kind: FD}, {Name: "ri_data", Kind: IovecsOut}, {Name: "ri_flags", Kind: Riflags},
 			{Name: "ro_datalen", Kind: SizeOut}, {Name: "ro_flags", Kind: FlagsOut}},
+		Errnos:  []Errno{ENOTSOCK},
+		Support: Partial, Note: noSockets, handler: notASocket,
 		Doc: "Receive from a socket.",
 	},
 	{
 		Name: "sock_send",
-		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdWrite}, {Name: "si_data", Kind: IovecsIn}, {Name: "si_flags", Kind: Siflags},
+		Params: []Param{{Name: "fd", Kind: FD}, {Name: "si_data", Kind: IovecsIn}, {Name: "si_flags", Kind: Siflags},
 			{Name: "so_datalen", Kind: SizeOut}},
+		Errnos:  []Errno{ENOTSOCK},
+		Support: Partial, Note: noSockets, handler: notASocket,
 		Doc: "Send on a socket.",
 	},
 	{
-		Name:   "sock_shutdown",
-		Params: []Param{{Name: "fd", Kind: FD, Rights: RightSockShutdown}, {Name: "how", Kind: Sdflags}},
-		Doc:    "Shut down a socket.",
+		Name:    "sock_shutdown",
+		Params:  []Param{{Name: "fd", Kind: FD}, {Name: "how", Kind: Sdflags}},
+		Errnos:  []Errno{ENOTSOCK},
+		Support: Partial, Note: noSockets, handler: notASocket,
+		Doc: "Shut down a socket.",
 	},
 }

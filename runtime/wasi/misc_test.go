@@ -76,6 +76,17 @@ func TestUnsupported(t *testing.T) {
 	}
 }
 
+func TestSockets(t *testing.T) {
+	w := newWorld(t, hostos.Auto, nil)
+	p, n := w.iovecs(1)
+	for fd, want := range map[uint64]Errno{boxFD: ENOTSOCK, 1: ENOTSOCK, 77: EBADF} {
+		w.want(want, "sock_accept", fd, 0, outAt)
+		w.want(want, "sock_recv", fd, p, n, 0, outAt, outAt+8)
+		w.want(want, "sock_send", fd, p, n, 0, outAt)
+		w.want(want, "sock_shutdown", fd, 3)
+	}
+}
+
 func TestStreamErrors(t *testing.T) {
 	w := newWorld(t, hostos.Auto, func(c *Config) {
 		c.Stdin = iotest.ErrReader(errors.New("broken"))
