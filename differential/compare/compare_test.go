@@ -191,6 +191,9 @@ func TestNeeds(t *testing.T) {
 	if v.Diverges() || v.Skipped[0] != "needs simd" {
 		t.Errorf("an engine without SIMD was compared: %+v", v)
 	}
+	if v := Judge([]Side{rejected, rejected}, needs, time.Second); !v.Complete() {
+		t.Error("engines that all refuse a module do not agree")
+	}
 	if v := Judge([]Side{claims, accepted}, needs, time.Second); !v.Diverges() {
 		t.Error("an engine that claims SIMD and refuses it was not compared")
 	}

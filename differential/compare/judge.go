@@ -86,8 +86,13 @@ func Judge(sides []Side, needs []Proposal, timeout time.Duration) *Verdict {
 // leaveOut finds the sides that cannot be compared at all.
 func leaveOut(v *Verdict, sides []Side, needs []Proposal, timeout time.Duration) {
 	var fastest time.Duration = -1
+	accepted := false // by any engine; what all refuse, they agree on
 	for i := range sides {
 		r := sides[i].Result
+		switch r.Stage {
+		case engine.StageUnlinkable, engine.StageStart, engine.StageRun, engine.StageCompiled:
+			accepted = true
+		}
 		if r.Stage != engine.StageCrash && !r.Stage.Inconclusive() && !timedOut(r) && (fastest < 0 || r.Elapsed < fastest) {
 			fastest = r.Elapsed
 		}
@@ -103,7 +108,7 @@ func leaveOut(v *Verdict, sides []Side, needs []Proposal, timeout time.Duration)
 			v.Skipped[i] = Timeout
 		case r.Stage.Inconclusive():
 			v.Skipped[i] = poisonOfStage[r.Stage]
-		case r.Stage == engine.StageRejected:
+		case r.Stage == engine.StageRejected && accepted:
 			if p := lacks(sides[i].Features, needs); p != nil {
 				v.Skipped[i] = p.reason()
 			}
