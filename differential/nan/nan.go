@@ -7,31 +7,9 @@ package nan
 
 import (
 	"io"
-	"strings"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
-
-// keeps are the float instructions that are defined on bits and so leave nothing open (section 4.3.3).
-var keeps = []string{".abs", ".neg", ".copysign"}
-
-// open reports whether the specification leaves the bits of a NaN that o returns open: o takes and returns a float and is
-// not one of those that are defined on bits.
-func open(o wasm.Op) bool {
-	info := o.Info()
-	args, result, ok := strings.Cut(info.Sig, ":")
-	if !ok || !info.Class.IsNumeric() || !isFloat(args) || !isFloat(result) {
-		return false
-	}
-	for _, suffix := range keeps {
-		if strings.HasSuffix(info.Name, suffix) {
-			return false
-		}
-	}
-	return true
-}
-
-func isFloat(sig string) bool { return strings.HasPrefix(sig, "f") || strings.HasPrefix(sig, "F") }
 
 // canon is how one float type is made canonical.
 type canon struct {
@@ -85,11 +63,11 @@ func rewrite(m *wasm.Module, f *wasm.Func) bool {
 		} else if err != nil {
 			return false
 		}
-		if !open(in.Op) {
+		if !in.Op.OpenNaN() {
 			continue
 		}
 		c, local := &canon32, next
-		if strings.HasSuffix(in.Op.Info().Sig, "F") {
+		if in.Op.Operands().Results[0] == wasm.F64 {
 			c, local = &canon64, next+1
 		}
 		code = append(code, f.Body.Code[from:r.Pos()]...)

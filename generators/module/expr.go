@@ -1,7 +1,6 @@
 package module
 
 import (
-	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -89,24 +88,10 @@ func (b *body) row(o wasm.Op, height int) {
 		b.guard(o)
 	}
 	b.op(o)
-	if !b.g.opts.RawNaN && makesNaN(o) {
+	if !b.g.opts.RawNaN && o.OpenNaN() {
 		b.canonicalise(sig.Results[0])
 	}
 }
-
-// keepsNaN are the float instructions that are defined on bits (specification section 4.3.3): all others may
-// return any NaN for a NaN.
-var keepsNaN = []wasm.Op{
-	wasm.OpF32Abs, wasm.OpF32Neg, wasm.OpF32Copysign, wasm.OpF64Abs, wasm.OpF64Neg, wasm.OpF64Copysign,
-}
-
-// makesNaN reports whether the bits of a NaN that o returns are left open by the specification.
-func makesNaN(o wasm.Op) bool {
-	sig := o.Operands()
-	return isFloat(sig.Results[0]) && isFloat(sig.Params[0]) && !slices.Contains(keepsNaN, o)
-}
-
-func isFloat(t wasm.ValType) bool { return t == wasm.F32 || t == wasm.F64 }
 
 // canonicalise replaces a NaN on the stack by the canonical NaN.
 func (b *body) canonicalise(t wasm.ValType) {

@@ -64,6 +64,13 @@ var opSigs = func() (sigs [NumOps]FuncType) {
 	return sigs
 }()
 
+// OpenNaN reports whether the specification leaves the sign and the payload of a NaN that o returns open (section 4.3.3):
+// o computes a float from floats, and is not defined on their bits.
+func (o Op) OpenNaN() bool {
+	info, sig := o.Info(), o.Operands()
+	return info.Class.IsNumeric() && !info.Bits && sig.Params[0].IsFloat() && sig.Results[0].IsFloat()
+}
+
 // Instr is one instruction with its immediates. Which fields count is told by the row's Imms.
 type Instr struct {
 	Op     Op

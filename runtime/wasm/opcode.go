@@ -221,6 +221,7 @@ type OpInfo struct {
 	Sig    string // operands and results as "iI:f", letters by [SigTypes]; empty for ClassCustom
 	Access uint8  // bytes of memory that a load or store touches
 	Const  bool   // allowed in constant expressions (specification section 3.3.10)
+	Bits   bool   // takes and returns floats but is defined on their bits (specification section 4.3.3)
 	Traps  []TrapCode
 	Since  Feature // the proposal that brought it; MVP for WebAssembly 1.0
 }
@@ -406,8 +407,8 @@ var ops = [NumOps]OpInfo{
 	OpI64ShrU:           {Code: 0x88, Name: "i64.shr_u", Class: ClassBinary, Sig: "II:I"},
 	OpI64Rotl:           {Code: 0x89, Name: "i64.rotl", Class: ClassBinary, Sig: "II:I"},
 	OpI64Rotr:           {Code: 0x8a, Name: "i64.rotr", Class: ClassBinary, Sig: "II:I"},
-	OpF32Abs:            {Code: 0x8b, Name: "f32.abs", Class: ClassUnary, Sig: "f:f"},
-	OpF32Neg:            {Code: 0x8c, Name: "f32.neg", Class: ClassUnary, Sig: "f:f"},
+	OpF32Abs:            {Code: 0x8b, Name: "f32.abs", Class: ClassUnary, Sig: "f:f", Bits: true},
+	OpF32Neg:            {Code: 0x8c, Name: "f32.neg", Class: ClassUnary, Sig: "f:f", Bits: true},
 	OpF32Ceil:           {Code: 0x8d, Name: "f32.ceil", Class: ClassUnary, Sig: "f:f"},
 	OpF32Floor:          {Code: 0x8e, Name: "f32.floor", Class: ClassUnary, Sig: "f:f"},
 	OpF32Trunc:          {Code: 0x8f, Name: "f32.trunc", Class: ClassUnary, Sig: "f:f"},
@@ -419,9 +420,9 @@ var ops = [NumOps]OpInfo{
 	OpF32Div:            {Code: 0x95, Name: "f32.div", Class: ClassBinary, Sig: "ff:f"},
 	OpF32Min:            {Code: 0x96, Name: "f32.min", Class: ClassBinary, Sig: "ff:f"},
 	OpF32Max:            {Code: 0x97, Name: "f32.max", Class: ClassBinary, Sig: "ff:f"},
-	OpF32Copysign:       {Code: 0x98, Name: "f32.copysign", Class: ClassBinary, Sig: "ff:f"},
-	OpF64Abs:            {Code: 0x99, Name: "f64.abs", Class: ClassUnary, Sig: "F:F"},
-	OpF64Neg:            {Code: 0x9a, Name: "f64.neg", Class: ClassUnary, Sig: "F:F"},
+	OpF32Copysign:       {Code: 0x98, Name: "f32.copysign", Class: ClassBinary, Sig: "ff:f", Bits: true},
+	OpF64Abs:            {Code: 0x99, Name: "f64.abs", Class: ClassUnary, Sig: "F:F", Bits: true},
+	OpF64Neg:            {Code: 0x9a, Name: "f64.neg", Class: ClassUnary, Sig: "F:F", Bits: true},
 	OpF64Ceil:           {Code: 0x9b, Name: "f64.ceil", Class: ClassUnary, Sig: "F:F"},
 	OpF64Floor:          {Code: 0x9c, Name: "f64.floor", Class: ClassUnary, Sig: "F:F"},
 	OpF64Trunc:          {Code: 0x9d, Name: "f64.trunc", Class: ClassUnary, Sig: "F:F"},
@@ -433,7 +434,7 @@ var ops = [NumOps]OpInfo{
 	OpF64Div:            {Code: 0xa3, Name: "f64.div", Class: ClassBinary, Sig: "FF:F"},
 	OpF64Min:            {Code: 0xa4, Name: "f64.min", Class: ClassBinary, Sig: "FF:F"},
 	OpF64Max:            {Code: 0xa5, Name: "f64.max", Class: ClassBinary, Sig: "FF:F"},
-	OpF64Copysign:       {Code: 0xa6, Name: "f64.copysign", Class: ClassBinary, Sig: "FF:F"},
+	OpF64Copysign:       {Code: 0xa6, Name: "f64.copysign", Class: ClassBinary, Sig: "FF:F", Bits: true},
 	OpI32WrapI64:        {Code: 0xa7, Name: "i32.wrap_i64", Class: ClassUnary, Sig: "I:i"},
 	OpI32TruncF32S:      {Code: 0xa8, Name: "i32.trunc_f32_s", Class: ClassUnary, Sig: "f:i", Traps: []TrapCode{InvalidConversion, IntegerOverflow}},
 	OpI32TruncF32U:      {Code: 0xa9, Name: "i32.trunc_f32_u", Class: ClassUnary, Sig: "f:i", Traps: []TrapCode{InvalidConversion, IntegerOverflow}},

@@ -21,6 +21,9 @@ const (
 // IsNum reports whether t is one of the four number types.
 func (t ValType) IsNum() bool { return t >= F64 && t <= I32 }
 
+// IsFloat reports whether t is one of the two float types.
+func (t ValType) IsFloat() bool { return t == F32 || t == F64 }
+
 // IsRef reports whether t is a reference type.
 func (t ValType) IsRef() bool { return t == FuncRef || t == ExternRef }
 
