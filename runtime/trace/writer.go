@@ -20,7 +20,7 @@ const (
 
 // Writer writes events to a destination from a goroutine of its own, so that a destination that blocks or fails
 // holds the guest up for a bounded time at most. Lines that could not be written are counted, and the count is
-// written when there is room again.
+// written when there is room again. Write and Close are for one goroutine at a time.
 type Writer struct {
 	lines chan []byte
 	done  chan struct{}

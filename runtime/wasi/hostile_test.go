@@ -11,6 +11,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
 // stepClock is a Clock that stands still unless somebody sleeps.
@@ -170,5 +171,71 @@ func TestNoMemory(t *testing.T) {
 		if errno := Errno(stack[0]); errno == ESUCCESS && h.ops&3 != 0 && len(w.sys.args.data) > 0 && h.Name != "random_get" {
 			t.Errorf("%s succeeded without memory", h.Name)
 		}
+	}
+}
+
+// good returns an argument of a kind that passes its check, for a call of h.
+func good(h *Hostcall, p *Param) []uint64 {
+	switch p.Kind.class {
+	case classFD:
+		if h.ops.Has(policy.PathAt) || p.Rights&RightFdReaddir != 0 {
+			return []uint64{boxFD}
+		}
+		return []uint64{5}
+	case classPath, classText:
+		return []uint64{pathAt, 4}
+	case classPtr, classArray:
+		return []uint64{outAt}
+	case classBuffer, classIovecs:
+		return []uint64{bufAt, 1}
+	}
+	return make([]uint64, len(p.Kind.Core))
+}
+
+// TestPointersAreCheckedBeforeEffects gives each row, whatever it does, one address outside the memory at a time: the
+// handler must not even begin.
+func TestPointersAreCheckedBeforeEffects(t *testing.T) {
+	tested := 0
+	for h := range Hostcalls() {
+		if h.handler == nil {
+			continue
+		}
+		w := hostileWorld(t, hostos.Auto)
+		w.path("file")
+		begun := false
+		probe := *h
+		probe.handler = func(*Call) Errno { begun = true; return ESUCCESS }
+		for bad := -1; bad < len(h.Params); bad++ {
+			args := make([]uint64, 0, 10)
+			spoilt := false
+			for i := range h.Params {
+				at := len(args)
+				args = append(args, good(h, &h.Params[i])...)
+				switch k := h.Params[i].Kind; {
+				case i != bad:
+				case k.Reads() || k.Writes():
+					args[at] = 65536 + 1
+					spoilt = true
+				}
+			}
+			begun = false
+			stack := append(args, 0)
+			if err := w.sys.invoke(w.ctx, &probe, w.mem(0, 65536), stack); err != nil {
+				t.Fatalf("%s: %v", h.Name, err)
+			}
+			switch {
+			case spoilt && (begun || Errno(stack[0]) != EFAULT):
+				t.Errorf("%s with %s outside the memory: %s, handler begun: %v", h.Name, h.Params[bad].Name, Errno(stack[0]), begun)
+			case bad < 0 && !begun:
+				t.Errorf("%s with good arguments: %s", h.Name, Errno(stack[0]))
+			}
+			if spoilt {
+				tested++
+			}
+		}
+		w.sys.Close()
+	}
+	if tested < 40 {
+		t.Errorf("only %d pointers were tested", tested)
 	}
 }
