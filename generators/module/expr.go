@@ -1,7 +1,6 @@
 package module
 
 import (
-
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
