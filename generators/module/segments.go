@@ -10,7 +10,7 @@ import (
 func (g *generator) planElems() {
 	slots := g.planCalls()
 	g.elems = []segment[wasm.ElemSegment]{
-		{seg: wasm.ElemSegment{Mode: wasm.Active, Table: tableCalls, Offset: g.i32Expr(0), Type: wasm.FuncRef, Funcs: slots}},
+		{seg: wasm.ElemSegment{Mode: wasm.Active, Table: tableCalls, Explicit: g.t.Bool(), Offset: g.i32Expr(0), Type: wasm.FuncRef, Funcs: slots}},
 		{seg: wasm.ElemSegment{Mode: wasm.Declarative, Type: wasm.FuncRef, Funcs: g.bodyIndices()}},
 	}
 	for range 1 + g.t.Intn(4) {
@@ -62,7 +62,7 @@ func (g *generator) planElem() segment[wasm.ElemSegment] {
 	n := 1 + g.t.Intn(9)
 	s.size, s.drop = uint64(n), g.t.Bool()
 	if g.t.Chance(80) {
-		s.seg.Mode, s.seg.Table = wasm.Active, table
+		s.seg.Mode, s.seg.Table, s.seg.Explicit = wasm.Active, table, true
 		s.seg.Offset = g.i32Expr(uint32(g.t.Intn(int(g.tables[table].Limits.Min) - n)))
 	}
 	s.seg.UseExprs = s.seg.UseExprs || g.t.Bool()
@@ -99,6 +99,7 @@ func (g *generator) planDatas() {
 				at = room
 			}
 			s.seg.Offset = g.i32Expr(at)
+			s.seg.Explicit = g.t.Bool()
 		}
 		if s.seg.Mode == wasm.Active || s.drop {
 			s.size = 0

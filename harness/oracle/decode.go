@@ -41,6 +41,17 @@ func Decode(src []byte) (bool, *Failure) {
 	return true, nil
 }
 
+// Built asserts of a valid module that was built rather than decoded: its encoding decodes to the same module. It finds
+// what [Decode] cannot, because its inputs are made by the same encoder.
+func Built(m *wasm.Module) *Failure {
+	src := wasm.Encode(m)
+	back, err := wasm.Decode(src)
+	if err != nil {
+		return fail("decode: encoded module is refused", "%v\n%x", err, src)
+	}
+	return equalModules(m, back, nil, src)
+}
+
 func isLimit(err error) bool {
 	var a *wasm.LimitError
 	var b *runtime.LimitError
