@@ -57,7 +57,7 @@ func (m *Monitor) Memory(op Op, addr, n uint64) *Violation {
 	if m.log == nil && m.declared.Has(op) && inMemory(m.memory, addr, n) {
 		return nil
 	}
-	return m.Check(Effect{Op: op, Addr: addr, Len: n})
+	return m.Check(&Effect{Op: op, Addr: addr, Len: n})
 }
 
 // Plain checks an effect that has no more to it than its number: Clock, Random, Sleep, Exit. It is Check for the calls that
@@ -66,21 +66,21 @@ func (m *Monitor) Plain(op Op, num uint64) *Violation {
 	if m.log == nil && m.declared.Has(op) && len(rulesOf[op]) == 1 {
 		return nil
 	}
-	return m.Check(Effect{Op: op, Num: num})
+	return m.Check(&Effect{Op: op, Num: num})
 }
 
 // Check checks an effect and, if the rules allow it, brings the model up to date with it.
-func (m *Monitor) Check(e Effect) *Violation {
+func (m *Monitor) Check(e *Effect) *Violation {
 	if e.Op >= numOps {
-		return &Violation{Rule: "declared-effect", Hostcall: m.hostcall, Effect: e, Detail: "no such effect"}
+		return &Violation{Rule: "declared-effect", Hostcall: m.hostcall, Effect: *e, Detail: "no such effect"}
 	}
-	m.current = e // rules get a pointer; this one costs no allocation
+	m.current = *e // a pointer to this one, not to e, goes to the rules: e stays on its stack
 	if m.log != nil {
-		*m.log = append(*m.log, e)
+		*m.log = append(*m.log, *e)
 	}
 	for _, r := range rulesOf[e.Op] {
 		if detail := r.check(m, &m.current); detail != "" {
-			return &Violation{Rule: r.Name, Hostcall: m.hostcall, Effect: e, Detail: detail}
+			return &Violation{Rule: r.Name, Hostcall: m.hostcall, Effect: *e, Detail: detail}
 		}
 	}
 	switch e.Op {

@@ -65,12 +65,12 @@ func TestRules(t *testing.T) {
 		},
 	} {
 		for _, e := range tt.pass {
-			if v := guest().Check(e); v != nil {
+			if v := guest().Check(&e); v != nil {
 				t.Errorf("%s: %v was refused: %v", rule, e, v)
 			}
 		}
 		for _, e := range tt.refuse {
-			v := guest().Check(e)
+			v := guest().Check(&e)
 			if v == nil || v.Rule != rule {
 				t.Errorf("%s: %v gives %v", rule, e, v)
 			} else if !strings.Contains(v.Error(), rule) || v.Detail == "" {
@@ -106,7 +106,7 @@ func TestNumberOfRules(t *testing.T) {
 func TestUndeclared(t *testing.T) {
 	m := guest()
 	m.Begin("sched_yield", 0, 100)
-	if v := m.Check(Effect{Op: Sleep}); v == nil || v.Rule != "declared-effect" || v.Hostcall != "sched_yield" {
+	if v := m.Check(&Effect{Op: Sleep}); v == nil || v.Rule != "declared-effect" || v.Hostcall != "sched_yield" {
 		t.Errorf("got %v", v)
 	}
 	if v := m.Memory(ReadMem, 0, 1); v == nil || v.Rule != "declared-effect" {
@@ -133,7 +133,7 @@ func TestModel(t *testing.T) {
 		{Effect{Op: FdLimit, FD: 6, Host: 15, Rights: 1}, ""},
 		{Effect{Op: PathAt, FD: 6, Host: 15, Path: "a", Rights: 2}, "fd-rights"},
 	} {
-		v := m.Check(step.e)
+		v := m.Check(&step.e)
 		switch {
 		case v == nil && step.rule != "", v != nil && v.Rule != step.rule:
 			t.Fatalf("step %d: %v gives %v, want %q", i, step.e, v, step.rule)
@@ -146,8 +146,8 @@ func TestLog(t *testing.T) {
 	var log []Effect
 	m.Log(&log)
 	m.Memory(ReadMem, 1, 2)
-	m.Check(Effect{Op: PathAt, FD: 3, Host: 13, Path: "a\x1b", Access: Read | Create, Follow: true})
-	m.Check(Effect{Op: Exit, Num: 3})
+	m.Check(&Effect{Op: PathAt, FD: 3, Host: 13, Path: "a\x1b", Access: Read | Create, Follow: true})
+	m.Check(&Effect{Op: Exit, Num: 3})
 	want := []string{"read_mem:0x1+2", `path_at:3:read+create:follow:"a\x1b"`, "exit:3"}
 	for i, e := range log {
 		if i >= len(want) || e.String() != want[i] {
@@ -168,7 +168,7 @@ func BenchmarkMonitor(b *testing.B) {
 			m.Memory(ReadMem, 0, 8)
 			m.Memory(WriteMem, 16, 64)
 			m.Memory(WriteMem, 8, 4)
-			m.Check(Effect{Op: FdUse, FD: 1, Host: 11, Rights: 2, Access: Read})
+			m.Check(&Effect{Op: FdUse, FD: 1, Host: 11, Rights: 2, Access: Read})
 		}
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 )
 
@@ -33,6 +35,7 @@ func BenchmarkHostcall(b *testing.B) {
 	w.must(err)
 	defer hostos.Close(hostNull)
 	host := w.sys.fds.get(int32(fd)).host
+	root := w.sys.fds.get(boxFD).host
 	iov, n := w.iovecs(64)
 	p, pn := w.path("file")
 	buf := [][]byte{make([]byte, 64)}
@@ -54,14 +57,18 @@ func BenchmarkHostcall(b *testing.B) {
 	run("fd_pread", "raw", func() { hostos.Preadv(host, buf, 0) })
 	run("fd_filestat_get", "wasi", w.hot("fd_filestat_get", fd, outAt))
 	run("fd_filestat_get", "raw", func() { hostos.Fstat(host) })
+	run("path_filestat_get", "raw", func() {
+		var st unix.Stat_t
+		w.must(unix.Fstatat(int(root), "file", &st, unix.AT_SYMLINK_NOFOLLOW))
+	})
 	run("path_filestat_get", "wasi", w.hot("path_filestat_get", boxFD, 1, p, pn, outAt))
 	open := w.hot("path_open", boxFD, 1, p, pn, 0, uint64(RightFdRead), 0, 0, outAt)
 	next := uint64(w.sys.fds.next())
 	shut := w.hot("fd_close", next)
 	run("path_open_close", "wasi", func() { open(); shut() })
 	run("path_open_close", "raw", func() {
-		f, err := os.OpenFile(w.box+"/file", os.O_RDONLY, 0)
+		f, err := unix.Openat(int(root), "file", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 		w.must(err)
-		f.Close()
+		unix.Close(f)
 	})
 }

@@ -218,7 +218,7 @@ func (c *Call) put64(slot int, v uint64) {
 func (c *Call) at(slot int, n uint64) []byte { return c.mem[uint32(c.args[slot]):][:n:n] }
 
 // allow tells the monitor an effect and reports whether it may happen. If not, the guest ends.
-func (c *Call) allow(e policy.Effect) bool {
+func (c *Call) allow(e *policy.Effect) bool {
 	if v := c.sys.monitor.Check(e); v != nil {
 		c.fail = v
 		return false
@@ -237,12 +237,12 @@ func (c *Call) allowPlain(op policy.Op, num uint64) bool {
 
 // use tells the monitor that a system call on f follows. Streams without a descriptor of the host are told too.
 func (c *Call) use(f *file, rights Rights, access policy.Access) bool {
-	return c.allow(policy.Effect{Op: policy.FdUse, FD: f.fd, Host: int32(f.host), Rights: uint64(rights), Access: access})
+	return c.allow(&policy.Effect{Op: policy.FdUse, FD: f.fd, Host: int32(f.host), Rights: uint64(rights), Access: access})
 }
 
 // usePath tells the monitor that path is resolved beneath f.
 func (c *Call) usePath(f *file, path string, rights Rights, access policy.Access, follow bool) bool {
-	return c.allow(policy.Effect{Op: policy.PathAt, FD: f.fd, Host: int32(f.host), Rights: uint64(rights), Access: access,
+	return c.allow(&policy.Effect{Op: policy.PathAt, FD: f.fd, Host: int32(f.host), Rights: uint64(rights), Access: access,
 		Path: path, Follow: follow})
 }
 

@@ -10,7 +10,7 @@ import (
 
 func fdClose(c *Call) Errno {
 	f := c.files[0]
-	if !c.allow(policy.Effect{Op: policy.FdClose, FD: f.fd, Host: int32(f.host)}) {
+	if !c.allow(&policy.Effect{Op: policy.FdClose, FD: f.fd, Host: int32(f.host)}) {
 		return EBADF
 	}
 	// The number is free whatever the host says: a descriptor whose close fails is closed.

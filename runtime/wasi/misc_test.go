@@ -184,7 +184,7 @@ func TestMonitorIsIndependent(t *testing.T) {
 			c := &w.sys.call
 			w.sys.monitor.Begin("sched_yield", w.rows["sched_yield"].ops, 65536)
 			c.fail = nil
-			c.allow(policy.Effect{Op: policy.Sleep, Num: 1})
+			c.allow(&policy.Effect{Op: policy.Sleep, Num: 1})
 			return 0, c.fail
 		}},
 	} {

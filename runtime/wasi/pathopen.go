@@ -84,7 +84,7 @@ func pathOpen(c *Call) Errno {
 	}
 	f := &file{fd: fd, host: host, typ: st.Type, flags: fdflags, access: dir.access}
 	f.grant(asked, dir.inherit)
-	if !c.allow(policy.Effect{Op: policy.FdOpen, FD: fd, Dir: dir.fd, Host: int32(host), Rights: uint64(f.rights),
+	if !c.allow(&policy.Effect{Op: policy.FdOpen, FD: fd, Dir: dir.fd, Host: int32(host), Rights: uint64(f.rights),
 		Inherit: uint64(f.inherit)}) {
 		hostos.Close(host)
 		return EPERM

@@ -16,8 +16,8 @@ func fdRenumber(c *Call) Errno {
 		return ESUCCESS
 	}
 	number := to.fd
-	if !c.allow(policy.Effect{Op: policy.FdClose, FD: number, Host: int32(to.host)}) ||
-		!c.allow(policy.Effect{Op: policy.FdMove, FD: f.fd, Dir: number, Host: int32(f.host)}) {
+	if !c.allow(&policy.Effect{Op: policy.FdClose, FD: number, Host: int32(to.host)}) ||
+		!c.allow(&policy.Effect{Op: policy.FdMove, FD: f.fd, Dir: number, Host: int32(f.host)}) {
 		return EPERM
 	}
 	if to.host != hostos.NoFD {
@@ -38,7 +38,7 @@ func fdFdstatSetRights(c *Call) Errno {
 		return ENOTCAPABLE
 	}
 	inherit &= f.inherit
-	if !c.allow(policy.Effect{Op: policy.FdLimit, FD: f.fd, Host: int32(f.host), Rights: uint64(base), Inherit: uint64(inherit)}) {
+	if !c.allow(&policy.Effect{Op: policy.FdLimit, FD: f.fd, Host: int32(f.host), Rights: uint64(base), Inherit: uint64(inherit)}) {
 		return EPERM
 	}
 	f.rights, f.inherit = base, inherit
