@@ -1,7 +1,9 @@
 package hostcall
 
 import (
+	"cmp"
 	"encoding/binary"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
@@ -36,116 +38,85 @@ func (g *generator) arg(values ...uint64) {
 	}
 }
 
-// param appends the arguments of one parameter. Kinds that mean no more than a number need no case.
+// param appends the arguments of one parameter. What there is to do follows from its kind.
 func (g *generator) param(p *wasi.Param) {
 	k := p.Kind
 	switch {
-	case k == wasi.FD:
-		g.fd(p.Rights)
-	case k == wasi.Path || k == wasi.Target:
+	case k.IsFD():
+		g.fd(p)
+	case k.IsText():
 		g.arg(g.text(g.path())...)
-	case k == wasi.IovecsIn || k == wasi.IovecsOut:
-		g.iovecs(k.Writes())
-	case k == wasi.SubsIn:
-		g.arg(g.subscriptions())
-	case k == wasi.EventsOut:
-		g.arg(g.pointer(g.count*32, true))
-	case k == wasi.Count:
-		g.arg(g.count)
-	case len(k.Core) == 2:
+	case k.IsIovecs():
+		g.iovecs(k)
+	case k.IsArray() && k.Writes():
+		g.arg(g.pointer(g.count*k.Size(), true))
+	case k.IsArray():
+		g.arg(g.array(k))
+	case k.IsBuffer():
 		n := g.length()
 		g.out.Capacity += n
 		g.arg(g.pointer(n, k.Writes()), n)
 	case k.Writes():
-		g.arg(g.pointer(outSize(k), true))
+		g.arg(g.pointer(cmp.Or(k.Size(), unsized), true))
+	case g.counts(p):
+		g.arg(g.count)
 	default:
-		if list := usual[k]; len(list) > 0 && !g.t.Chance(30) {
-			g.arg(tape.Pick(g.t, list))
-			return
-		}
-		g.arg(g.number(k.Core[0]))
+		g.arg(g.number(k))
 	}
 }
 
-// outSize is a bound on what a call writes through a pointer of kind k.
-func outSize(k *wasi.Kind) uint64 {
-	switch k {
-	case wasi.SizeOut, wasi.FDOut:
-		return 4
-	case wasi.FlagsOut:
-		return 2
-	case wasi.FsizeOut, wasi.TimeOut, wasi.PrestatOut:
-		return 8
-	case wasi.FdstatOut:
-		return 24
-	}
-	return 64
-}
+// unsized bounds what a call writes if the size depends on the system: the arguments and the environment are short.
+const unsized = 64
 
-// onDirs are the rights that only directories give.
-const onDirs = wasi.RightFdReaddir | wasi.RightPathOpen | wasi.RightPathCreateDirectory | wasi.RightPathFilestatGet |
-	wasi.RightPathFilestatSetTimes | wasi.RightPathLinkSource | wasi.RightPathLinkTarget | wasi.RightPathReadlink |
-	wasi.RightPathRemoveDirectory | wasi.RightPathRenameSource | wasi.RightPathRenameTarget | wasi.RightPathSymlink |
-	wasi.RightPathUnlinkFile
+// counts reports whether p is the number of elements of an array of the same call.
+func (g *generator) counts(p *wasi.Param) bool {
+	return slices.ContainsFunc(g.out.Row.Params, func(other wasi.Param) bool { return other.Count == p.Name })
+}
 
 // fd appends a descriptor: mostly one that gives the rights which the call needs, sometimes any, sometimes none.
-func (g *generator) fd(need wasi.Rights) {
+func (g *generator) fd(p *wasi.Param) {
 	from := AnyFD
 	switch k := g.t.Byte(); {
 	case k >= 244:
-		g.arg(tape.Pick(g.t, []uint64{5, 6, 7, 30, 31, 32, 100, 1023, 0x7fffffff, 0x80000000, 0xffffffff}))
+		g.arg(tape.Pick(g.t, interesting[p.Kind]))
 		return
-	case k < 222 && need&onDirs != 0:
+	case k < 222 && p.OnDirs():
 		from = DirFD
-	case k < 222 && need != 0, k < 100:
+	case k < 222 && p.Rights != 0, k < 100:
 		from = OpenFD
 	}
 	g.out.Args = append(g.out.Args, Arg{Value: uint64(g.t.Byte()), From: from})
 }
 
-// allRights are all bits that mean something.
-const allRights = 1<<30 - 1
-
-// usual are values that kinds of numbers, flags and enumerations have in programs.
-var usual = map[*wasi.Kind][]uint64{
-	wasi.Lookup:   {1, 0},
-	wasi.Clockid:  {0, 1},
-	wasi.WhenceOf: {0, 1, 2},
-	wasi.Oflags: {0, 0, 0, uint64(wasi.OCreat), uint64(wasi.OCreat | wasi.OTrunc), uint64(wasi.OCreat | wasi.OExcl),
-		uint64(wasi.ODirectory), uint64(wasi.OTrunc)},
-	wasi.Fdflags: {0, 0, 0, 0, uint64(wasi.FDAppend), uint64(wasi.FDNonblock), uint64(wasi.FDAppend | wasi.FDNonblock)},
-	wasi.RightsSet: {allRights, allRights, 1<<64 - 1, 0, uint64(wasi.RightFdRead), uint64(wasi.RightFdRead | wasi.RightFdSeek | wasi.RightFdTell),
-		uint64(wasi.RightFdWrite), uint64(wasi.RightFdReaddir)},
-	wasi.Filesize: {0, 1, 5, 22, 100, 640, 1 << 16},
-	wasi.Delta:    {0, 1, 10, 1<<64 - 1, 1<<64 - 5},
-	wasi.Cookie:   {0, 1, 2, 5},
-	wasi.NewFD:    {3, 4, 5, 6},
-}
-
-// numbers are the values of parameters that are plain numbers, flags or enumerations.
-var numbers = []uint64{
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 31, 32, 63, 64, 100, 255, 256, 4095, 4096, 4097, 65535, 65536,
-	0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff,
-	0xfffffffffffffff0,
-}
-
-// number reads a number: mostly a small one, because most are flags; for 64 bits often all ones, because many are rights.
-func (g *generator) number(t wasm.ValType) uint64 {
-	x := uint64(0)
-	switch k := g.t.Byte(); {
-	case k < 140:
-		x = uint64(k % 16)
-	case k < 180 && t == wasm.I64:
-		x = 1<<30 - 1
-	case k < 240:
-		x = tape.Pick(g.t, numbers)
-	default:
-		x = g.t.Uint64()
+// interesting has [wasi.Kind.Interesting] for every kind of one value.
+var interesting = func() map[*wasi.Kind][]uint64 {
+	values := map[*wasi.Kind][]uint64{}
+	for row := range wasi.Hostcalls() {
+		for _, p := range row.Params {
+			if len(p.Kind.Core) == 1 && values[p.Kind] == nil {
+				values[p.Kind] = p.Kind.Interesting(MemorySize)[0]
+			}
+		}
 	}
-	if t == wasm.I32 {
-		x &= 0xffffffff
+	return values
+}()
+
+// number reads a number, flags or an enumeration: mostly a usual value of the kind, or a small one if it has none.
+func (g *generator) number(k *wasi.Kind) uint64 {
+	if list := k.Usual(); len(list) > 0 && !g.t.Chance(30) {
+		return tape.Pick(g.t, list)
 	}
-	return x
+	bits := 32
+	if k.Core[0] == wasm.I64 {
+		bits = 64
+	}
+	switch b := g.t.Byte(); {
+	case b < 140:
+		return uint64(b % 16)
+	case b < 240:
+		return tape.Pick(g.t, interesting[k])
+	}
+	return g.t.Uint64() >> (64 - bits)
 }
 
 // length reads the length of a buffer.
@@ -212,8 +183,9 @@ func (g *generator) text(s string) []uint64 {
 	return []uint64{p, n}
 }
 
-// iovecs appends an array of buffers.
-func (g *generator) iovecs(out bool) {
+// iovecs appends an array of buffers, which are pairs of two numbers of 32 bits.
+func (g *generator) iovecs(k *wasi.Kind) {
+	out, pair := k.Writes(), k.Size()
 	n := uint64(g.t.Byte() % 5)
 	if g.t.Chance(6) {
 		n = tape.Pick(g.t, []uint64{1024, 1025, 65536, 0x1fffffff, 0x20000000, 0xffffffff})
@@ -234,9 +206,9 @@ func (g *generator) iovecs(out bool) {
 			g.out.Out = append(g.out.Out, Region{0, MemorySize})
 		}
 	}
-	p := g.pointer(entries*8, false)
+	p := g.pointer(entries*pair, false)
 	g.write(p, data)
-	if out && (p+entries*8 > MemorySize || overlaps(g.out.Out, Region{p, entries * 8})) {
+	if out && (p+entries*pair > MemorySize || overlaps(g.out.Out, Region{p, entries * pair})) {
 		// The array itself may be overwritten before it is read to its end.
 		g.out.Out = append(g.out.Out, Region{0, MemorySize})
 	}
@@ -252,26 +224,34 @@ func overlaps(list []Region, r Region) bool {
 	return false
 }
 
-// subscriptions lays out g.count subscriptions and returns their address.
-func (g *generator) subscriptions() uint64 {
-	var data []byte
-	for range g.count {
-		var s [48]byte
-		binary.LittleEndian.PutUint64(s[0:], g.t.Uint64())
-		s[8] = g.t.Byte() % 4
-		if s[8] == 0 {
-			binary.LittleEndian.PutUint32(s[16:], uint32(g.t.Byte()%5))
-			binary.LittleEndian.PutUint64(s[24:], g.number(wasm.I64))
-			binary.LittleEndian.PutUint16(s[40:], uint16(g.t.Byte()%3))
-		} else {
-			binary.LittleEndian.PutUint32(s[16:], uint32(g.t.Byte()%9))
+// array lays out g.count elements that the call reads, and returns their address.
+func (g *generator) array(k *wasi.Kind) uint64 {
+	data := make([]byte, g.count*k.Size())
+	for at := uint64(0); at < uint64(len(data)); at += k.Size() {
+		for _, f := range k.Fields() {
+			v := uint64(0)
+			if f.Usual != nil {
+				v = tape.Pick(g.t, f.Usual)
+			} else {
+				v = g.word()
+			}
+			var word [8]byte
+			binary.LittleEndian.PutUint64(word[:], v)
+			copy(data[at+f.Offset:][:f.Size], word[:])
 		}
-		data = append(data, s[:]...)
 	}
 	p := g.pointer(uint64(len(data)), false)
 	g.write(p, data)
 	if g.t.Chance(10) {
-		g.count = tape.Pick(g.t, []uint64{0, 4096, 4097, 0x08000000, 0xffffffff})
+		g.count = tape.Pick(g.t, []uint64{0, wasi.MaxSubscriptions, wasi.MaxSubscriptions + 1, 0x08000000, 0xffffffff})
 	}
 	return p
+}
+
+// word reads a number of 64 bits, mostly a small one.
+func (g *generator) word() uint64 {
+	if b := g.t.Byte(); b < 160 {
+		return uint64(b)
+	}
+	return g.t.Uint64()
 }

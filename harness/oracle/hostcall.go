@@ -281,7 +281,7 @@ func (g *guest) succeeded(c *hostcall.Call, args []uint64) *Failure {
 // hasBuffer reports whether a call's size result counts bytes of its buffers.
 func hasBuffer(row *wasi.Hostcall) bool {
 	return slices.ContainsFunc(row.Params, func(p wasi.Param) bool {
-		return p.Kind == wasi.IovecsIn || p.Kind == wasi.IovecsOut || p.Kind == wasi.BufOut
+		return p.Kind.IsIovecs() || p.Kind.IsBuffer()
 	})
 }
 

@@ -22,7 +22,15 @@ type Kind struct {
 	sizeOf func(s *System) uint64 // pointers whose size is the System's
 	write  bool                   // the call writes through the pointer
 	result bool                   // the call's result, one number of size bytes
+	usual  []uint64               // values in programs, the frequent ones more than once
+	fields []Field                // classArray: of an element
 	errnos []Errno                // that the check can give
+}
+
+// Field is a part of an array's element.
+type Field struct {
+	Offset, Size uint64   // in bytes
+	Usual        []uint64 // values that it has in programs; nil if all are alike
 }
 
 // class is how a kind is checked.
@@ -55,31 +63,42 @@ var (
 	iovErrnos  = []Errno{EFAULT, EINVAL}
 )
 
+// Values that programs pass.
+var (
+	usualOflags  = []uint64{0, 0, 0, uint64(OCreat), uint64(OCreat | OTrunc), uint64(OCreat | OExcl), uint64(ODirectory), uint64(OTrunc)}
+	usualFdflags = []uint64{0, 0, 0, 0, uint64(FDAppend), uint64(FDNonblock), uint64(FDAppend | FDNonblock)}
+	usualRights  = []uint64{uint64(allRights), uint64(allRights), 1<<64 - 1, 0, uint64(RightFdRead), uint64(RightFdRead | RightFdSeek | RightFdTell),
+		uint64(RightFdWrite), uint64(RightFdReaddir)}
+	// subscriptionFields are the user's data, the type of event, its clock or descriptor, and a clock's timeout and flags.
+	subscriptionFields = []Field{{Offset: 0, Size: 8}, {Offset: 8, Size: 1, Usual: []uint64{eventClock, eventFdRead, eventFdWrite, eventFdWrite + 1}},
+		{Offset: 16, Size: 4, Usual: []uint64{0, 1, 2, 3, 4, 5, 6, 7, 8}}, {Offset: 24, Size: 8}, {Offset: 40, Size: 2, Usual: []uint64{0, clockAbstime, 2}}}
+)
+
 // The kinds.
 var (
 	FD       = &Kind{Name: "fd", Core: i32, class: classFD, errnos: fdErrnos, Doc: "An open descriptor. EBADF: it is not open, or not for reading or writing. Other rights that it lacks: EISDIR, ENOTDIR, ESPIPE if its type is why, EPERM if it is read-only, ENOTCAPABLE if the guest gave the right up."}
-	NewFD    = &Kind{Name: "fd", Core: i32, class: classAny, Doc: "The number of a descriptor, open or not."}
+	NewFD    = &Kind{Name: "fd", Core: i32, class: classAny, usual: []uint64{3, 4, 5, 6}, Doc: "The number of a descriptor, open or not."}
 	Size     = &Kind{Name: "size", Core: i32, class: classAny, Doc: "A number of bytes or elements."}
-	Filesize = &Kind{Name: "filesize", Core: i64, class: classAny, Doc: "A size of a file or an offset in it."}
-	Delta    = &Kind{Name: "filedelta", Core: i64, class: classAny, signed: true, Doc: "A distance in a file, which can be negative."}
-	Cookie   = &Kind{Name: "dircookie", Core: i64, class: classAny, Doc: "A position in a directory; 0 is its beginning."}
+	Filesize = &Kind{Name: "filesize", Core: i64, class: classAny, usual: []uint64{0, 1, 5, 22, 100, 640, 1 << 16}, Doc: "A size of a file or an offset in it."}
+	Delta    = &Kind{Name: "filedelta", Core: i64, class: classAny, signed: true, usual: []uint64{0, 1, 10, 1<<64 - 1, 1<<64 - 5}, Doc: "A distance in a file, which can be negative."}
+	Cookie   = &Kind{Name: "dircookie", Core: i64, class: classAny, usual: []uint64{0, 1, 2, 5}, Doc: "A position in a directory; 0 is its beginning."}
 	Time     = &Kind{Name: "timestamp", Core: i64, class: classAny, Doc: "A time in nanoseconds."}
 	ExitCode = &Kind{Name: "exitcode", Core: i32, class: classAny, Doc: "The status that a program ends with."}
 	Count    = &Kind{Name: "count", Core: i32, class: classEnum, limit: MaxSubscriptions + 1, errnos: flagErrnos, Doc: "The number of elements of an array. EINVAL: more than 4096."}
 
-	Clockid  = &Kind{Name: "clockid", Core: i32, class: classEnum, limit: 4, names: clockNames, errnos: flagErrnos, Doc: "A clock. EINVAL: there is none of that number."}
-	WhenceOf = &Kind{Name: "whence", Core: i32, class: classEnum, limit: 3, names: whenceNames, errnos: flagErrnos, Doc: "What an offset is relative to. EINVAL: no such base."}
+	Clockid  = &Kind{Name: "clockid", Core: i32, class: classEnum, limit: 4, names: clockNames, usual: []uint64{0, 1}, errnos: flagErrnos, Doc: "A clock. EINVAL: there is none of that number."}
+	WhenceOf = &Kind{Name: "whence", Core: i32, class: classEnum, limit: 3, names: whenceNames, usual: []uint64{0, 1, 2}, errnos: flagErrnos, Doc: "What an offset is relative to. EINVAL: no such base."}
 	Advice   = &Kind{Name: "advice", Core: i32, class: classEnum, limit: 6, names: adviceNames, errnos: flagErrnos, Doc: "The expected use of a file. EINVAL: no such advice."}
 	Signal   = &Kind{Name: "signal", Core: i32, class: classEnum, limit: 31, errnos: flagErrnos, Doc: "A signal. EINVAL: no such signal."}
 
-	Lookup    = &Kind{Name: "lookupflags", Core: i32, class: classFlags, mask: lookupFollow, names: lookupNames, errnos: flagErrnos, Doc: "Whether a link at the end of a path is followed. EINVAL: other bits."}
-	Oflags    = &Kind{Name: "oflags", Core: i32, class: classFlags, mask: 15, names: oflagNames, errnos: flagErrnos, Doc: "How to open. EINVAL: other bits."}
-	Fdflags   = &Kind{Name: "fdflags", Core: i32, class: classFlags, mask: 31, names: fdflagNames, errnos: flagErrnos, Doc: "Flags of a descriptor. EINVAL: other bits."}
+	Lookup    = &Kind{Name: "lookupflags", Core: i32, class: classFlags, mask: lookupFollow, names: lookupNames, usual: []uint64{lookupFollow, 0}, errnos: flagErrnos, Doc: "Whether a link at the end of a path is followed. EINVAL: other bits."}
+	Oflags    = &Kind{Name: "oflags", Core: i32, class: classFlags, mask: 15, names: oflagNames, usual: usualOflags, errnos: flagErrnos, Doc: "How to open. EINVAL: other bits."}
+	Fdflags   = &Kind{Name: "fdflags", Core: i32, class: classFlags, mask: 31, names: fdflagNames, usual: usualFdflags, errnos: flagErrnos, Doc: "Flags of a descriptor. EINVAL: other bits."}
 	Fstflags  = &Kind{Name: "fstflags", Core: i32, class: classFlags, mask: 15, names: fstflagNames, errnos: flagErrnos, Doc: "Which times to set. EINVAL: other bits."}
 	Riflags   = &Kind{Name: "riflags", Core: i32, class: classFlags, mask: 3, names: []string{"peek", "waitall"}, errnos: flagErrnos, Doc: "How to receive. EINVAL: other bits."}
 	Siflags   = &Kind{Name: "siflags", Core: i32, class: classFlags, mask: 0, errnos: flagErrnos, Doc: "How to send; there are no flags. EINVAL: any bit."}
 	Sdflags   = &Kind{Name: "sdflags", Core: i32, class: classFlags, mask: 3, names: []string{"rd", "wr"}, errnos: flagErrnos, Doc: "Which directions to shut down. EINVAL: other bits."}
-	RightsSet = &Kind{Name: "rights", Core: i64, class: classAny, names: rightNames, hex: true, Doc: "A set of rights. Bits that mean nothing are ignored: the Go runtime sets all."}
+	RightsSet = &Kind{Name: "rights", Core: i64, class: classAny, names: rightNames, hex: true, usual: usualRights, Doc: "A set of rights. Bits that mean nothing are ignored: the Go runtime sets all."}
 
 	Path   = &Kind{Name: "path", Core: i32i32, class: classPath, limit: MaxPath, errnos: pathErrnos, Doc: "A path: address and length. ENOENT: empty. ENAMETOOLONG: 4096 bytes or more. EINVAL: a NUL byte. EILSEQ: not UTF-8. ENOTCAPABLE: absolute, or it leads outside."}
 	Target = &Kind{Name: "string", Core: i32i32, class: classText, limit: MaxPath, errnos: pathErrnos, Doc: "The target of a link: address and length; as path, but it can lead outside by \"..\"."}
@@ -87,7 +106,7 @@ var (
 	IovecsOut  = &Kind{Name: "iovec_array", Core: i32i32, class: classIovecs, limit: MaxIovecs, size: sizeOfIovec, write: true, errnos: iovErrnos, Doc: "Buffers to fill: address and number of pairs of address and length. EINVAL: more than 1024, or 2^32 bytes or more in all. EFAULT: a pair or a buffer is outside the memory."}
 	IovecsIn   = &Kind{Name: "ciovec_array", Core: i32i32, class: classIovecs, limit: MaxIovecs, size: sizeOfIovec, errnos: iovErrnos, Doc: "Buffers to take bytes from: as iovec_array."}
 	BufOut     = &Kind{Name: "buffer", Core: i32i32, class: classBuffer, write: true, errnos: memErrnos, Doc: "A buffer to fill: address and length. EFAULT: outside the memory."}
-	SubsIn     = &Kind{Name: "subscriptions", Core: i32, class: classArray, size: sizeOfSubscription, errnos: memErrnos, Doc: "The address of subscriptions. EFAULT: outside the memory."}
+	SubsIn     = &Kind{Name: "subscriptions", Core: i32, class: classArray, size: sizeOfSubscription, fields: subscriptionFields, errnos: memErrnos, Doc: "The address of subscriptions. EFAULT: outside the memory."}
 	EventsOut  = &Kind{Name: "events", Core: i32, class: classArray, size: sizeOfEvent, write: true, errnos: memErrnos, Doc: "The address for events. EFAULT: outside the memory."}
 	ArgvOut    = &Kind{Name: "argv", Core: i32, class: classPtr, write: true, hex: true, sizeOf: func(s *System) uint64 { return s.args.pointers() }, errnos: memErrnos, Doc: "The address for the addresses of the arguments."}
 	ArgBufOut  = &Kind{Name: "argv_buf", Core: i32, class: classPtr, write: true, hex: true, sizeOf: func(s *System) uint64 { return s.args.bytes() }, errnos: memErrnos, Doc: "The address for the arguments, each with a NUL byte at its end."}
@@ -116,6 +135,35 @@ func resultOut(name string, size uint64) *Kind {
 	k.Doc = "The address for the result, a " + name + ". EFAULT: outside the memory."
 	return k
 }
+
+// IsFD reports whether a value is an open descriptor.
+func (k *Kind) IsFD() bool { return k.class == classFD }
+
+// IsText reports whether the core values are the address and the length of a path or of a link's target.
+func (k *Kind) IsText() bool { return k.class == classPath || k.class == classText }
+
+// IsBuffer reports whether the core values are the address and the length of a buffer.
+func (k *Kind) IsBuffer() bool { return k.class == classBuffer }
+
+// IsIovecs reports whether the core values are the address and the number of pairs of address and length.
+func (k *Kind) IsIovecs() bool { return k.class == classIovecs }
+
+// IsArray reports whether the value is the address of elements whose number is the parameter that [Param.Count] names.
+func (k *Kind) IsArray() bool { return k.class == classArray }
+
+// Size returns the bytes of what an address of this kind leads to, of an element for arrays and iovecs. It is 0 if it depends on
+// the System or on another argument, and for kinds that are no addresses.
+func (k *Kind) Size() uint64 { return k.size }
+
+// Fields returns the parts of an array's element, if the call reads them.
+func (k *Kind) Fields() []Field { return k.fields }
+
+// Usual returns values that programs pass, the frequent ones more than once; nil if the kind has none. [Kind.Interesting]
+// returns the unusual ones.
+func (k *Kind) Usual() []uint64 { return k.usual }
+
+// OnDirs reports whether only a descriptor of a directory gives the rights that the parameter must have.
+func (p *Param) OnDirs() bool { return p.Rights&dirRights&^fileRights != 0 }
 
 // Reads reports whether a call reads guest memory through a parameter of this kind.
 func (k *Kind) Reads() bool {

@@ -97,6 +97,31 @@ func TestRowsAreComplete(t *testing.T) {
 	}
 }
 
+// TestUsualValuesPass keeps the values that generators prefer on the right side of the checks.
+func TestUsualValuesPass(t *testing.T) {
+	for h := range Hostcalls() {
+		for _, p := range h.Params {
+			k := p.Kind
+			for _, v := range k.Usual() {
+				if k.class == classEnum && v >= k.limit || k.class == classFlags && v&^k.mask != 0 || k.Core[0] == wasm.I32 && v > 1<<32-1 {
+					t.Errorf("%s: %s is never %#x in a program that works", h.Name, p.Name, v)
+				}
+			}
+			if k.IsArray() == (p.Count == "") || k.IsArray() && k.Size() == 0 {
+				t.Errorf("%s: %s is an array without a count, or the other way round", h.Name, p.Name)
+			}
+			if (len(k.Fields()) > 0) != (k.IsArray() && k.Reads()) {
+				t.Errorf("%s: fields are for arrays that are read, %s is another matter", h.Name, p.Name)
+			}
+			for _, f := range k.Fields() {
+				if f.Size == 0 || f.Size > 8 || f.Offset+f.Size > k.Size() {
+					t.Errorf("%s: %s: the field at %d is not inside an element", h.Name, p.Name, f.Offset)
+				}
+			}
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	for e := range numErrnos {
 		if e.String() == "" {
