@@ -130,6 +130,7 @@ func loop(m *State) Exit {
 				exit = ExitFuel
 				goto leave
 			}
+
 		case isa.CallIndirect:
 
 			const size = 16
@@ -178,6 +179,7 @@ func loop(m *State) Exit {
 				exit = ExitFuel
 				goto leave
 			}
+
 		case isa.Const:
 
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = *(*uint64)(unsafe.Add(pc, 8))
@@ -2896,6 +2898,2093 @@ func loop(m *State) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32LoadSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64LoadSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32LoadSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64LoadSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32Load8SSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int8)(unsafe.Add(m.mem, ea)))))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32Load8USum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32Load16SSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int16)(unsafe.Add(m.mem, ea)))))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32Load16USum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64Load8SSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int8)(unsafe.Add(m.mem, ea))))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64Load8USum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64Load16SSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int16)(unsafe.Add(m.mem, ea))))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64Load16USum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64Load32SSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int32)(unsafe.Add(m.mem, ea))))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64Load32USum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32StoreSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32StoreConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(pc, 8))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64StoreSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64StoreConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(pc, 8))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32StoreSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32StoreConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(pc, 8))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64StoreSum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64StoreConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(pc, 8))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Store8Sum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32Store8Const:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(pc, 8))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Store16Sum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32Store16Const:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(pc, 8))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64Store8Sum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64Store8Const:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(pc, 8))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64Store16Sum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64Store16Const:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(pc, 8))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64Store32Sum:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64Store32Const:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(pc, 8))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.BrI32Eq:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32EqConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32Eq:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32EqConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint32(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint32(*(*int32)(unsafe.Add(pc, 12)))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI32Ne:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32NeConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32Ne:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32NeConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint32(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint32(*(*int32)(unsafe.Add(pc, 12)))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI32LtS:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32LtSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32LtS:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32LtSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int32(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := int32(*(*int32)(unsafe.Add(pc, 12)))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI32LtU:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32LtUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32LtU:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32LtUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint32(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint32(*(*int32)(unsafe.Add(pc, 12)))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI32GtS:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32GtSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32GtS:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32GtSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int32(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := int32(*(*int32)(unsafe.Add(pc, 12)))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI32GtU:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32GtUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32GtU:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32GtUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint32(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint32(*(*int32)(unsafe.Add(pc, 12)))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI32LeS:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32LeSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32LeS:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32LeSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int32(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := int32(*(*int32)(unsafe.Add(pc, 12)))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI32LeU:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32LeUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32LeU:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32LeUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint32(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint32(*(*int32)(unsafe.Add(pc, 12)))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI32GeS:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32GeSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32GeS:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32GeSConst:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int32(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := int32(*(*int32)(unsafe.Add(pc, 12)))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI32GeU:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32GeUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32GeU:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32GeUConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint32(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint32(*(*int32)(unsafe.Add(pc, 12)))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI64Eq:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI64EqConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64Eq:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64EqConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint64(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint64(*(*int32)(unsafe.Add(pc, 12)))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI64Ne:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI64NeConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64Ne:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64NeConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint64(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint64(*(*int32)(unsafe.Add(pc, 12)))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI64LtS:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI64LtSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64LtS:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64LtSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int64(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := int64(*(*int32)(unsafe.Add(pc, 12)))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI64LtU:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI64LtUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64LtU:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64LtUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint64(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint64(*(*int32)(unsafe.Add(pc, 12)))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI64GtS:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI64GtSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64GtS:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64GtSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int64(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := int64(*(*int32)(unsafe.Add(pc, 12)))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI64GtU:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI64GtUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64GtU:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64GtUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint64(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint64(*(*int32)(unsafe.Add(pc, 12)))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI64LeS:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI64LeSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64LeS:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64LeSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int64(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := int64(*(*int32)(unsafe.Add(pc, 12)))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI64LeU:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI64LeUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64LeU:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64LeUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint64(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint64(*(*int32)(unsafe.Add(pc, 12)))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI64GeS:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI64GeSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*int64)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64GeS:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64GeSConst:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int64(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := int64(*(*int32)(unsafe.Add(pc, 12)))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrI64GeU:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI64GeUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint64)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64GeU:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64GeUConst:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint64(*(*int32)(unsafe.Add(pc, 8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := uint64(*(*int32)(unsafe.Add(pc, 12)))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF32Eq:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF32EqConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF32Eq:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a == b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF32EqConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if !(a == b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF32Ne:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF32NeConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF32Ne:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a != b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF32NeConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if !(a != b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF32Lt:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF32LtConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF32Lt:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a < b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF32LtConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if !(a < b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF32Gt:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF32GtConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF32Gt:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a > b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF32GtConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if !(a > b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF32Le:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF32LeConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF32Le:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a <= b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF32LeConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if !(a <= b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF32Ge:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF32GeConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF32Ge:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a >= b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF32GeConst:
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float32)(unsafe.Add(pc, 8))
+			if !(a >= b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF64Eq:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF64EqConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF64Eq:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a == b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF64EqConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if !(a == b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF64Ne:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF64NeConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF64Ne:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a != b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF64NeConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if !(a != b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF64Lt:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF64LtConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF64Lt:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a < b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF64LtConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if !(a < b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF64Gt:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF64GtConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF64Gt:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a > b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF64GtConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if !(a > b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF64Le:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF64LeConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF64Le:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a <= b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF64LeConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if !(a <= b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrF64Ge:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrF64GeConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotF64Ge:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !(a >= b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotF64GeConst:
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*float64)(unsafe.Add(pc, 8))
+			if !(a >= b) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
 
 		default:
 			exit = ExitSlow

@@ -114,6 +114,12 @@ func handler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 			return "", nil
 		}
 		return numericHandler(s, f), nil
+	case isa.Branch, isa.Step:
+		f := funcs[isa.ConstName(s.Wasm)]
+		if f == nil || !f.inline || len(f.guards) > 0 || f.result != "bool" {
+			return "", fmt.Errorf("package numeric has no comparison %s of one expression", isa.ConstName(s.Wasm))
+		}
+		return branchHandler(s, f), nil
 	}
 	return "", nil
 }
@@ -154,6 +160,10 @@ func address(s isa.Spec, disp string) string {
 	if s.Far {
 		disp = imm
 	}
+	if s.Sum {
+		return fmt.Sprintf("ea := uint64(%s + %s)\nif ea+%d > m.memLen {\ngoto outOfBounds\n}\n",
+			slot("uint32", fieldA), slot("uint32", disp), s.Wasm.Info().Access)
+	}
 	return fmt.Sprintf("ea := uint64(%s) + uint64(%s)\nif ea+%d > m.memLen {\ngoto outOfBounds\n}\n",
 		slot("uint32", fieldA), disp, s.Wasm.Info().Access)
 }
@@ -183,7 +193,36 @@ func loadHandler(s isa.Spec) string {
 
 func storeHandler(s isa.Spec) string {
 	t := memType(s.Wasm, false)
-	return address(s, fieldD) + fmt.Sprintf("*(*%s)(unsafe.Add(m.mem, ea)) = %s\n", t, slot(t, fieldB))
+	value := slot(t, fieldB)
+	if s.Const {
+		value = fmt.Sprintf("*(*%s)(unsafe.Add(pc, 8))", t)
+	}
+	return address(s, fieldD) + fmt.Sprintf("*(*%s)(unsafe.Add(m.mem, ea)) = %s\n", t, value)
+}
+
+// branchHandler is a comparison that decides a branch. A Step adds to the first operand before.
+func branchHandler(s isa.Spec, f *numericFunc) string {
+	var b strings.Builder
+	t := f.params[0]
+	second := slot(t, fieldB)
+	switch {
+	case s.How == isa.Branch:
+		fmt.Fprintf(&b, "a := %s\n", slot(t, fieldA))
+		if s.Const {
+			second = fmt.Sprintf("*(*%s)(unsafe.Add(pc, 8))", t)
+		}
+	case s.Const: // both constants are 32 bits wide, signed
+		fmt.Fprintf(&b, "a := %s + %s(*(*int32)(unsafe.Add(pc, 8)))\n$A = %s\n", slot(t, fieldA), t, toBits(t, "a"))
+		second = fmt.Sprintf("%s(*(*int32)(unsafe.Add(pc, 12)))", t)
+	default:
+		fmt.Fprintf(&b, "a := %s + *(*%s)(unsafe.Add(pc, 8))\n$A = %s\n", slot(t, fieldA), t, toBits(t, "a"))
+	}
+	not := ""
+	if s.Negated {
+		not = "!"
+	}
+	fmt.Fprintf(&b, "b := %s\nif %s(%s) {\n%s\n} else {\npc = unsafe.Add(pc, %d)\n}\n", second, not, f.value, shortBranch, 8*s.Shape.Words())
+	return b.String()
 }
 
 // writeSlowNumeric writes the dispatch of the numeric instructions that have no inline form.

@@ -2,7 +2,13 @@ package main
 
 // branch goes to the target of the branch at pc and counts fuel; when it is used up, execution goes on at the target
 // after the loop was left.
-const branch = `pc = unsafe.Add(pc, int(int32($fieldAB))*8)
+const branch = `pc = unsafe.Add(pc, int(int32($fieldAB))*8)` + burn
+
+// shortBranch is branch for a distance in field d.
+const shortBranch = `pc = unsafe.Add(pc, int(int16($fieldD))*8)` + burn
+
+// burn counts fuel.
+const burn = `
 			m.fuel--
 			if m.fuel < 0 {
 				exit = ExitFuel
@@ -27,12 +33,7 @@ const enter = `h := *(*uint64)(hdr)
 					*(*uint64)(z) = 0
 					z = unsafe.Add(z, 8)
 				}
-			}
-			m.fuel--
-			if m.fuel < 0 {
-				exit = ExitFuel
-				goto leave
-			}`
+			}` + burn + "\n"
 
 // ret goes back to the caller.
 const ret = `

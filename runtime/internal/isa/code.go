@@ -1,7 +1,5 @@
 package isa
 
-import "github.com/touchstone-wasm/touchstone/runtime/wasm"
-
 // Op is an instruction of the register code. Its numbers are generated: they change when the list of instructions does.
 type Op uint16
 
@@ -23,29 +21,6 @@ func (o Op) String() string {
 	}
 	return "invalid"
 }
-
-// Forms are the instructions that one WebAssembly instruction can become.
-type Forms struct {
-	Plain Op
-	Far   Op // of loads and stores: with the displacement in the immediate word
-	Const Op // of numeric instructions with two operands: with the second in the immediate word
-}
-
-// Of maps numeric instructions, loads and stores to their register forms.
-var Of = func() (forms [wasm.NumOps]Forms) {
-	for i, s := range table {
-		switch {
-		case s.How == Template || s.How == Slow:
-		case s.Far:
-			forms[s.Wasm].Far = Op(i)
-		case s.Const:
-			forms[s.Wasm].Const = Op(i)
-		default:
-			forms[s.Wasm].Plain = Op(i)
-		}
-	}
-	return forms
-}()
 
 // Word packs an op word.
 func Word(op Op, d, a, b uint16) uint64 {

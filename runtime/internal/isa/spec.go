@@ -14,7 +14,11 @@
 // the constants of op_gen.go and into the interpreter loop; the verifier and the disassembler read the shapes.
 package isa
 
-import "github.com/touchstone-wasm/touchstone/runtime/wasm"
+import (
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
 
 // Field says what a 16-bit field of the op word holds.
 type Field uint8
@@ -29,6 +33,8 @@ const (
 	Length            // of the run that ReadN or WriteN begins
 	Args              // first slot of the arguments and results of a call
 	Disp              // unsigned displacement of a memory access
+	Update            // slot that is read and written
+	ShortTarget       // distance in words as of Target, signed
 	Target            // 32: distance in words from this instruction to the one that execution goes on with
 	Callee            // 32: distance in words from this instruction to a function header
 	ImportIndex       // 32: index of an imported function
@@ -42,17 +48,18 @@ type ImmKind uint8
 
 // The kinds of immediate words. Pairs hold the first in the low half.
 const (
-	NoImm     ImmKind = iota
-	Constant          // the bits of a value
-	FarDisp           // displacement of a memory access, 32 bits
-	CondSlot          // slot that is read
-	TypeTable         // type index, table index
-	DataSeg           // data segment index
-	ElemSeg           // element segment index
-	SegTable          // element segment index, table index
-	Table             // table index
-	TwoTables         // destination table index, source table index
-	FuncIndex         // function index
+	NoImm        ImmKind = iota
+	Constant             // the bits of a value
+	TwoConstants         // two numbers of 32 bits, signed
+	FarDisp              // displacement of a memory access, 32 bits
+	CondSlot             // slot that is read
+	TypeTable            // type index, table index
+	DataSeg              // data segment index
+	ElemSeg              // element segment index
+	SegTable             // element segment index, table index
+	Table                // table index
+	TwoTables            // destination table index, source table index
+	FuncIndex            // function index
 )
 
 // Shape is the form of an instruction.
@@ -80,17 +87,21 @@ const (
 	Numeric             // in the loop if the function in package numeric has inline form, else like Slow in package exec
 	Load                // in the loop
 	Store               // in the loop
+	Branch              // in the loop: a comparison that decides a branch
+	Step                // in the loop: an addition, a comparison of the sum and a branch
 	Slow                // the loop leaves, package runtime executes it and re-enters
 )
 
 // Spec describes one instruction of the register code.
 type Spec struct {
-	Name  string // the name of its constant
-	Shape Shape
-	How   How
-	Wasm  wasm.Op // the instruction it comes from; meaningful for Numeric, Load and Store
-	Far   bool    // of a Load or Store: the displacement stands in the immediate word
-	Const bool    // of a Numeric: the second operand stands in the immediate word
+	Name    string // the name of its constant
+	Shape   Shape
+	How     How
+	Wasm    wasm.Op // the instruction it comes from; meaningful for Numeric, Load and Store
+	Far     bool    // of a Load or Store: the displacement stands in the immediate word
+	Const   bool    // of a Numeric, Branch, Step or Store: the second operand stands in the immediate word
+	Sum     bool    // of a Load or Store: the address is the sum of two slots
+	Negated bool    // of a Branch: it is taken if the comparison does not hold
 }
 
 // special lists the instructions that have no row of their own in the opcode table, or that need a shape of their own.
@@ -131,7 +142,7 @@ var special = []Spec{
 	{Name: "RefFunc", How: Slow, Shape: Shape{D: Write, Imm: FuncIndex}},
 }
 
-// Specs returns all instructions, without numbers: those of the loop first, then the slow ones.
+// Specs returns all instructions, without numbers: those of the loop first, then those that it leaves for.
 func Specs() []Spec {
 	var specs, slow []Spec
 	for _, s := range special {
@@ -160,7 +171,7 @@ func Specs() []Spec {
 				Spec{Name: name + "Far", How: Store, Wasm: op, Far: true, Shape: Shape{A: Read, B: Read, Imm: FarDisp}})
 		}
 	}
-	return append(specs, slow...)
+	return slices.Concat(specs, fused(), slow)
 }
 
 // ConstName returns the Go name of an instruction: i32.div_s is I32DivS. Package numeric uses the same names.

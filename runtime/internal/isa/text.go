@@ -40,7 +40,7 @@ func text(in Inst, s *Spec, imm uint64, at uint32) string {
 			dest = fmt.Sprintf("r%d = ", x.v)
 		case WriteN:
 			dest = fmt.Sprintf("r%d.. = ", x.v)
-		case Read:
+		case Read, Update:
 			args = append(args, fmt.Sprintf("r%d", x.v))
 		case ReadN, Args:
 			args = append(args, fmt.Sprintf("r%d..", x.v))
@@ -48,6 +48,8 @@ func text(in Inst, s *Spec, imm uint64, at uint32) string {
 			args = append(args, fmt.Sprintf("x%d", x.v))
 		case Disp:
 			args = append(args, fmt.Sprintf("+%d", x.v))
+		case ShortTarget:
+			args = append(args, fmt.Sprintf("->%d", at+uint32(int16(x.v))))
 		case Target:
 			args = append(args, fmt.Sprintf("->%d", at+in.AB()))
 		case Callee:
@@ -62,6 +64,8 @@ func text(in Inst, s *Spec, imm uint64, at uint32) string {
 		args = append(args, fmt.Sprintf("r%d", imm))
 	case FarDisp:
 		args = append(args, fmt.Sprintf("+%d", imm))
+	case TwoConstants:
+		args = append(args, fmt.Sprintf("%+d", int32(imm)), fmt.Sprint(int32(imm>>32)))
 	default:
 		args = append(args, fmt.Sprintf("%#x", imm))
 	}

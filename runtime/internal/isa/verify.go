@@ -172,12 +172,14 @@ func (v *verifier) results(pc uint32, w Inst, t wasm.FuncType) error {
 
 func (v *verifier) field(pc uint32, w Inst, f Field, x uint16, imm uint64) error {
 	switch f {
-	case Read, Write:
+	case Read, Write, Update:
 		return v.slots(pc, uint32(x), 1)
 	case ReadN, WriteN:
 		return v.slots(pc, uint32(x), uint32(w.B()))
 	case Target:
 		v.targets = append(v.targets, target{pc, pc + w.AB()})
+	case ShortTarget:
+		v.targets = append(v.targets, target{pc, pc + uint32(int16(x))})
 	case Callee:
 		f, ok := v.entries[pc+w.AB()]
 		if !ok {
