@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -133,7 +134,7 @@ func valueBits(t wasm.ValType, v runtime.Value) uint64 {
 		}
 		return 1
 	}
-	return bits(t, v.Bits())
+	return engine.Visible(t, v.Bits()).Bits
 }
 
 // trapOf returns the class of a trap, or a Failure if err is anything else or a trap that cannot be.

@@ -23,17 +23,6 @@ type call struct {
 	values []uint64
 }
 
-// bits returns a value as it is compared: references lose their identity, and i32 and f32 their upper half.
-func bits(t wasm.ValType, x uint64) uint64 {
-	switch {
-	case t.IsRef():
-		return min(x, 1)
-	case t == wasm.I32 || t == wasm.F32:
-		return uint64(uint32(x))
-	}
-	return x
-}
-
 // compare returns a Failure for the first difference between what we and another engine did.
 func (o *outcome) compare(other *outcome, name string, traps engine.Partition) *Failure {
 	if !traps.Same(o.started, other.started) {

@@ -2,11 +2,11 @@ package oracle
 
 import (
 	"context"
-	"strings"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/wazero/traps"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -28,27 +28,8 @@ func NewWazero(ctx context.Context, compiler bool) *Wazero {
 // Close ends the engine.
 func (w *Wazero) Close(ctx context.Context) error { return w.rt.Close(ctx) }
 
-// wazeroTraps is what wazero tells apart: it has one error for everything that is wrong with a table access.
-var wazeroTraps = engine.Merge([]wasm.TrapCode{wasm.TableOutOfBounds, wasm.UndefinedElement, wasm.UninitializedElement})
-
-// wazeroTexts are the traps that wazero calls by words of its own.
-var wazeroTexts = map[string]wasm.TrapCode{
-	"invalid table access": wasm.TableOutOfBounds,
-	"stack overflow":       wasm.StackExhausted,
-}
-
-func wazeroTrap(err error) (wasm.TrapCode, bool) {
-	_, text, found := strings.Cut(err.Error(), "wasm error: ")
-	if !found {
-		return 0, false
-	}
-	for prefix, code := range wazeroTexts {
-		if strings.HasPrefix(text, prefix) {
-			return code, true
-		}
-	}
-	return engine.TrapByText(text)
-}
+// wazeroTraps is what wazero tells apart.
+var wazeroTraps = engine.Merge(traps.Merged...)
 
 // run runs a module on wazero. The outcome's memory is the instance's own, until release is called.
 func (w *Wazero) run(ctx context.Context, m *wasm.Module, src []byte) (o *outcome, release func(), f *Failure) {
@@ -62,7 +43,7 @@ func (w *Wazero) run(ctx context.Context, m *wasm.Module, src []byte) (o *outcom
 	in, err := w.rt.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
 		var ok bool
-		if o.started, ok = wazeroTrap(err); !ok {
+		if o.started, _, ok = traps.Of(err); !ok {
 			return nil, release, fail("wazero: no instance", "%v", err)
 		}
 		return o, release, nil
@@ -81,7 +62,7 @@ func (w *Wazero) run(ctx context.Context, m *wasm.Module, src []byte) (o *outcom
 			}
 			o.calls = append(o.calls, c)
 		case wasm.ExternGlobal:
-			o.globals = append(o.globals, bits(globals[e.Index].Type, in.ExportedGlobal(e.Name).Get()))
+			o.globals = append(o.globals, engine.Visible(globals[e.Index].Type, in.ExportedGlobal(e.Name).Get()).Bits)
 		}
 	}
 	if mem := in.Memory(); mem != nil {
@@ -95,12 +76,12 @@ func (w *Wazero) call(ctx context.Context, in api.Module, export string, t wasm.
 	values, err := in.ExportedFunction(export).Call(ctx)
 	if err != nil {
 		var ok bool
-		if c.trap, ok = wazeroTrap(err); !ok {
+		if c.trap, _, ok = traps.Of(err); !ok {
 			return c, fail("wazero: no trap", "%s: %v", export, err)
 		}
 	}
 	for i, v := range values {
-		c.values = append(c.values, bits(t.Results[i], v))
+		c.values = append(c.values, engine.Visible(t.Results[i], v).Bits)
 	}
 	return c, nil
 }

@@ -75,10 +75,7 @@ func hostFunc(t wasm.FuncType, f engine.HostFunc) runtime.HostFunc {
 	return func(_ context.Context, _ *runtime.Instance, stack []uint64) error {
 		args := make([]engine.Value, len(t.Params))
 		for i, pt := range t.Params {
-			args[i] = engine.Value{Type: pt, Bits: stack[i]}
-			if pt.IsRef() {
-				args[i].Bits = min(stack[i], 1)
-			}
+			args[i] = engine.Visible(pt, stack[i])
 		}
 		for i, v := range f(args) {
 			stack[i] = v.Bits

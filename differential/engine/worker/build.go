@@ -124,7 +124,7 @@ func (b *builder) build() (string, error) {
 		cmd.Env = append(cmd.Env, env...)
 	}
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build %s: %w: %s", b.spec.Package, err, tail(bytes.TrimSpace(out)))
+		return "", fmt.Errorf("go build %s: %w: %s", b.spec.Package, err, shorten(out))
 	}
 	return path, nil
 }

@@ -6,8 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strings"
-	"sync"
 	"time"
 )
 
@@ -18,7 +16,7 @@ type process struct {
 	fromIt  *os.File // responses
 	w       *writer
 	r       *reader
-	stderr  tailWriter
+	stderr  excerpt
 	done    chan struct{} // closed when the process has ended
 	hello   hello
 	served  int
@@ -176,37 +174,4 @@ func environment() []string {
 		}
 	}
 	return env
-}
-
-// tailWriter keeps the last bytes of what is written to it.
-type tailWriter struct {
-	mu  sync.Mutex
-	buf []byte
-}
-
-const tailSize = 2 << 10
-
-func (t *tailWriter) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.buf = tail(append(t.buf, p[max(0, len(p)-tailSize):]...))
-	return len(p), nil
-}
-
-// suffix returns what was written as the continuation of a message.
-func (t *tailWriter) suffix() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if s := strings.TrimSpace(string(t.buf)); s != "" {
-		return ": " + s
-	}
-	return ""
-}
-
-// tail returns the last bytes of b in memory of their own if b is much longer.
-func tail(b []byte) []byte {
-	if len(b) <= tailSize {
-		return b
-	}
-	return append([]byte(nil), b[len(b)-tailSize:]...)
 }

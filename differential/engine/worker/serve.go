@@ -92,7 +92,7 @@ func requests(in *os.File) <-chan *request {
 func serve(p *Program, job *engine.Job) (res *engine.Result) {
 	defer func() {
 		if v := recover(); v != nil {
-			res = &engine.Result{Stage: engine.StageCrash, Message: fmt.Sprintf("panic: %v\n%s", v, tail(debug.Stack()))}
+			res = &engine.Result{Stage: engine.StageCrash, Message: fmt.Sprintf("panic: %v\n%s", v, shorten(debug.Stack()))}
 		}
 	}()
 	return engine.Drive(context.Background(), job, p.NewGuest())

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"strings"
 
@@ -103,12 +102,12 @@ func (g *guest) hostFunc(t wasm.FuncType, f engine.HostFunc) *wr.Function {
 	return wr.NewFunction(g.store, ft, func(in []wr.Value) ([]wr.Value, error) {
 		args := make([]engine.Value, len(in))
 		for i, v := range in {
-			args[i] = fromGo(t.Params[i], v.Unwrap())
+			args[i] = engine.FromGoNum(t.Params[i], v.Unwrap())
 		}
 		out := []wr.Value{}
 		for i, v := range f(args) {
 			v.Type = t.Results[i] // an i32, if it is a reference to the guest
-			out = append(out, wr.NewValue(toGo(v), kinds[v.Type]))
+			out = append(out, wr.NewValue(engine.GoNum(v), kinds[v.Type]))
 		}
 		return out, nil
 	})
@@ -121,24 +120,14 @@ func (g *guest) Call(_ context.Context, export string, t wasm.FuncType, args []e
 	}
 	in := make([]any, len(args))
 	for i, a := range args {
-		in[i] = toGo(a)
+		in[i] = engine.GoNum(a)
 	}
 	out, err := f.Call(in...)
 	runtime.KeepAlive(g)
 	if err != nil {
 		return nil, guestError(err)
 	}
-	switch len(t.Results) {
-	case 0:
-		return nil, nil
-	case 1:
-		return []engine.Value{fromGo(t.Results[0], out)}, nil
-	}
-	values := make([]engine.Value, len(t.Results))
-	for i, v := range out.([]any) {
-		values[i] = fromGo(t.Results[i], v)
-	}
-	return values, nil
+	return engine.GoResults(t.Results, out, func(list []any, i int) any { return list[i] }, engine.FromGoNum), nil
 }
 
 func (g *guest) Global(export string, t wasm.GlobalType) (engine.Value, error) {
@@ -151,7 +140,7 @@ func (g *guest) Global(export string, t wasm.GlobalType) (engine.Value, error) {
 	if err != nil {
 		return engine.Value{}, err
 	}
-	return fromGo(t.Type, v), nil
+	return engine.FromGoNum(t.Type, v), nil
 }
 
 func (g *guest) Table(string) (uint64, func(uint64) (bool, error), error) {
@@ -228,33 +217,4 @@ func valueTypes(ts []wasm.ValType) []*wr.ValueType {
 		list = append(list, kinds[t])
 	}
 	return wr.NewValueTypes(list...)
-}
-
-func toGo(v engine.Value) any {
-	switch v.Type {
-	case wasm.I32:
-		return int32(uint32(v.Bits))
-	case wasm.I64:
-		return int64(v.Bits)
-	case wasm.F32:
-		return math.Float32frombits(uint32(v.Bits))
-	}
-	return math.Float64frombits(v.Bits)
-}
-
-func fromGo(t wasm.ValType, v any) engine.Value {
-	out := engine.Value{Type: t}
-	switch v := v.(type) {
-	case int32:
-		out.Bits = uint64(uint32(v))
-	case int64:
-		out.Bits = uint64(v)
-	case float32:
-		out.Bits = uint64(math.Float32bits(v))
-	case float64:
-		out.Bits = math.Float64bits(v)
-	default:
-		panic(fmt.Sprintf("a %v came as %T", t, v))
-	}
-	return out
 }

@@ -117,17 +117,7 @@ func (g *guest) Call(ctx context.Context, export string, t wasm.FuncType, args [
 	if err != nil {
 		return nil, guestError(err)
 	}
-	switch len(t.Results) {
-	case 0:
-		return nil, nil
-	case 1:
-		return []engine.Value{fromVal(t.Results[0], out)}, nil
-	}
-	values := make([]engine.Value, len(t.Results))
-	for i, v := range out.([]wt.Val) {
-		values[i] = fromVal(t.Results[i], v.Get())
-	}
-	return values, nil
+	return engine.GoResults(t.Results, out, func(list []wt.Val, i int) any { return list[i].Get() }, fromVal), nil
 }
 
 func (g *guest) Global(export string, t wasm.GlobalType) (engine.Value, error) {

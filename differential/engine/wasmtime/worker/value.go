@@ -3,9 +3,6 @@
 package main
 
 import (
-	"fmt"
-	"math"
-
 	wt "github.com/bytecodealliance/wasmtime-go/v42"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
@@ -33,44 +30,33 @@ func valTypes(ts []wasm.ValType) []*wt.ValType {
 var reference = new(byte)
 
 func toVal(v engine.Value) wt.Val {
-	switch v.Type {
-	case wasm.I32:
-		return wt.ValI32(int32(uint32(v.Bits)))
-	case wasm.I64:
-		return wt.ValI64(int64(v.Bits))
-	case wasm.F32:
-		return wt.ValF32(math.Float32frombits(uint32(v.Bits)))
-	case wasm.F64:
-		return wt.ValF64(math.Float64frombits(v.Bits))
-	case wasm.ExternRef:
-		if v.Bits != 0 {
-			return wt.ValExternref(reference)
-		}
-		return wt.ValExternref(nil)
+	switch x := engine.GoNum(v).(type) {
+	case int32:
+		return wt.ValI32(x)
+	case int64:
+		return wt.ValI64(x)
+	case float32:
+		return wt.ValF32(x)
+	case float64:
+		return wt.ValF64(x)
 	}
-	return wt.ValFuncref(nil)
+	switch {
+	case v.Type == wasm.FuncRef:
+		return wt.ValFuncref(nil)
+	case v.Bits != 0:
+		return wt.ValExternref(reference)
+	}
+	return wt.ValExternref(nil)
 }
 
 func fromVal(t wasm.ValType, v any) engine.Value {
-	out := engine.Value{Type: t}
-	switch v := v.(type) {
-	case int32:
-		out.Bits = uint64(uint32(v))
-	case int64:
-		out.Bits = uint64(v)
-	case float32:
-		out.Bits = uint64(math.Float32bits(v))
-	case float64:
-		out.Bits = math.Float64bits(v)
-	default:
-		if !t.IsRef() {
-			panic(fmt.Sprintf("a %v came as %T", t, v))
-		}
-		if !isNull(v) {
-			out.Bits = 1
-		}
+	switch {
+	case !t.IsRef():
+		return engine.FromGoNum(t, v)
+	case isNull(v):
+		return engine.Value{Type: t}
 	}
-	return out
+	return engine.Value{Type: t, Bits: 1}
 }
 
 // isNull reports whether v is a null reference: nil, or nil as a function.

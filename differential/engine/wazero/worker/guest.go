@@ -13,6 +13,7 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/wazero/traps"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -99,7 +100,7 @@ func hostFunc(t wasm.FuncType, f engine.HostFunc) api.GoFunc {
 	return func(_ context.Context, stack []uint64) {
 		args := make([]engine.Value, len(t.Params))
 		for i, pt := range t.Params {
-			args[i] = fromStack(pt, stack[i])
+			args[i] = engine.Visible(pt, stack[i])
 		}
 		for i, v := range f(args) {
 			stack[i] = v.Bits // numbers and null references stand as they are
@@ -143,7 +144,7 @@ func (g *guest) Call(ctx context.Context, export string, t wasm.FuncType, args [
 	}
 	var values []engine.Value
 	for i, rt := range t.Results {
-		values = append(values, fromStack(rt, out[i]))
+		values = append(values, engine.Visible(rt, out[i]))
 	}
 	return values, nil
 }
@@ -153,7 +154,7 @@ func (g *guest) Global(export string, t wasm.GlobalType) (engine.Value, error) {
 	if global == nil {
 		return engine.Value{}, fmt.Errorf("no exported global %q", export)
 	}
-	return fromStack(t.Type, global.Get()), nil
+	return engine.Visible(t.Type, global.Get()), nil
 }
 
 func (g *guest) Table(string) (uint64, func(uint64) (bool, error), error) {
@@ -195,24 +196,7 @@ func valueTypes(ts []wasm.ValType) []api.ValueType {
 	return list
 }
 
-// fromStack makes a value of a stack slot, whose upper half is not always clear.
-func fromStack(t wasm.ValType, slot uint64) engine.Value {
-	switch {
-	case t == wasm.I32, t == wasm.F32:
-		slot = uint64(uint32(slot))
-	case t.IsRef() && slot != 0:
-		slot = 1
-	}
-	return engine.Value{Type: t, Bits: slot}
-}
-
-// trapTexts are the engine's words that differ from those of the specification's tests.
-var trapTexts = map[string]wasm.TrapCode{
-	"invalid table access": wasm.TableOutOfBounds,
-	"stack overflow":       wasm.StackExhausted,
-}
-
-// guestError classifies what a call returned. The engine's errors are of an internal type; their first line is a fixed text.
+// guestError classifies what a call returned.
 func guestError(err error) error {
 	var exit *sys.ExitError
 	if errors.As(err, &exit) {
@@ -223,21 +207,8 @@ func guestError(err error) error {
 			return &engine.End{Outcome: engine.Exited, Exit: code}
 		}
 	}
-	first, _, _ := strings.Cut(err.Error(), "\n")
-	if code, ok := trapTexts[first]; ok {
-		return engine.TrapEnd(code, first) // the compiler says "stack overflow" and nothing else
-	}
-	if _, text, ok := strings.Cut(first, "wasm error: "); ok {
-		if code, ok := trapByText(text); ok {
-			return engine.TrapEnd(code, first)
-		}
+	if code, words, ok := traps.Of(err); ok {
+		return engine.TrapEnd(code, words)
 	}
 	return &engine.End{Outcome: engine.Failed, Message: err.Error()}
-}
-
-func trapByText(text string) (wasm.TrapCode, bool) {
-	if code, ok := trapTexts[text]; ok {
-		return code, true
-	}
-	return engine.TrapByText(text)
 }

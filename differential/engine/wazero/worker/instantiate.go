@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/wazero/traps"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -21,11 +22,11 @@ func instantiationError(err error) error {
 	}
 	first, _, _ := strings.Cut(end.Message, "\n")
 	if place := segment.FindString(first); place != "" {
-		if code, ok := trapByText(first[len(place):]); ok {
+		if code, ok := traps.ByText(first[len(place):]); ok {
 			return engine.TrapEnd(code, first)
 		}
 	}
-	if code, ok := trapByText(first); ok {
+	if code, ok := traps.ByText(first); ok {
 		return engine.TrapEnd(code, first)
 	}
 	for _, text := range []string{"import ", "is not exported in module", "not instantiated"} {

@@ -12,8 +12,8 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/wazero"
+	"github.com/touchstone-wasm/touchstone/differential/engine/wazero/traps"
 	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 var configs = map[string]func() wz.RuntimeConfig{
@@ -40,8 +40,7 @@ func main() {
 			Tables:       true,
 			ReadOnlyDirs: true,
 			Interrupt:    true,
-			// "invalid table access" is all of these.
-			Merged: [][]wasm.TrapCode{{wasm.TableOutOfBounds, wasm.UndefinedElement, wasm.UninitializedElement}},
+			Merged:       traps.Merged,
 		},
 		Accepts: func(module []byte) bool {
 			return compiles(newConfig().WithCoreFeatures(everything), module) == nil
