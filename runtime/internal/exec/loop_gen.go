@@ -220,6 +220,26 @@ func loop(m *State) Exit {
 
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = m.memLen / wasm.PageSize
 			pc = unsafe.Add(pc, 8)
+		case isa.Select2:
+
+			if *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)) != 0 {
+				low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+8))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			} else {
+				low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+8))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			}
+			pc = unsafe.Add(pc, 16)
+		case isa.GlobalGet2:
+
+			g := *(**uint64)(unsafe.Add(m.globals, uintptr(*(*uint32)(unsafe.Add(pc, 4)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = *g, *(*uint64)(unsafe.Add(unsafe.Pointer(g), 8))
+			pc = unsafe.Add(pc, 8)
+		case isa.GlobalSet2:
+
+			g := *(**uint64)(unsafe.Add(m.globals, uintptr(*(*uint32)(unsafe.Add(pc, 4)))*8))
+			*g, *(*uint64)(unsafe.Add(unsafe.Pointer(g), 8)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8))
+			pc = unsafe.Add(pc, 8)
 		case isa.I32Load:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
 			if ea+4 > m.memLen {

@@ -23,9 +23,15 @@ func slot(typ, field string) string {
 	return fmt.Sprintf("*(*%s)(unsafe.Add(fp, uintptr(%s)*8))", typ, field)
 }
 
+// slot2 is the second slot of a v128.
+func slot2(field string) string {
+	return fmt.Sprintf("*(*uint64)(unsafe.Add(fp, uintptr(%s)*8+8))", field)
+}
+
 // macros are what the templates of templates.go may use.
 var macros = strings.NewReplacer(
 	"$D", slot("uint64", fieldD), "$A", slot("uint64", fieldA), "$B", slot("uint64", fieldB),
+	"$2D", slot2(fieldD), "$2A", slot2(fieldA), "$2B", slot2(fieldB),
 	"$32D", slot("uint32", fieldD), "$32A", slot("uint32", fieldA),
 	"$fieldD", fieldD, "$fieldAB", fieldAB, "$fieldA", fieldA, "$fieldB", fieldB, "$imm", imm,
 )

@@ -45,7 +45,7 @@ const ret = `
 			}`
 
 // templates are the texts of the instructions that do not follow from a row. $D, $A and $B are the slots that the fields
-// name, as uint64.
+// name, as uint64; $2D, $2A and $2B the ones behind them.
 var templates = map[string]string{
 	"Exit": `
 			exit = ExitDone
@@ -135,6 +135,20 @@ var templates = map[string]string{
 			} else {
 				$D = $B
 			}`,
+	"Select2": `
+			if *(*uint32)(unsafe.Add(fp, uintptr($imm)*8)) != 0 {
+				low, high := $A, $2A
+				$D, $2D = low, high
+			} else {
+				low, high := $B, $2B
+				$D, $2D = low, high
+			}`,
+	"GlobalGet2": `
+			g := *(**uint64)(unsafe.Add(m.globals, uintptr($fieldAB)*8))
+			$D, $2D = *g, *(*uint64)(unsafe.Add(unsafe.Pointer(g), 8))`,
+	"GlobalSet2": `
+			g := *(**uint64)(unsafe.Add(m.globals, uintptr($fieldAB)*8))
+			*g, *(*uint64)(unsafe.Add(unsafe.Pointer(g), 8)) = $D, $2D`,
 	"GlobalGet": `
 			$D = **(**uint64)(unsafe.Add(m.globals, uintptr($fieldAB)*8))`,
 	"GlobalSet": `

@@ -22,6 +22,9 @@ const (
 	GlobalGet
 	GlobalSet
 	MemorySize
+	Select2
+	GlobalGet2
+	GlobalSet2
 	I32Load
 	I32LoadFar
 	I64Load
@@ -458,4 +461,4 @@ const (
 )
 
 // NumOps is the number of instructions.
-const NumOps = 451
+const NumOps = 454

@@ -28,6 +28,8 @@ const (
 	Unused      Field = iota
 	Read              // slot that is read
 	Write             // slot that is written
+	Read2             // first of two slots that are read: a v128, the low half first
+	Write2            // first of two slots that are written
 	ReadN             // first of a run of slots that are read; its length stands in B
 	WriteN            // first of a run of slots that are written; its length stands in B
 	Length            // of the run that ReadN or WriteN begins
@@ -124,6 +126,9 @@ var special = []Spec{
 	{Name: "GlobalGet", Shape: Shape{D: Write, A: GlobalIndex}},
 	{Name: "GlobalSet", Shape: Shape{D: Read, A: GlobalIndex}},
 	{Name: "MemorySize", Shape: Shape{D: Write}},
+	{Name: "Select2", Shape: Shape{D: Write2, A: Read2, B: Read2, Imm: CondSlot}},
+	{Name: "GlobalGet2", Shape: Shape{D: Write2, A: GlobalIndex}},
+	{Name: "GlobalSet2", Shape: Shape{D: Read2, A: GlobalIndex}},
 
 	{Name: "CallImport", How: Slow, Shape: Shape{D: Args, A: ImportIndex}},
 	{Name: "MemoryGrow", How: Slow, Shape: Shape{D: Write, A: Read}},

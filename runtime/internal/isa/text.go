@@ -38,11 +38,11 @@ func text(in Inst, s *Spec, imm uint64, at uint32) string {
 		switch x.f {
 		case Write:
 			dest = fmt.Sprintf("r%d = ", x.v)
-		case WriteN:
+		case WriteN, Write2:
 			dest = fmt.Sprintf("r%d.. = ", x.v)
 		case Read, Update:
 			args = append(args, fmt.Sprintf("r%d", x.v))
-		case ReadN, Args:
+		case ReadN, Read2, Args:
 			args = append(args, fmt.Sprintf("r%d..", x.v))
 		case Length:
 			args = append(args, fmt.Sprintf("x%d", x.v))

@@ -25,7 +25,7 @@ func (e *VerifyError) Error() string {
 // results are inside the frame; each index is in its index space.
 func Verify(m *wasm.Module, c *Code) error {
 	v := verifier{m: m, code: c, types: m.FuncTypes(),
-		globals: len(m.GlobalTypes()), tables: len(m.TableTypes()), imports: m.ImportedFuncs(),
+		globals: m.GlobalTypes(), tables: len(m.TableTypes()), imports: m.ImportedFuncs(),
 		entries: make(map[uint32]int, len(c.Funcs)), starts: make([]bool, len(c.Words))}
 	if len(c.Funcs) != len(m.Funcs) {
 		return &VerifyError{Msg: "number of functions differs from the module's"}
@@ -53,12 +53,13 @@ func Verify(m *wasm.Module, c *Code) error {
 }
 
 type verifier struct {
-	m                        *wasm.Module
-	code                     *Code
-	types                    []wasm.FuncType // of all functions, imports first
-	globals, tables, imports int
-	entries                  map[uint32]int // header word -> function
-	starts                   []bool         // words at which an instruction of the current function starts
+	m               *wasm.Module
+	code            *Code
+	types           []wasm.FuncType // of all functions, imports first
+	globals         []wasm.GlobalType
+	tables, imports int
+	entries         map[uint32]int // header word -> function
+	starts          []bool         // words at which an instruction of the current function starts
 
 	// of the current function
 	index   int
@@ -78,7 +79,7 @@ func (v *verifier) function(index int, f Func) error {
 	h := Header(v.code.Words[f.Entry])
 	v.frame = h.Frame()
 	t := v.m.Types[f.Type]
-	if int(h.Params()) != len(t.Params) || uint32(h.Params())+uint32(h.Zero()) > v.frame || len(t.Results) > int(v.frame) || v.frame > 1<<16 {
+	if int(h.Params()) != Slots(t.Params) || uint32(h.Params())+uint32(h.Zero()) > v.frame || Slots(t.Results) > int(v.frame) || v.frame > 1<<16 {
 		return v.fail(f.Entry, "header does not fit the type %s", t)
 	}
 	ends := false
@@ -152,7 +153,7 @@ func (v *verifier) branchTable(pc, count uint32) error {
 	return nil
 }
 
-// results checks that a return gives back as many values as the function's type says.
+// results checks that a return gives back as many slots as the function's results take.
 func (v *verifier) results(pc uint32, w Inst, t wasm.FuncType) error {
 	n := 0
 	switch w.Op() {
@@ -164,8 +165,8 @@ func (v *verifier) results(pc uint32, w Inst, t wasm.FuncType) error {
 	default:
 		return nil
 	}
-	if n != len(t.Results) {
-		return v.fail(pc, "return of %d values from a function with %d results", n, len(t.Results))
+	if n != Slots(t.Results) {
+		return v.fail(pc, "return of %d slots from a function with results of %d", n, Slots(t.Results))
 	}
 	return nil
 }
@@ -174,6 +175,8 @@ func (v *verifier) field(pc uint32, w Inst, f Field, x uint16, imm uint64) error
 	switch f {
 	case Read, Write, Update:
 		return v.slots(pc, uint32(x), 1)
+	case Read2, Write2:
+		return v.slots(pc, uint32(x), 2)
 	case ReadN, WriteN:
 		return v.slots(pc, uint32(x), uint32(w.B()))
 	case Target:
@@ -192,8 +195,12 @@ func (v *verifier) field(pc uint32, w Inst, f Field, x uint16, imm uint64) error
 		}
 		return v.args(pc, w.D(), v.types[w.AB()])
 	case GlobalIndex:
-		if uint64(w.AB()) >= uint64(v.globals) {
-			return v.fail(pc, "no global %d", w.AB())
+		width := 1
+		if d := w.Op().Spec().Shape.D; d == Read2 || d == Write2 {
+			width = 2
+		}
+		if uint64(w.AB()) >= uint64(len(v.globals)) || Width(v.globals[w.AB()].Type) != width {
+			return v.fail(pc, "no global %d of this width", w.AB())
 		}
 	case TrapNumber:
 		if w.AB() == 0 || w.AB() >= uint32(wasm.NumTrapCodes) {
@@ -208,7 +215,7 @@ func (v *verifier) field(pc uint32, w Inst, f Field, x uint16, imm uint64) error
 }
 
 func (v *verifier) args(pc uint32, first uint16, t wasm.FuncType) error {
-	return v.slots(pc, uint32(first), uint32(max(len(t.Params), len(t.Results))))
+	return v.slots(pc, uint32(first), uint32(max(Slots(t.Params), Slots(t.Results))))
 }
 
 func (v *verifier) slots(pc, first, n uint32) error {
