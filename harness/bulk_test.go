@@ -2,6 +2,7 @@ package harness
 
 import (
 	"bytes"
+	"context"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -75,6 +76,19 @@ func TestDecodeProperty(t *testing.T) {
 	}
 }
 
+// onTapes runs a property on tapes of fewer than the given number of frames, and logs how fast that goes.
+func onTapes(t *testing.T, inputs, firstSeed, frames int, property func(context.Context, []byte) *oracle.Failure) {
+	start := time.Now()
+	for i := range inputs {
+		seed, n := uint64(firstSeed+i), i%frames
+		if f := property(t.Context(), tape.Random(seed, n)); f != nil {
+			t.Logf("tape.Random(%d, %d)", seed, n)
+			report(t, f)
+		}
+	}
+	t.Logf("%d inputs, %.0f a second", inputs, float64(inputs)/time.Since(start).Seconds())
+}
+
 func TestExecuteProperty(t *testing.T) {
 	for name, compiler := range map[string]bool{"interpreter": false, "compiler": true} {
 		t.Run(name, func(t *testing.T) {
@@ -84,15 +98,7 @@ func TestExecuteProperty(t *testing.T) {
 			}
 			w := oracle.NewWazero(t.Context(), compiler)
 			defer w.Close(t.Context())
-			start := time.Now()
-			for i := range inputs {
-				seed := uint64(1000 + i)
-				if f := w.Execute(t.Context(), tape.Random(seed, i%90)); f != nil {
-					t.Logf("tape.Random(%d, %d)", seed, i%90)
-					report(t, f)
-				}
-			}
-			t.Logf("%d modules, %.0f a second", inputs, float64(inputs)/time.Since(start).Seconds())
+			onTapes(t, inputs, 1000, 90, w.Execute)
 		})
 	}
 }
@@ -100,15 +106,7 @@ func TestExecuteProperty(t *testing.T) {
 func TestHostcallProperty(t *testing.T) {
 	const inputs = 1500
 	h := hostcallOracle(t)
-	start := time.Now()
-	for i := range inputs {
-		seed := uint64(5000 + i)
-		if f := h.Run(t.Context(), tape.Random(seed, i%40)); f != nil {
-			t.Logf("tape.Random(%d, %d)", seed, i%40)
-			report(t, f)
-		}
-	}
-	t.Logf("%d sequences, %.0f a second", inputs, inputs/time.Since(start).Seconds())
+	onTapes(t, inputs, 5000, 40, h.Run)
 	for row := range wasi.Hostcalls() {
 		seen := h.Witnessed[row.Name]
 		t.Log(row.Name, seen)

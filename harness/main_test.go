@@ -3,13 +3,21 @@ package harness
 import (
 	"flag"
 	"os"
+	"runtime/debug"
 	"testing"
 )
 
-// minimizeTime is the time that the fuzzing engine may take to make one input smaller. Its own default of a minute also
-// applies to every input that is merely new, during which it executes nothing else; and its minimiser keeps any failure,
-// not the same one.
-const minimizeTime = "1s"
+// minimizeTime bounds how often the fuzzing engine may run one input to make it smaller. Its own default of a minute also
+// applies to every input that is merely new, during which it executes nothing else; any other time is not much better, because
+// the engine kills and restarts a worker whose time is over. Its minimiser keeps any failure, not the same one.
+const minimizeTime = "100x"
+
+// gcPercent lets the heap grow to several times of what is alive, which is little: inputs allocate a megabyte each, and
+// with the default a third of the time goes into collecting it.
+const (
+	gcPercent = 800
+	softLimit = 512 << 20 // bytes; close to it, the heap is collected as often as need be
+)
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -19,6 +27,10 @@ func TestMain(m *testing.M) {
 		if err := flag.Set("test.fuzzminimizetime", minimizeTime); err != nil {
 			panic("harness: the testing package has no fuzzminimizetime")
 		}
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+		debug.SetMemoryLimit(softLimit)
 	}
 	os.Exit(m.Run())
 }

@@ -110,6 +110,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, trace b
 	}
 	g := &guest{in: in, witnessed: h.Witnessed, fds: []uint64{3, 4, 0, 1, 2}, open: map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true}}
 	g.memory, _ = in.Memory().Slice(0, hostcall.MemorySize)
+	copy(g.before[:], g.memory)
 	for i := range calls {
 		if f := g.call(ctx, &calls[i]); f != nil {
 			return f
@@ -131,9 +132,9 @@ var guestDirs = []uint64{3, 3, 3, 4}
 type guest struct {
 	in     *runtime.Instance
 	memory []byte
-	before [hostcall.MemorySize]byte
-	fds    []uint64        // that the sequence has had, for its arguments
-	open   map[uint64]bool // that are open
+	before [hostcall.MemorySize]byte // what the memory should hold
+	fds    []uint64                  // that the sequence has had, for its arguments
+	open   map[uint64]bool           // that are open
 	ended  bool
 
 	witnessed map[string]map[wasi.Errno]int
@@ -144,8 +145,8 @@ func (g *guest) call(ctx context.Context, c *hostcall.Call) *Failure {
 	args, values := g.args(c)
 	for _, w := range c.Writes {
 		copy(g.memory[w.Addr:], w.Data)
+		copy(g.before[w.Addr:], w.Data)
 	}
-	copy(g.before[:], g.memory)
 	ctx, cancel := context.WithTimeout(ctx, callDeadline)
 	defer cancel()
 	start := time.Now()
@@ -219,7 +220,7 @@ func (g *guest) stopped(c *hostcall.Call, args []uint64, err error) *Failure {
 	return fail("hostcall: ends the guest", "%s%x: %v", c.Row.Name, args, err)
 }
 
-// outside asserts that nothing was written but where the call may write.
+// outside asserts that nothing was written but where the call may write, and makes g.before what the memory holds now.
 func (g *guest) outside(c *hostcall.Call, args []uint64) *Failure {
 	if bytes.Equal(g.before[:], g.memory) {
 		return nil

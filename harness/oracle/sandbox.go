@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 )
@@ -21,7 +22,7 @@ const maxContent = 1 << 16
 //	beside    a canary next to the preopened directories
 type Sandbox struct {
 	root   string
-	canary map[string]string // path -> what Snapshot says of everything outside guest/
+	canary map[string]state // of everything outside guest/, by path
 }
 
 // NewSandbox builds a sandbox in root, an empty directory.
@@ -70,7 +71,7 @@ func (s *Sandbox) Reset() error {
 		return rebuild(s.Guest(), tree)
 	}
 	for _, e := range tree {
-		if text, ok := is[e.Name]; ok && text == describe(&e) {
+		if now, ok := is[e.Name]; ok && now == describe(&e) {
 			delete(is, e.Name)
 			continue
 		}
@@ -146,13 +147,13 @@ func (s *Sandbox) Check() *Failure {
 }
 
 // look describes everything outside the guest's directory.
-func (s *Sandbox) look() (map[string]string, error) {
+func (s *Sandbox) look() (map[string]state, error) {
 	return snapshot(s.root, s.Guest(), true)
 }
 
 // snapshot describes everything below dir but for what is in skip, by path relative to dir.
-func snapshot(dir, skip string, times bool) (map[string]string, error) {
-	seen := map[string]string{}
+func snapshot(dir, skip string, times bool) (map[string]state, error) {
+	seen := map[string]state{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -168,41 +169,52 @@ func snapshot(dir, skip string, times bool) (map[string]string, error) {
 	return seen, err
 }
 
-// look describes one file, with its time of change if times is set.
-func look(path string, d fs.DirEntry, times bool) (string, error) {
-	info, err := d.Info()
-	if err != nil {
-		return "", err
-	}
-	changed := ""
-	if times && !info.IsDir() {
-		changed = info.ModTime().String()
-	}
-	switch {
-	case info.Mode()&fs.ModeSymlink != 0:
-		target, err := os.Readlink(path)
-		return text(info.Mode()&fs.ModeType, target) + changed, err
-	case info.Mode().IsRegular() && info.Size() > maxContent:
-		// Guests make files of any size that have no blocks.
-		return text(info.Mode(), fmt.Sprintf("%d bytes", info.Size())) + changed, nil
-	case info.Mode().IsRegular():
-		data, err := os.ReadFile(path)
-		return text(info.Mode(), string(data)) + changed, err
-	}
-	return text(info.Mode(), "") + changed, nil
+// state is what is looked at in one file.
+type state struct {
+	mode    fs.FileMode
+	content string // of a file, or the target of a link
+	changed int64  // time of change in nanoseconds, 0 if it does not matter
 }
 
-func text(mode fs.FileMode, content string) string { return fmt.Sprintf("%v %q ", mode, content) }
+// String returns the state for people.
+func (s state) String() string {
+	return fmt.Sprintf("%v %q %v", s.mode, s.content, time.Unix(0, s.changed))
+}
+
+// look describes one file, with its time of change if times is set.
+func look(path string, d fs.DirEntry, times bool) (state, error) {
+	info, err := d.Info()
+	if err != nil {
+		return state{}, err
+	}
+	s := state{mode: info.Mode()}
+	if times && !info.IsDir() {
+		s.changed = info.ModTime().UnixNano()
+	}
+	switch {
+	case s.mode&fs.ModeSymlink != 0:
+		s.mode &= fs.ModeType // links have no permissions of their own
+		s.content, err = os.Readlink(path)
+	case s.mode.IsRegular() && info.Size() > maxContent:
+		// Guests make files of any size that have no blocks.
+		s.content = fmt.Sprintf("%d bytes", info.Size())
+	case s.mode.IsRegular():
+		var data []byte
+		data, err = os.ReadFile(path)
+		s.content = string(data)
+	}
+	return s, err
+}
 
 // describe says of an entry what look says of the file that it becomes.
-func describe(e *hostcall.Entry) string {
+func describe(e *hostcall.Entry) state {
 	switch {
 	case e.Dir:
-		return text(fs.ModeDir|0o755, "")
+		return state{mode: fs.ModeDir | 0o755}
 	case e.Target != "":
-		return text(fs.ModeSymlink, e.Target)
+		return state{mode: fs.ModeSymlink, content: e.Target}
 	}
-	return text(0o644, e.Data)
+	return state{mode: 0o644, content: e.Data}
 }
 
 // OpenFDs returns the descriptors that this process has open.

@@ -81,7 +81,7 @@ func TestSandboxIsRepaired(t *testing.T) {
 		}
 		for path, was := range want {
 			if got[path] != was {
-				t.Errorf("%s: %s is %q, was %q", name, path, got[path], was)
+				t.Errorf("%s: %s is %v, was %v", name, path, got[path], was)
 			}
 		}
 		if len(got) != len(want) {
