@@ -123,9 +123,10 @@ func (e *LinkError) Error() string {
 
 // LimitError says that an instantiation would exceed a limit of [Config].
 type LimitError struct {
-	What string
-	Got  uint64
-	Max  uint64
+	What    string
+	Got     uint64
+	Max     uint64
+	Setting string // the field of Config that sets the limit
 }
 
 // Error returns what is exceeded and by how much.

@@ -14,7 +14,8 @@ import (
 // stays.
 func (rt *Runtime) Instantiate(ctx context.Context, m *Module, l *Linker) (*Instance, error) {
 	if rt.instances >= rt.cfg.MaxInstances {
-		return nil, &LimitError{What: "instances", Got: uint64(rt.instances) + 1, Max: uint64(rt.cfg.MaxInstances)}
+		return nil, &LimitError{What: "instances", Got: uint64(rt.instances) + 1, Max: uint64(rt.cfg.MaxInstances),
+			Setting: "MaxInstances"}
 	}
 	in := &Instance{rt: rt, module: m}
 	if err := in.link(l); err != nil {

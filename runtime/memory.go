@@ -8,15 +8,16 @@ import (
 
 // Memory is a linear memory.
 type Memory struct {
-	rt   *Runtime
-	data []byte
-	typ  wasm.MemoryType
+	rt      *Runtime
+	data    []byte
+	typ     wasm.MemoryType
+	refused bool // the configuration forbade a growth that the type allows
 }
 
 // NewMemory returns a memory of the host, to be imported by guests. The error is a *LimitError.
 func (rt *Runtime) NewMemory(t wasm.MemoryType) (*Memory, error) {
 	if limit := rt.cfg.MaxMemoryBytes / wasm.PageSize; t.Limits.Min > limit {
-		return nil, &LimitError{What: "pages of a memory", Got: t.Limits.Min, Max: limit}
+		return nil, &LimitError{What: "pages of a memory", Got: t.Limits.Min, Max: limit, Setting: "MaxMemoryBytes"}
 	}
 	return &Memory{rt: rt, typ: t, data: make([]byte, t.Limits.Min*wasm.PageSize)}, nil
 }
@@ -50,11 +51,13 @@ func (m *Memory) Slice(ptr, n uint64) ([]byte, bool) {
 // Grow grows the memory by pages and returns its old size in pages, or false if its maximum or the limits of the
 // configuration forbid it.
 func (m *Memory) Grow(pages uint64) (uint64, bool) {
-	old, limit := m.Pages(), min(wasm.MaxPages, m.rt.cfg.MaxMemoryBytes/wasm.PageSize)
+	old, most := m.Pages(), uint64(wasm.MaxPages)
 	if m.typ.Limits.HasMax {
-		limit = min(limit, m.typ.Limits.Max)
+		most = min(most, m.typ.Limits.Max)
 	}
+	limit := min(most, m.rt.cfg.MaxMemoryBytes/wasm.PageSize)
 	if pages > limit || old > limit-pages {
+		m.refused = m.refused || pages <= most && old <= most-pages
 		return 0, false
 	}
 	size := (old + pages) * wasm.PageSize
@@ -67,6 +70,10 @@ func (m *Memory) Grow(pages uint64) (uint64, bool) {
 	m.data = m.data[:size]
 	return old, true
 }
+
+// Refused reports whether MaxMemoryBytes has forbidden a growth that the memory's type allows: if the guest ends after
+// that, this is likely why.
+func (m *Memory) Refused() bool { return m.refused }
 
 // ReadAt reads from the memory, as io.ReaderAt.
 func (m *Memory) ReadAt(p []byte, off int64) (int, error) {

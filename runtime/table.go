@@ -19,7 +19,7 @@ type Table struct {
 // NewTable returns a table of null references of the host, to be imported by guests. The error is a *LimitError.
 func (rt *Runtime) NewTable(t wasm.TableType) (*Table, error) {
 	if left := rt.cfg.MaxTableElems - rt.elems; t.Limits.Min > left {
-		return nil, &LimitError{What: "elements of a table", Got: t.Limits.Min, Max: left}
+		return nil, &LimitError{What: "elements of a table", Got: t.Limits.Min, Max: left, Setting: "MaxTableElems"}
 	}
 	rt.elems += t.Limits.Min
 	tab := &Table{rt: rt, typ: t, elems: make([]uint64, t.Limits.Min)}

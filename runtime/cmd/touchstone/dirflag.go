@@ -12,7 +12,8 @@ type dirFlag struct {
 }
 
 // parseDir parses HOST[:GUEST][:ro]. HOST ends at the first colon, and a last part "ro" after a colon is always the
-// access mode. Without GUEST the guest sees the directory under the name HOST.
+// access mode. Without GUEST the guest sees the directory under the name HOST. A colon in GUEST is refused: it would
+// make a misspelt mode, such as ":RO", part of a name, and the directory writable.
 func parseDir(s string) (dirFlag, error) {
 	var d dirFlag
 	s, d.ReadOnly = strings.CutSuffix(s, ":ro")
@@ -24,11 +25,22 @@ func parseDir(s string) (dirFlag, error) {
 		return dirFlag{}, fmt.Errorf("the guest's name after the colon is empty; write HOST[:GUEST][:ro]")
 	case strings.ContainsRune(s, 0):
 		return dirFlag{}, fmt.Errorf("a path holds a zero byte")
+	case strings.Contains(guest, ":"):
+		return dirFlag{}, fmt.Errorf("%q has a colon; write HOST[:GUEST][:ro], the only mode is ro", guest)
 	case !named:
 		guest = host
 	}
-	d.Host, d.Guest = host, guest
+	d.Host, d.Guest = host, guestName(guest)
 	return d, nil
+}
+
+// guestName returns name without the slashes that shells complete directories with. C libraries compare the names of
+// preopened directories with the beginnings of paths, to which such slashes do not belong.
+func guestName(name string) string {
+	if trimmed := strings.TrimRight(name, "/"); trimmed != "" {
+		return trimmed
+	}
+	return "/"
 }
 
 // dirFlags collects the -dir flags in their order, which is the order of the guest's file descriptors.

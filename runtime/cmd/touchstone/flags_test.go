@@ -17,7 +17,10 @@ func TestParseDir(t *testing.T) {
 		"data:/in:ro":   {"data", "/in", true},
 		"ro":            {"ro", "ro", false},
 		"data:ro:ro":    {"data", "ro", true},
-		"data:a:b":      {"data", "a:b", false},
+		"data/":         {"data/", "data", false},
+		"data/:/in//":   {"data/", "/in", false},
+		"/":             {"/", "/", false},
+		"//:ro":         {"//", "/", true},
 		"/srv/x:/:ro":   {"/srv/x", "/", true},
 		".:/with space": {".", "/with space", false},
 	} {
@@ -25,7 +28,7 @@ func TestParseDir(t *testing.T) {
 			t.Errorf("parseDir(%q) = %+v, %v; want %+v", in, got, err, want)
 		}
 	}
-	for _, in := range []string{"", ":", ":/in", "data:", "data::ro", ":ro", "a\x00b", "a:b\x00"} {
+	for _, in := range []string{"", ":", ":/in", "data:", "data::ro", ":ro", "a\x00b", "a:b\x00", "data:a:b", "data:/in:rw", "data:/in:RO", "data::"} {
 		if got, err := parseDir(in); err == nil {
 			t.Errorf("parseDir(%q) = %+v, want an error", in, got)
 		}

@@ -52,7 +52,7 @@ func runGuest(o *runOptions, path string, args []string, s streams) (int, error)
 	closeErr := g.close()
 	var notStarted *startError
 	if errors.As(err, &notStarted) {
-		return 0, fmt.Errorf("%s: %w", path, notStarted.err)
+		return 0, fmt.Errorf("%s: %w%s", path, notStarted.err, limitHint(notStarted.err))
 	}
 	status, err := outcome(path, err, s.err)
 	if err == nil && closeErr != nil {
@@ -138,6 +138,9 @@ func (g *guest) run(ctx context.Context) error {
 		}
 	}
 	results, err := in.Call(ctx, g.entry.name, g.entry.args...)
+	if trap := (*runtime.Trap)(nil); errors.As(err, &trap) && in.Memory() != nil && in.Memory().Refused() {
+		return &starvedGuest{err}
+	}
 	if err != nil || !g.entry.print {
 		return err
 	}

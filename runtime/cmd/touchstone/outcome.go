@@ -21,8 +21,29 @@ func outcome(path string, err error, w io.Writer) (int, error) {
 		return stopped.stop.status, nil
 	}
 	if ended(err) {
-		report(w, path+": "+err.Error())
+		report(w, path+": "+err.Error()+limitHint(err))
 		return statusTrap, nil
 	}
 	return 0, err
 }
+
+// limitHint says which flag changes the limit that ended a guest or kept it from being started, if there is one.
+func limitHint(err error) string {
+	limit, starved := (*runtime.LimitError)(nil), (*starvedGuest)(nil)
+	switch {
+	case errors.As(err, &limit) && limit.Setting == "MaxMemoryBytes", errors.As(err, &starved):
+		return " (-max-memory sets the bound)"
+	case errors.Is(err, runtime.FuelExhausted):
+		return " (-fuel sets the bound)"
+	}
+	return ""
+}
+
+// starvedGuest is the end of a guest after it was refused memory.
+type starvedGuest struct{ error }
+
+// Error says that memory was refused before the guest ended, which may be why.
+func (e *starvedGuest) Error() string { return e.error.Error() + ", after it was refused more memory" }
+
+// Unwrap returns how the guest ended.
+func (e *starvedGuest) Unwrap() error { return e.error }
