@@ -103,15 +103,11 @@ func (fs FS) Symlink(target string, dir FD, path string) error {
 		return err
 	}
 	return fs.act(dir, path, unix.EEXIST, func(parent FD, name string, slash bool) error {
-		if slash {
-			st, err := statAt(parent, name)
-			switch {
-			case err != nil:
+		if slash { // no link can have such a name: there is something, or nothing
+			if _, err := statAt(parent, name); err != nil {
 				return err
-			case st.Type == Dir:
-				return unix.EEXIST
 			}
-			return unix.ENOTDIR
+			return unix.EEXIST
 		}
 		return again(func() error { return unix.Symlinkat(target, int(parent), name) })
 	})
