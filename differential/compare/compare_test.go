@@ -9,6 +9,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/tree"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
 )
 
 // sample is a result that has something of everything.
@@ -185,8 +186,10 @@ func TestNeeds(t *testing.T) {
 	rejected := Side{Engine: "a", Result: &engine.Result{Stage: engine.StageRejected}}
 	claims := Side{Engine: "b", Features: engine.Features{SIMD: true}, Result: &engine.Result{Stage: engine.StageRejected}}
 	accepted := Side{Engine: "c", Features: engine.Features{SIMD: true}, Result: &engine.Result{Stage: engine.StageCompiled}}
-	module := []byte("\x00asm\x01\x00\x00\x00\xfd")
-	needs := Needs(module, &wasm.MalformedError{Offset: 8})
+	var vectors asm.Module
+	vectors.Func("", ":V", "", new(asm.Body).Op(wasm.OpV128Const))
+	module := vectors.Encode()
+	needs := Needs(module, nil)
 	v := Judge([]Side{rejected, accepted}, needs, time.Second)
 	if v.Diverges() || v.Skipped[0] != "needs simd" {
 		t.Errorf("an engine without SIMD was compared: %+v", v)
@@ -197,7 +200,10 @@ func TestNeeds(t *testing.T) {
 	if v := Judge([]Side{claims, accepted}, needs, time.Second); !v.Diverges() {
 		t.Error("an engine that claims SIMD and refuses it was not compared")
 	}
-	if v := Judge([]Side{rejected, accepted}, Needs(module, nil), time.Second); !v.Diverges() {
+	if needs := Needs([]byte("\x00asm\x01\x00\x00\x00\x0d"), &wasm.MalformedError{Offset: 8}); len(needs) != 1 || needs[0].Name != "exceptions" {
+		t.Errorf("a tag section: %v", needs)
+	}
+	if v := Judge([]Side{rejected, accepted}, Needs(new(asm.Module).Encode(), nil), time.Second); !v.Diverges() {
 		t.Error("a valid module may be refused")
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// Proposal is an extension of WebAssembly 2.0 without SIMD that a module may need and an engine may lack.
+// Proposal is an extension of WebAssembly that a module may need and an engine may lack.
 type Proposal struct {
 	Name string
 	// Claimed reports whether an engine says that it supports the proposal. An engine that claims it and refuses
@@ -29,13 +29,19 @@ func lacks(f engine.Features, needs []Proposal) *Proposal {
 
 func nobody(engine.Features) bool { return false }
 
-// byByte maps the byte at which a decoder of WebAssembly 2.0 without SIMD must give up to the proposal that defined it.
+// known lists the features of our own decoder that an engine may lack, our own among them, with their proposals.
+var known = []struct {
+	feature  wasm.Feature
+	proposal Proposal
+}{
+	{wasm.SIMD, Proposal{"simd", func(f engine.Features) bool { return f.SIMD }}},
+	{wasm.TailCall, Proposal{"tail-call", func(f engine.Features) bool { return f.TailCall }}},
+	{wasm.ExtendedConst, Proposal{"extended-const", func(f engine.Features) bool { return f.ExtendedConst }}},
+}
+
+// byByte maps the byte at which our decoder must give up to the proposal that defined it.
 // A module that is merely broken there too is refused by all engines, so that the guess does no harm.
 var byByte = map[byte]Proposal{
-	0xfd: {"simd", func(f engine.Features) bool { return f.SIMD }},
-	0x7b: {"simd", func(f engine.Features) bool { return f.SIMD }},
-	0x12: {"tail-call", func(f engine.Features) bool { return f.TailCall }},
-	0x13: {"tail-call", func(f engine.Features) bool { return f.TailCall }},
 	0xfe: {"threads", nobody},
 	0x06: {"exceptions", nobody},
 	0x08: {"exceptions", nobody},
@@ -51,16 +57,19 @@ var byByte = map[byte]Proposal{
 
 // byRule maps the rules of WebAssembly 2.0 that a later proposal lifted, by the words of the specification's tests.
 var byRule = map[string]Proposal{
-	"multiple memories":            {"multi-memory", nobody},
-	"constant expression required": {"extended-const", func(f engine.Features) bool { return f.ExtendedConst }},
+	"multiple memories": {"multi-memory", nobody},
 }
 
-// Needs guesses, from how our own decoder and validator refuse a module, which later proposal it needs. It returns nil for a
-// valid module of WebAssembly 2.0 without SIMD, and for bytes that no proposal explains: there every engine must agree.
+// Needs says which proposals a module needs that an engine may lack: of a module that our own decoder and validator accept,
+// by its instructions and types; of one that they refuse, as err says, it guesses the one that would explain that. It
+// returns nil for other modules and for bytes that no proposal explains: there every engine must agree.
 func Needs(module []byte, err error) []Proposal {
 	var malformed *wasm.MalformedError
 	var invalid *wasm.InvalidError
+	var unsupported *wasm.UnsupportedError
 	switch {
+	case err == nil || errors.As(err, &unsupported):
+		return used(module)
 	case errors.As(err, &malformed):
 		if malformed.Offset >= 0 && malformed.Offset < len(module) {
 			if p, ok := byByte[module[malformed.Offset]]; ok {
@@ -73,4 +82,19 @@ func Needs(module []byte, err error) []Proposal {
 		}
 	}
 	return nil
+}
+
+// used returns the proposals that a module uses, as far as our own decoder knows them.
+func used(module []byte) (needs []Proposal) {
+	m, err := wasm.Decode(module)
+	if err != nil {
+		return nil
+	}
+	for _, k := range known {
+		var unsupported *wasm.UnsupportedError
+		if errors.As(wasm.ValidateFor(m, wasm.AllFeatures&^wasm.Features(k.feature)), &unsupported) {
+			needs = append(needs, k.proposal)
+		}
+	}
+	return needs
 }

@@ -64,9 +64,12 @@ type segment[T any] struct {
 	drop bool // the code may drop it
 }
 
+// emitted is the set of features whose instructions are generated.
+var emitted = wasm.Features(wasm.MVP, wasm.SignExtension, wasm.SaturatingConversion, wasm.BulkMemory, wasm.ReferenceTypes)
+
 // enabled reports whether the swarm mask lets statements use o.
 func (g *generator) enabled(o wasm.Op) bool {
-	return g.swarm[o/8%wasm.Op(len(g.swarm))]&(1<<(o%8)) == 0
+	return emitted.Has(o.Info().Since) && g.swarm[o/8%wasm.Op(len(g.swarm))]&(1<<(o%8)) == 0
 }
 
 // unguarded decides whether one operand is left as it comes.

@@ -90,7 +90,10 @@ func TestEveryInstructionOccurs(t *testing.T) {
 		opsOf(t, Generate(tapeOf(seed), Options{}), &count)
 	}
 	least, seldom := 1<<62, wasm.Op(0)
-	for o := range wasm.Ops() {
+	for o, info := range wasm.Ops() {
+		if !emitted.Has(info.Since) {
+			continue
+		}
 		if count[o] < least {
 			least, seldom = count[o], o
 		}
@@ -121,7 +124,7 @@ func TestEveryRowHasAnEmitter(t *testing.T) {
 		case c.IsNumeric(), c == wasm.ClassLoad, c == wasm.ClassStore, c == wasm.ClassBulk:
 			has[o] = true
 		}
-		if !has[o] {
+		if !has[o] && emitted.Has(info.Since) {
 			t.Errorf("no emitter for %s (%#x): add a statementKind or a producerKind", o, info.Code)
 		}
 	}

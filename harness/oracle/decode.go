@@ -27,7 +27,8 @@ func Decode(src []byte) (bool, *Failure) {
 	if err := wasm.Validate(m); err != nil {
 		var invalid *wasm.InvalidError
 		var limit *wasm.LimitError
-		if !errors.As(err, &invalid) && !errors.As(err, &limit) {
+		var unsupported *wasm.UnsupportedError
+		if !errors.As(err, &invalid) && !errors.As(err, &limit) && !errors.As(err, &unsupported) {
 			return false, fail("validate: untyped error", "%T: %v", err, err)
 		}
 		return false, mustRefuse(m, src, back)

@@ -156,24 +156,14 @@ func elements[T any](c *cursor, n, size int, element func(*T)) []T {
 	return list
 }
 
-// simdUnsupported is the message for value types and instructions of fixed-width SIMD.
-const simdUnsupported = "SIMD is not supported yet"
-
-// v128 is the byte of the one value type of WebAssembly 2.0 that [ValType] lacks.
-const v128 = 0x7b
-
 // valType reads a value type.
 func (c *cursor) valType() ValType {
 	t := ValType(c.u8())
-	switch {
-	case t.Valid():
-		return t
-	case t == v128:
-		c.fail(c.pos-1, simdUnsupported)
-	default:
+	if !t.Valid() {
 		c.fail(c.pos-1, "malformed value type")
+		return 0
 	}
-	return 0
+	return t
 }
 
 // refType reads a reference type.

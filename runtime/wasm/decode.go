@@ -46,7 +46,7 @@ var sectionDecoders = [NumSections]func(*decoder){
 	SectionDataCount: (*decoder).dataCountSection,
 }
 
-// Decode reads a module in the binary format. It accepts what specification chapter 5 accepts, SIMD aside, and
+// Decode reads a module in the binary format. It accepts what specification chapter 5 accepts, and
 // returns a [*MalformedError] for everything else; whether the module is valid is for [Validate] to say.
 //
 // The module aliases src, which must not change while the module is in use. The memory that Decode takes is bounded

@@ -189,7 +189,10 @@ func (d *disassembler) immediates() string {
 	var s strings.Builder
 	n := 0
 	for _, kind := range d.in.Op.Info().Imms {
-		x := d.in.Imm[n]
+		x := uint64(0)
+		if n < len(d.in.Imm) {
+			x = d.in.Imm[n]
+		}
 		switch kind {
 		case ImmBlock:
 			s.WriteString(d.blockType(d.in.Block()))
@@ -199,6 +202,15 @@ func (d *disassembler) immediates() string {
 		case ImmTypes:
 			fmt.Fprintf(&s, " %s", joinTypes(d.in.Types))
 			n--
+		case ImmLane:
+			fmt.Fprintf(&s, " %d", d.in.Lane)
+			n--
+		case ImmLanes:
+			n++
+			fmt.Fprintf(&s, " %v", d.in.Indexes())
+		case ImmV128:
+			n++
+			fmt.Fprintf(&s, " i64x2 %#x %#x", x, d.in.Imm[n])
 		case ImmFunc:
 			fmt.Fprintf(&s, " %s", d.funcName(uint32(x)))
 		case ImmMemarg:

@@ -2,8 +2,8 @@
 // It decodes, encodes and validates, and executes nothing.
 //
 // The package follows the WebAssembly 2.0 core specification, chapters 2 (structure), 3 (validation) and
-// 5 (binary format). Fixed-width SIMD is not supported yet.
+// 5 (binary format), and the proposals tail-call and extended-const.
 //
-// The one place where an instruction is described is the table in opcode.go. The decoder, the validator, the
+// The one place where an instruction is described is the table in opcode.go and opcode_simd.go. The decoder, the validator, the
 // disassembler, the register code, the interpreter loop and the module generator all derive from its rows.
 package wasm

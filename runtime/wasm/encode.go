@@ -31,6 +31,8 @@ func appendImmediate(dst []byte, kind Imm, in *Instr, n int) ([]byte, int) {
 		return dst, n
 	case ImmTypes:
 		return appendTypes(dst, in.Types), n
+	case ImmLane:
+		return append(dst, in.Lane), n
 	}
 	x := in.Imm[n]
 	switch kind {
@@ -44,6 +46,10 @@ func appendImmediate(dst []byte, kind Imm, in *Instr, n int) ([]byte, int) {
 		dst = binary.LittleEndian.AppendUint64(dst, x)
 	case ImmRefType, ImmMemory:
 		dst = append(dst, byte(x))
+	case ImmV128, ImmLanes:
+		dst = binary.LittleEndian.AppendUint64(dst, x)
+		n++
+		dst = binary.LittleEndian.AppendUint64(dst, in.Imm[n])
 	case ImmMemarg:
 		dst = appendUnsigned(dst, x)
 		n++

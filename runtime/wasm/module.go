@@ -85,7 +85,7 @@ func (m *Module) BlockFunc(b BlockType) FuncType {
 
 // resultsOf holds the one-element result lists of all value types, so that BlockFunc need not allocate.
 var resultsOf = func() (lists [32][]ValType) {
-	for _, t := range []ValType{I32, I64, F32, F64, FuncRef, ExternRef} {
+	for _, t := range []ValType{I32, I64, F32, F64, V128, FuncRef, ExternRef} {
 		lists[t&0x1f] = []ValType{t}
 	}
 	return lists

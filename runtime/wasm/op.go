@@ -1,6 +1,7 @@
 package wasm
 
 import (
+	"encoding/binary"
 	"fmt"
 	"iter"
 )
@@ -74,10 +75,42 @@ func (o Op) OpenNaN() bool {
 // Instr is one instruction with its immediates. Which fields count is told by the row's Imms.
 type Instr struct {
 	Op     Op
+	Lane   uint8     // index of a lane; its place here costs no memory
 	Offset int       // of the first byte of the opcode in the module
 	Imm    [2]uint64 // see the kinds of [Imm]
 	Labels []uint32  // of br_table: the targets, the default last
 	Types  []ValType // of select with types
+}
+
+// NewInstr returns an instruction with immediates in the order of its row: one number for each element of Imm or lane
+// index. It is not for instructions with labels or types.
+func NewInstr(op Op, imms ...uint64) Instr {
+	in, n := Instr{Op: op}, 0
+	for _, kind := range op.Info().Imms {
+		width := 1
+		switch kind {
+		case ImmLane:
+			if len(imms) > 0 {
+				in.Lane, imms = uint8(imms[0]), imms[1:]
+			}
+			continue
+		case ImmMemarg, ImmV128, ImmLanes:
+			width = 2
+		}
+		if len(imms) < width {
+			break // the rest is zero
+		}
+		copy(in.Imm[n:], imms[:width])
+		n, imms = n+width, imms[width:]
+	}
+	return in
+}
+
+// Indexes returns the lane indexes of a shuffle: below 16 for lanes of the first operand, from 16 on for the second's.
+func (in *Instr) Indexes() (lanes [16]byte) {
+	binary.LittleEndian.PutUint64(lanes[:8], in.Imm[0])
+	binary.LittleEndian.PutUint64(lanes[8:], in.Imm[1])
+	return lanes
 }
 
 // Block returns the block type of a block, loop or if.

@@ -1,12 +1,24 @@
 package wasm
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
 
 // accessBytes reads off the name of a load or store how many bytes it touches.
 func accessBytes(name string) uint8 {
+	if vector, ok := strings.CutPrefix(name, "v128."); ok {
+		digits := strings.TrimLeft(vector, "loadstre")
+		var width, lanes uint8
+		switch n, _ := fmt.Sscanf(digits, "%dx%d", &width, &lanes); n {
+		case 0:
+			return 16
+		case 1:
+			return width / 8
+		}
+		return width / 8 * lanes
+	}
 	for suffix, n := range map[string]uint8{"8": 1, "8_s": 1, "8_u": 1, "16": 2, "16_s": 2, "16_u": 2, "32": 4, "32_s": 4, "32_u": 4} {
 		if strings.HasSuffix(name, "load"+suffix) || strings.HasSuffix(name, "store"+suffix) {
 			return n
@@ -40,6 +52,7 @@ func TestOpcodeTable(t *testing.T) {
 		last = int(info.Code)
 		checkTyping(t, op, info)
 		checkImmediates(t, op, info)
+		checkLanes(t, op, info)
 	}
 }
 
@@ -60,7 +73,7 @@ func checkTyping(t *testing.T, op Op, info *OpInfo) {
 		}
 	}
 	shapes := map[Class]string{
-		ClassConst: "0:1", ClassTest: "1:1", ClassCompare: "2:1", ClassUnary: "1:1", ClassBinary: "2:1", ClassLoad: "1:1", ClassStore: "2:0",
+		ClassLoadLane: "2:1", ClassStoreLane: "2:0", ClassConst: "0:1", ClassTest: "1:1", ClassCompare: "2:1", ClassUnary: "1:1", ClassBinary: "2:1", ClassLoad: "1:1", ClassStore: "2:0",
 	}
 	params, results, ok := strings.Cut(info.Sig, ":")
 	shape := string([]byte{'0' + byte(len(params)), ':', '0' + byte(len(results))})
@@ -76,7 +89,9 @@ func checkImmediates(t *testing.T, op Op, info *OpInfo) {
 	elements, memarg := 0, false
 	for _, imm := range info.Imms {
 		switch imm {
-		case ImmLabels, ImmTypes:
+		case ImmLabels, ImmTypes, ImmLane:
+		case ImmV128, ImmLanes:
+			elements += 2
 		case ImmMemarg:
 			memarg = true
 			elements += 2
@@ -87,12 +102,40 @@ func checkImmediates(t *testing.T, op Op, info *OpInfo) {
 	if elements > len(Instr{}.Imm) {
 		t.Errorf("%s: %d immediates do not fit an Instr", op, elements)
 	}
-	access := info.Class == ClassLoad || info.Class == ClassStore
+	access := info.Class == ClassLoad || info.Class == ClassStore || info.Class == ClassLoadLane || info.Class == ClassStoreLane
 	if access != memarg || access != (info.Access != 0) {
 		t.Errorf("%s: class %d, access %d, memarg %t", op, info.Class, info.Access, memarg)
 	}
 	if access && info.Access != accessBytes(info.Name) {
 		t.Errorf("%s: access %d, want %d", op, info.Access, accessBytes(info.Name))
+	}
+}
+
+// checkLanes checks what a row says of lanes against the shape in the instruction's name and its signature.
+func checkLanes(t *testing.T, op Op, info *OpInfo) {
+	l := info.Lanes
+	if vector := strings.Contains(info.Sig, "V"); vector != (info.Since == SIMD) {
+		t.Errorf("%s: signature %q in feature %s", op, info.Sig, info.Since)
+	}
+	if needs := info.Class == ClassVector || info.Class == ClassLoadLane || info.Class == ClassStoreLane; needs && l.Form == LaneNone {
+		t.Errorf("%s: no form", op)
+	}
+	if info.Since != SIMD || info.Class == ClassLoad || info.Name[0] == 'v' {
+		return
+	}
+	var width, lanes int
+	if n, err := fmt.Sscanf(info.Name[1:], "%dx%d", &width, &lanes); n != 2 || err != nil || width*lanes != 128 {
+		t.Fatalf("%s: no shape in the name", op)
+	}
+	if l.Form == LaneExtract && l.Operand() != width || l.Form != LaneExtract && int(l.Width) != width {
+		t.Errorf("%s: lanes %+v", op, l)
+	}
+	wide := map[LaneForm]int{LaneLow: 2, LaneHigh: 2, LanePairs: 2}
+	if f, ok := wide[l.Form]; ok && l.Operand()*f != width || l.Form == LaneNarrow && l.Operand() != 2*width || l.Form == LaneMap && l.Operand() != width {
+		t.Errorf("%s: lanes %+v", op, l)
+	}
+	if free := l.Form == LaneSplat || l.Form == LaneExtract || l.Form == LaneReplace; l.Func == "" && !free {
+		t.Errorf("%s: no function", op)
 	}
 }
 
@@ -107,6 +150,9 @@ func TestInstrRoundTrip(t *testing.T) {
 		ImmF32:     {0, 1<<32 - 1},
 		ImmF64:     {0, 1<<64 - 1},
 		ImmRefType: {uint64(FuncRef), uint64(ExternRef)},
+		ImmLane:    {0, 15, 255},
+		ImmV128:    {0, 1<<64 - 1},
+		ImmLanes:   {0x0f0e0d0c1f1e1d1c, 1<<64 - 1},
 	}
 	indices := []uint64{0, 127, 128, 1<<32 - 1}
 	var got Instr
@@ -117,13 +163,18 @@ func TestInstrRoundTrip(t *testing.T) {
 		}
 		for _, x := range values {
 			in := Instr{Op: op, Labels: []uint32{7, uint32(x), 0}, Types: []ValType{I64, ExternRef}}
+			in.Lane = uint8(x)
 			for i, imm := range info.Imms {
-				in.Imm[i] = x
-				if imm == ImmMemarg {
-					in.Imm[1] = 1<<32 - 1
-				}
-				if imm == ImmMemory {
+				switch imm {
+				case ImmMemory:
 					in.Imm[i] = 0
+				case ImmMemarg:
+					in.Imm = [2]uint64{x, 1<<32 - 1}
+				case ImmV128, ImmLanes:
+					in.Imm = [2]uint64{x, ^x}
+				case ImmLane:
+				default:
+					in.Imm[i] = x
 				}
 			}
 			code := AppendInstr(nil, &in)

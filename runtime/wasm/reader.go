@@ -19,9 +19,6 @@ func (r *Reader) Pos() int { return r.c.pos }
 // oneByteOps is the page of opsByCode that nearly all instructions are on.
 var oneByteOps = opsByCode[0]
 
-// The leading bytes of opcodes that are more than a byte long and of those that this package refuses.
-const simdPrefix = 0xfd
-
 // Next reads the next instruction into in and returns nil, or io.EOF at the end of the expression's bytes, or a
 // [*MalformedError], after which the reader is of no more use.
 //
@@ -58,10 +55,6 @@ func (r *Reader) prefixed() Op {
 	pos := c.pos
 	prefix := c.u8()
 	page := opsByCode[prefix]
-	if prefix == simdPrefix {
-		c.fail(pos, simdUnsupported)
-		return NumOps
-	}
 	if page == nil {
 		c.fail(pos, "illegal opcode")
 		return NumOps
@@ -106,6 +99,13 @@ func (c *cursor) immediate(kind Imm, in *Instr, n int) int {
 		}
 		n++
 		in.Imm[n] = uint64(c.u32())
+	case ImmLane:
+		in.Lane = c.u8()
+		return n
+	case ImmV128, ImmLanes:
+		in.Imm[n] = c.fixed(8)
+		n++
+		in.Imm[n] = c.fixed(8)
 	case ImmLabels:
 		count := c.count()
 		in.Labels = slices.Grow(in.Labels[:0], count+1)

@@ -56,7 +56,7 @@ func checkRoundTrip(t *testing.T, what string, m *wasm.Module) {
 
 func TestRoundTripSuites(t *testing.T) {
 	n := 0
-	for _, suite := range []string{spectest.V1, spectest.V2} {
+	for _, suite := range []string{spectest.V1, spectest.V2, spectest.TailCall, spectest.ExtendedConst} {
 		eachCommand(t, suite, func(s *spectest.Script, c *spectest.Command) {
 			if m, err := wasm.Decode(s.Wasm(t, c)); err == nil {
 				n++

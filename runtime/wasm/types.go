@@ -8,12 +8,13 @@ import (
 // ValType is the type of a value, by its byte in the binary format (specification section 5.3).
 type ValType byte
 
-// The value types of WebAssembly 2.0 without v128.
+// The value types of WebAssembly 2.0.
 const (
 	I32       ValType = 0x7f
 	I64       ValType = 0x7e
 	F32       ValType = 0x7d
 	F64       ValType = 0x7c
+	V128      ValType = 0x7b
 	FuncRef   ValType = 0x70
 	ExternRef ValType = 0x6f
 )
@@ -24,11 +25,14 @@ func (t ValType) IsNum() bool { return t >= F64 && t <= I32 }
 // IsFloat reports whether t is one of the two float types.
 func (t ValType) IsFloat() bool { return t == F32 || t == F64 }
 
+// IsVector reports whether t is v128.
+func (t ValType) IsVector() bool { return t == V128 }
+
 // IsRef reports whether t is a reference type.
 func (t ValType) IsRef() bool { return t == FuncRef || t == ExternRef }
 
 // Valid reports whether t is a value type that this package knows.
-func (t ValType) Valid() bool { return t.IsNum() || t.IsRef() }
+func (t ValType) Valid() bool { return t.IsNum() || t.IsVector() || t.IsRef() }
 
 // String returns the type's name in the text format.
 func (t ValType) String() string {
@@ -41,6 +45,8 @@ func (t ValType) String() string {
 		return "f32"
 	case F64:
 		return "f64"
+	case V128:
+		return "v128"
 	case FuncRef:
 		return "funcref"
 	case ExternRef:

@@ -3,13 +3,18 @@ package wasm
 import "fmt"
 
 // Validate checks a module against the rules of specification chapter 3. It returns an [*InvalidError] for a module
-// that breaks one, a [*LimitError] for a module that is beyond what this implementation handles, and a
-// [*MalformedError] if a module that was built has code that is not well-formed.
+// that breaks one, an [*UnsupportedError] for a module that needs more than the features in [Executable], a
+// [*LimitError] for a module that is beyond what this implementation handles, and a [*MalformedError] if a module that
+// was built has code that is not well-formed.
 //
 // The time and the memory that Validate takes are bounded by the size of the module, with a factor that grows with
 // the number of parameters and results of its types, of which there are at most [MaxParams] and [MaxResults].
-func Validate(m *Module) error {
+func Validate(m *Module) error { return ValidateFor(m, Executable) }
+
+// ValidateFor is Validate with another set of features.
+func ValidateFor(m *Module, features FeatureSet) error {
 	v := newValidator(m)
+	v.features = features
 	for _, check := range []func() error{
 		v.types, v.imports, v.functions, v.tables, v.memories, v.globals, v.elems, v.datas, v.exports, v.start, v.bodies,
 	} {
@@ -24,6 +29,7 @@ func Validate(m *Module) error {
 // its appendix A.3. The index spaces are laid out once, since every instruction asks for them.
 type validator struct {
 	m           *Module
+	features    FeatureSet
 	funcTypes   []uint32
 	tableTypes  []TableType
 	memoryTypes []MemoryType
@@ -65,6 +71,11 @@ func (v *validator) bad(id SectionID, i int, format string, args ...any) error {
 	return &InvalidError{Func: -1, Offset: v.m.SectionOffsets[id], Msg: msg}
 }
 
+// unsupported returns the error for a feature that is left out.
+func (v *validator) unsupported(f Feature, offset int) error {
+	return &UnsupportedError{Feature: f, Func: v.fn, Offset: offset}
+}
+
 // itemNames names an element of each section in messages.
 var itemNames = [NumSections]string{
 	SectionType: "type", SectionImport: "import", SectionFunction: "function", SectionTable: "table",
@@ -88,6 +99,9 @@ func (v *validator) types() error {
 			for _, val := range list {
 				if !val.Valid() {
 					return v.bad(SectionType, i, "%s is not a type", val)
+				}
+				if val.IsVector() && !v.features.Has(SIMD) {
+					return v.unsupported(SIMD, v.m.SectionOffsets[SectionType])
 				}
 			}
 		}
@@ -114,6 +128,9 @@ func (v *validator) imports() error {
 			msg = checkMemory(im.Memory)
 		case ExternGlobal:
 			msg = checkGlobal(im.Global)
+			if im.Global.Type.IsVector() && !v.features.Has(SIMD) {
+				return v.unsupported(SIMD, v.m.SectionOffsets[SectionImport])
+			}
 		default:
 			msg = "malformed import kind"
 		}

@@ -47,6 +47,9 @@ func (v *validator) layOutLocals(f *Func) error {
 		if !run.Type.Valid() {
 			return &InvalidError{Func: v.fn, Offset: f.Body.Offset, Msg: run.Type.String() + " is not a type"}
 		}
+		if run.Type.IsVector() && !v.features.Has(SIMD) {
+			return v.unsupported(SIMD, f.Body.Offset)
+		}
 	}
 	if total > MaxLocals {
 		return &LimitError{What: fmt.Sprintf("locals of function %d", v.fn), Got: total, Max: MaxLocals, Offset: f.Body.Offset}

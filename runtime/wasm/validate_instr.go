@@ -1,5 +1,7 @@
 package wasm
 
+import "slices"
+
 // instr validates the current instruction: its immediates by their kinds, then its operands by the signature in its
 // row, or by its rule if it has none.
 func (v *validator) instr() error {
@@ -7,6 +9,11 @@ func (v *validator) instr() error {
 	info := &ops[in.Op]
 	if v.constant && !info.Const {
 		return v.fail("constant expression required")
+	}
+	if v.features != AllFeatures {
+		if f := v.missing(info); f != MVP {
+			return v.unsupported(f, in.Offset)
+		}
 	}
 	if len(info.Imms) > 0 {
 		if err := v.immediates(info); err != nil {
@@ -26,15 +33,43 @@ func (v *validator) instr() error {
 	return nil
 }
 
+// missing returns a feature that the current instruction needs and that is left out, or MVP.
+func (v *validator) missing(info *OpInfo) Feature {
+	switch {
+	case !v.features.Has(info.Since):
+		return info.Since
+	case v.constant && !v.features.Has(info.ConstSince):
+		return info.ConstSince
+	case v.features.Has(SIMD):
+	case v.in.Op == OpBlock || v.in.Op == OpLoop || v.in.Op == OpIf:
+		if t, ok := v.in.Block().Result(); ok && t.IsVector() {
+			return SIMD
+		}
+	case v.in.Op == OpSelectT && slices.Contains(v.in.Types, V128):
+		return SIMD
+	}
+	return MVP
+}
+
 // immediates checks that every immediate of the current instruction is in its space. Where an instruction names
 // several tables and element segments, their elements must have one type.
 func (v *validator) immediates(info *OpInfo) error {
 	var elem ValType
 	n := 0 // of the immediate's element of in.Imm
 	for _, kind := range info.Imms {
+		if kind == ImmLane {
+			if int(v.in.Lane) >= info.Lanes.Count() {
+				return v.fail("invalid lane index")
+			}
+			continue
+		}
 		x := v.in.Imm[n]
 		space, size := "", 0
 		switch kind {
+		case ImmLanes:
+			if lanes := v.in.Indexes(); slices.Max(lanes[:]) >= shuffleLanes {
+				return v.fail("invalid lane index")
+			}
 		case ImmLabel:
 			space, size = "label", len(v.frames)
 		case ImmFunc:

@@ -5,37 +5,39 @@ import "fmt"
 // rules are the typing rules of the instructions that their rows give no signature for (specification section 3.3).
 // Their immediates have been checked.
 var rules = [NumOps]func(*validator) error{
-	OpUnreachable:  (*validator).ruleUnreachable,
-	OpNop:          func(*validator) error { return nil },
-	OpBlock:        (*validator).ruleBlock,
-	OpLoop:         (*validator).ruleBlock,
-	OpIf:           (*validator).ruleIf,
-	OpElse:         (*validator).ruleElse,
-	OpEnd:          (*validator).ruleEnd,
-	OpBr:           (*validator).ruleBr,
-	OpBrIf:         (*validator).ruleBrIf,
-	OpBrTable:      (*validator).ruleBrTable,
-	OpReturn:       (*validator).ruleReturn,
-	OpCall:         (*validator).ruleCall,
-	OpCallIndirect: (*validator).ruleCallIndirect,
-	OpDrop:         (*validator).ruleDrop,
-	OpSelect:       (*validator).ruleSelect,
-	OpSelectT:      (*validator).ruleSelectT,
-	OpLocalGet:     (*validator).ruleLocalGet,
-	OpLocalSet:     (*validator).ruleLocalSet,
-	OpLocalTee:     (*validator).ruleLocalTee,
-	OpGlobalGet:    (*validator).ruleGlobalGet,
-	OpGlobalSet:    (*validator).ruleGlobalSet,
-	OpMemorySize:   (*validator).ruleMemorySize,
-	OpMemoryGrow:   (*validator).ruleMemoryGrow,
-	OpTableGet:     (*validator).ruleTableGet,
-	OpTableSet:     (*validator).ruleTableSet,
-	OpTableGrow:    (*validator).ruleTableGrow,
-	OpTableSize:    (*validator).ruleTableSize,
-	OpTableFill:    (*validator).ruleTableFill,
-	OpRefNull:      (*validator).ruleRefNull,
-	OpRefIsNull:    (*validator).ruleRefIsNull,
-	OpRefFunc:      (*validator).ruleRefFunc,
+	OpUnreachable:        (*validator).ruleUnreachable,
+	OpNop:                func(*validator) error { return nil },
+	OpBlock:              (*validator).ruleBlock,
+	OpLoop:               (*validator).ruleBlock,
+	OpIf:                 (*validator).ruleIf,
+	OpElse:               (*validator).ruleElse,
+	OpEnd:                (*validator).ruleEnd,
+	OpBr:                 (*validator).ruleBr,
+	OpBrIf:               (*validator).ruleBrIf,
+	OpBrTable:            (*validator).ruleBrTable,
+	OpReturn:             (*validator).ruleReturn,
+	OpCall:               (*validator).ruleCall,
+	OpCallIndirect:       (*validator).ruleCallIndirect,
+	OpReturnCall:         (*validator).ruleReturnCall,
+	OpReturnCallIndirect: (*validator).ruleReturnCallIndirect,
+	OpDrop:               (*validator).ruleDrop,
+	OpSelect:             (*validator).ruleSelect,
+	OpSelectT:            (*validator).ruleSelectT,
+	OpLocalGet:           (*validator).ruleLocalGet,
+	OpLocalSet:           (*validator).ruleLocalSet,
+	OpLocalTee:           (*validator).ruleLocalTee,
+	OpGlobalGet:          (*validator).ruleGlobalGet,
+	OpGlobalSet:          (*validator).ruleGlobalSet,
+	OpMemorySize:         (*validator).ruleMemorySize,
+	OpMemoryGrow:         (*validator).ruleMemoryGrow,
+	OpTableGet:           (*validator).ruleTableGet,
+	OpTableSet:           (*validator).ruleTableSet,
+	OpTableGrow:          (*validator).ruleTableGrow,
+	OpTableSize:          (*validator).ruleTableSize,
+	OpTableFill:          (*validator).ruleTableFill,
+	OpRefNull:            (*validator).ruleRefNull,
+	OpRefIsNull:          (*validator).ruleRefIsNull,
+	OpRefFunc:            (*validator).ruleRefFunc,
 }
 
 func (v *validator) ruleUnreachable() error {
@@ -176,12 +178,32 @@ func (v *validator) ruleCallIndirect() error {
 	return v.call(&v.m.Types[v.in.Imm[0]])
 }
 
+// returnAfter types what a call that ends the function adds to one that does not: the callee's results are the function's.
+func (v *validator) returnAfter(t *FuncType, call func() error) error {
+	if results := v.results(&v.frames[0]); !equalTypes(t.Results, results) {
+		return v.mismatch("a function with results "+joinTypes(results), joinTypes(t.Results))
+	}
+	if err := call(); err != nil {
+		return err
+	}
+	v.rest()
+	return nil
+}
+
+func (v *validator) ruleReturnCall() error {
+	return v.returnAfter(&v.m.Types[v.funcTypes[v.in.Imm[0]]], v.ruleCall)
+}
+
+func (v *validator) ruleReturnCallIndirect() error {
+	return v.returnAfter(&v.m.Types[v.in.Imm[0]], v.ruleCallIndirect)
+}
+
 func (v *validator) ruleDrop() error {
 	_, err := v.pop()
 	return err
 }
 
-// ruleSelect types the select without a type, which is for numbers only.
+// ruleSelect types the select without a type, which is for numbers and vectors only.
 func (v *validator) ruleSelect() error {
 	if err := v.popType(I32); err != nil {
 		return err

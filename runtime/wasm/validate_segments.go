@@ -6,6 +6,9 @@ func (v *validator) globals() error {
 		if msg := checkGlobal(g.Type); msg != "" {
 			return v.bad(SectionGlobal, i, "%s", msg)
 		}
+		if g.Type.Type.IsVector() && !v.features.Has(SIMD) {
+			return v.unsupported(SIMD, v.m.SectionOffsets[SectionGlobal])
+		}
 		if err := v.constExpr(g.Init, g.Type.Type); err != nil {
 			return err
 		}

@@ -27,7 +27,7 @@ func (v *validator) ruleRefIsNull() error {
 	if err != nil {
 		return err
 	}
-	if t.IsNum() {
+	if t != bottom && !t.IsRef() {
 		return v.mismatch("a reference", t.String())
 	}
 	v.push(I32)

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // maxModule bounds a module file in bytes, so that an endless device cannot exhaust the host.
@@ -32,7 +31,7 @@ func loadModule(path string) (*runtime.Module, error) {
 	}
 	m, err := runtime.Compile(src)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w%s", path, err, hint(src, err))
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return m, nil
 }
@@ -107,28 +106,4 @@ func isText(head []byte) bool {
 		head = head[size:]
 	}
 	return true
-}
-
-// The bytes by which the binary format shows SIMD: the prefix of its instructions and the type v128.
-const (
-	simdPrefix = 0xfd
-	simdType   = 0x7b
-)
-
-// hint adds to a compile error what the module seems to need.
-func hint(src []byte, err error) string {
-	offset := -1
-	if e := (*wasm.MalformedError)(nil); errors.As(err, &e) {
-		offset = e.Offset
-	}
-	if e := (*wasm.InvalidError)(nil); errors.As(err, &e) {
-		offset = e.Offset
-	}
-	// Decoders differ in whether they blame the opcode's first byte or the one after what they could read.
-	for _, at := range []int{offset, offset - 1} {
-		if at >= len(magic) && at < len(src) && (src[at] == simdPrefix || src[at] == simdType) {
-			return " (it seems to use SIMD, which this runtime does not support yet)"
-		}
-	}
-	return ""
 }

@@ -164,11 +164,9 @@ func startType() []byte {
 	return m.Encode()
 }
 
-// simd has a function that makes a vector, in bytes, since the encoder does not know the instruction.
+// simd has a function that makes a vector.
 func simd() []byte {
 	var m asm.Module
-	m.Func("", "", "", new(asm.Body).Op(wasm.OpDrop))
-	vector := append([]byte{simdPrefix, 12}, make([]byte, 16)...) // v128.const 0
-	m.Funcs[0].Body.Code = append(vector, m.Funcs[0].Body.Code...)
+	m.Func("", "", "", new(asm.Body).Ops(wasm.OpV128Const, wasm.OpDrop))
 	return m.Encode()
 }

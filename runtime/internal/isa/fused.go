@@ -7,6 +7,9 @@ import "github.com/touchstone-wasm/touchstone/runtime/wasm"
 func fused() []Spec {
 	var specs []Spec
 	for op, info := range wasm.Ops() {
+		if !wasm.Executable.Has(info.Since) {
+			continue
+		}
 		name := ConstName(op)
 		switch info.Class {
 		case wasm.ClassLoad:

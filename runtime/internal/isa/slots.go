@@ -4,7 +4,7 @@ import "github.com/touchstone-wasm/touchstone/runtime/wasm"
 
 // Width returns how many slots a value of type t takes: two for a v128, the low half first, else one.
 func Width(t wasm.ValType) int {
-	if t == 0x7b { // v128
+	if t == wasm.V128 {
 		return 2
 	}
 	return 1

@@ -158,6 +158,9 @@ func Specs() []Spec {
 		}
 	}
 	for op, info := range wasm.Ops() {
+		if !wasm.Executable.Has(info.Since) {
+			continue
+		}
 		name := ConstName(op)
 		switch {
 		case info.Class.IsNumeric() && len(op.Operands().Params) == 1:

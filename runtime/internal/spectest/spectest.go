@@ -22,6 +22,9 @@ const carrier = "github.com/tetratelabs/wazero"
 const (
 	V1 = "v1" // WebAssembly 1.0
 	V2 = "v2" // WebAssembly 2.0, the simd_ scripts included
+
+	TailCall      = "tail-call"
+	ExtendedConst = "extended-const"
 )
 
 // findDir asks the go command once per process, since that takes a noticeable part of a second.

@@ -18,8 +18,7 @@ type Body struct{ code []byte }
 
 // Op appends an instruction with its immediates, in the order of its row in the opcode table.
 func (b *Body) Op(op wasm.Op, imm ...uint64) *Body {
-	in := wasm.Instr{Op: op}
-	copy(in.Imm[:], imm)
+	in := wasm.NewInstr(op, imm...)
 	b.code = wasm.AppendInstr(b.code, &in)
 	return b
 }
