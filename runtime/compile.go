@@ -30,11 +30,20 @@ func Compile(src []byte) (*Module, error) {
 }
 
 // CompileModule is Compile for a module that was decoded or built already; it must not be changed afterwards.
-func CompileModule(m *wasm.Module) (*Module, error) {
+func CompileModule(m *wasm.Module) (*Module, error) { return compile(m, fusions) }
+
+// CompilePlain is CompileModule without instructions that do the work of several. The module means the same and is slower;
+// tests compare the two.
+func CompilePlain(m *wasm.Module) (*Module, error) { return compile(m, 0) }
+
+// fusions are what modules are lowered with. Only tests change it.
+var fusions = lower.All
+
+func compile(m *wasm.Module, fusions lower.Fusion) (*Module, error) {
 	if err := wasm.Validate(m); err != nil {
 		return nil, err
 	}
-	code, err := lower.Module(m)
+	code, err := lower.Module(m, fusions)
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func TestVerifiedCodeStaysInside(t *testing.T) {
 			if err != nil || wasm.Validate(m) != nil || len(m.Funcs) == 0 {
 				continue
 			}
-			code, err := lower.Module(m)
+			code, err := lower.Module(m, lower.All)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -30,7 +30,7 @@ func WriteText(w io.Writer, c *Code, f Func) error {
 
 // text returns one instruction, which stands at word at of its function.
 func text(in Inst, s *Spec, imm uint64, at uint32) string {
-	dest, args := "", []string{}
+	dest, goal, args := "", "", []string{}
 	for _, x := range [3]struct {
 		f Field
 		v uint16
@@ -49,9 +49,9 @@ func text(in Inst, s *Spec, imm uint64, at uint32) string {
 		case Disp:
 			args = append(args, fmt.Sprintf("+%d", x.v))
 		case ShortTarget:
-			args = append(args, fmt.Sprintf("->%d", at+uint32(int16(x.v))))
+			goal = fmt.Sprintf("->%d", at+uint32(int16(x.v)))
 		case Target:
-			args = append(args, fmt.Sprintf("->%d", at+in.AB()))
+			goal = fmt.Sprintf("->%d", at+in.AB())
 		case Callee:
 			args = append(args, fmt.Sprintf("word %+d", int32(in.AB())))
 		case ImportIndex, GlobalIndex, Count, TrapNumber:
@@ -68,6 +68,9 @@ func text(in Inst, s *Spec, imm uint64, at uint32) string {
 		args = append(args, fmt.Sprintf("%+d", int32(imm)), fmt.Sprint(int32(imm>>32)))
 	default:
 		args = append(args, fmt.Sprintf("%#x", imm))
+	}
+	if goal != "" {
+		args = append(args, goal)
 	}
 	return strings.TrimRight(dest+s.Name+" "+strings.Join(args, ", "), " ")
 }

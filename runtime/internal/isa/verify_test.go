@@ -44,7 +44,7 @@ func sample(t *testing.T) (*wasm.Module, *isa.Code) {
 	if err := wasm.Validate(back); err != nil {
 		t.Fatal(err)
 	}
-	code, err := lower.Module(back)
+	code, err := lower.Module(back, lower.All)
 	if err != nil {
 		t.Fatal(err)
 	}

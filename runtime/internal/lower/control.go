@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"math"
+
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -9,11 +11,15 @@ import (
 type label struct {
 	kind            labelKind
 	height          int // of the operand stack below the block's parameters
-	params, results int
+	base            int // the slot behind the homes of the operands below
+	params, results []wasm.ValType
 	start           int // word that a branch to a loop goes to
-	forward         int // the last branch to the end of the block, 0 if none; it holds the one before in place of its target
-	elseFixup       int // the branch of an if to its else or end; -1 if there is none any more
+	elseJump        int // the branch of an if to its else or end; -1 if there is none any more
 	stub            int // of a branch table that is being emitted: its code for this label, 0 if none
+
+	// Branches to the end of a block, chained: each holds, in place of its target, the word of the one before, or for short
+	// ones the distance to it. 0 ends a chain.
+	forward, short int
 }
 
 type labelKind uint8
@@ -25,8 +31,8 @@ const (
 	funcLabel
 )
 
-// arity returns how many operands a branch to the label takes.
-func (b *label) arity() int {
+// takes returns the types of the operands that a branch to the label takes.
+func (b *label) takes() []wasm.ValType {
 	if b.kind == loopLabel {
 		return b.params
 	}
@@ -36,30 +42,31 @@ func (b *label) arity() int {
 // open begins a block, loop or if. The operands it takes are put into their homes.
 func (l *lowerer) open(kind labelKind, bt wasm.BlockType) {
 	t := l.m.BlockFunc(bt)
-	elseFixup := -1
-	cond := uint16(0)
+	b := label{kind: kind, params: t.Params, results: t.Results, elseJump: -1}
+	var c cond
 	if kind == ifLabel {
-		cond = l.popSlot()
+		c = l.popCond()
 	}
-	l.settleTop(len(t.Params))
+	b.height = len(l.stack) - len(t.Params)
+	b.base = l.settleTop(len(t.Params))
 	l.settleLocals()
 	if kind == ifLabel {
-		elseFixup = l.emit(isa.Wide(isa.Brz, cond, 0))
+		b.elseJump = l.jump(c, false)
 	}
 	l.fence()
-	l.labels = append(l.labels, label{kind: kind, height: len(l.stack) - len(t.Params), params: len(t.Params), results: len(t.Results),
-		start: len(l.code.Words), elseFixup: elseFixup})
+	b.start = len(l.code.Words)
+	l.labels = append(l.labels, b)
 }
 
 // otherwise ends the first part of an if and begins its else.
 func (l *lowerer) otherwise() {
 	b := &l.labels[len(l.labels)-1]
 	if !l.skip {
-		l.settleTop(b.results)
+		l.settleTop(len(b.results))
 		l.branch(b)
 	}
-	l.patch(b.elseFixup)
-	b.elseFixup = -1
+	l.aim(b.elseJump, len(l.code.Words))
+	b.elseJump = -1
 	l.reset(b, b.params)
 }
 
@@ -74,89 +81,116 @@ func (l *lowerer) close() {
 		return
 	}
 	if !l.skip {
-		l.settleTop(b.results)
+		l.settleTop(len(b.results))
 	}
-	if b.elseFixup >= 0 {
-		l.patch(b.elseFixup) // an if without else: its parameters are its results, and are in their homes
+	if b.elseJump >= 0 {
+		l.aim(b.elseJump, len(l.code.Words)) // an if without else: its parameters are its results, and are in their homes
 	}
-	for at := b.forward; at != 0; {
-		before := int(isa.Inst(l.code.Words[at]).AB())
-		l.patch(at)
-		at = before
-	}
+	l.land(b)
 	l.reset(b, b.results)
 	l.labels = l.labels[:len(l.labels)-1]
 }
 
-// reset makes the operand stack that of a label: what was there below the block, and n operands in their homes.
-func (l *lowerer) reset(b *label, n int) {
+// land makes the branches to the end of a block go to the current end of the code.
+func (l *lowerer) land(b *label) {
+	end := len(l.code.Words)
+	for at := b.forward; at != 0; {
+		before := int(isa.Inst(l.code.Words[at]).AB())
+		l.aim(at, end)
+		at = before
+	}
+	for at := b.short; at != 0; {
+		distance := int(isa.Inst(l.code.Words[at]).D())
+		l.aim(at, end)
+		if distance == 0 {
+			break
+		}
+		at -= distance
+	}
+}
+
+// reset makes the operand stack that of a label: what was there below the block, and operands in their homes.
+func (l *lowerer) reset(b *label, types []wasm.ValType) {
 	l.truncate(b.height)
-	l.pushN(n)
+	l.pushTypes(types)
 	l.skip = false
 	l.fence()
 }
 
-// patch makes the branch at a word go to the current end of the code.
-func (l *lowerer) patch(at int) { l.aim(at, len(l.code.Words)) }
+// isShort reports whether the branch at a word has a distance of 16 bits.
+func (l *lowerer) isShort(at int) bool {
+	return isa.Inst(l.code.Words[at]).Op().Spec().Shape.D == isa.ShortTarget
+}
 
 // aim makes the branch at a word go to another.
 func (l *lowerer) aim(at, to int) {
-	l.code.Words[at] = l.code.Words[at]&(1<<32-1) | uint64(uint32(to-at))<<32
+	w, distance := l.code.Words[at], to-at
+	if l.isShort(at) {
+		l.tooFar = l.tooFar || distance != int(int16(distance))
+		l.code.Words[at] = w&^(0xffff<<16) | uint64(uint16(distance))<<16
+		return
+	}
+	l.code.Words[at] = w&math.MaxUint32 | uint64(uint32(distance))<<32
 }
 
 // aimAt makes the branch at a word go to a label, now or when the label's place is known.
 func (l *lowerer) aimAt(at int, b *label) {
-	if b.kind == loopLabel {
+	switch {
+	case b.kind == loopLabel:
 		l.aim(at, b.start)
-		return
+	case l.isShort(at):
+		distance := 0
+		if b.short != 0 {
+			distance = at - b.short
+		}
+		l.tooFar = l.tooFar || distance > math.MaxUint16
+		l.code.Words[at] = l.code.Words[at]&^(0xffff<<16) | uint64(uint16(distance))<<16
+		b.short = at
+	default:
+		l.aim(at, at+b.forward)
+		b.forward = at
 	}
-	l.aim(at, at+b.forward)
-	b.forward = at
-}
-
-// goTo emits a branch instruction to a label, with d as its field d.
-func (l *lowerer) goTo(op isa.Op, d uint16, b *label) {
-	l.aimAt(l.emit(isa.Wide(op, d, 0)), b)
-	l.fence()
 }
 
 // branch moves the operands that a label takes, which are in their homes, to where the label wants them, and goes there.
 // The operands stay on the stack.
 func (l *lowerer) branch(b *label) {
-	n := b.arity()
 	if b.kind == funcLabel {
 		l.giveBack()
 		return
 	}
-	if from, to := l.home(len(l.stack)-n), l.home(b.height); n > 0 && from != to {
-		l.move(to, from, n)
+	if from, n := l.taken(b); n > 0 && from != b.base {
+		l.move(b.base, from, n)
 	}
-	l.goTo(isa.Br, 0, b)
+	l.aimAt(l.emit(isa.Wide(isa.Br, 0, 0)), b)
+	l.fence()
+}
+
+// taken returns the first slot of the operands that a branch to the label takes, and how many slots they have.
+func (l *lowerer) taken(b *label) (first, n int) {
+	first = l.free()
+	if k := len(b.takes()); k > 0 {
+		first = l.stack[len(l.stack)-k].home
+	}
+	return first, l.free() - first
 }
 
 // moves reports whether a branch to the label takes more than one instruction.
 func (l *lowerer) moves(b *label) bool {
-	return b.kind == funcLabel || b.arity() > 0 && len(l.stack)-b.arity() != b.height
-}
-
-func (l *lowerer) move(to, from uint16, n int) {
-	if n == 1 {
-		l.emit(isa.Word(isa.Copy, to, from, 0))
-		return
-	}
-	l.emit(isa.Word(isa.CopyN, to, from, uint16(n)))
+	first, n := l.taken(b)
+	return b.kind == funcLabel || n > 0 && first != b.base
 }
 
 // giveBack returns from the function with the operands on top of the stack, which stay there.
 func (l *lowerer) giveBack() {
-	switch n := len(l.t.Results); n {
+	switch n := isa.Slots(l.t.Results); n {
 	case 0:
 		l.emit(isa.Word(isa.Ret0, 0, 0, 0))
 	case 1:
-		h := len(l.stack) - 1
-		l.emit(isa.Word(isa.Ret1, 0, l.slot(l.stack[h], h), 0))
+		l.emit(isa.Word(isa.Ret1, 0, l.slot(l.stack[len(l.stack)-1]), 0))
 	default:
-		l.emit(isa.Word(isa.RetN, 0, l.settleTop(n), uint16(n)))
+		first := l.settleTop(len(l.t.Results))
+		l.emit(isa.Word(isa.RetN, 0, uint16(first), uint16(n)))
 	}
 	l.fence()
 }
@@ -166,7 +200,7 @@ func (l *lowerer) label(depth uint64) *label { return &l.labels[len(l.labels)-1-
 func (l *lowerer) br(depth uint64) {
 	b := l.label(depth)
 	if b.kind != funcLabel {
-		l.settleTop(b.arity())
+		l.settleTop(len(b.takes()))
 	}
 	l.branch(b)
 	l.skip = true
@@ -174,24 +208,24 @@ func (l *lowerer) br(depth uint64) {
 
 func (l *lowerer) brIf(depth uint64) {
 	b := l.label(depth)
-	cond := l.popSlot()
-	l.settleTop(b.arity())
+	c := l.popCond()
+	l.settleTop(len(b.takes()))
 	if !l.moves(b) {
-		l.goTo(isa.Brnz, cond, b)
+		l.aimAt(l.jump(c, true), b)
+		l.fence()
 		return
 	}
-	over := l.emit(isa.Wide(isa.Brz, cond, 0))
+	over := l.jump(c, false)
 	l.branch(b)
-	l.patch(over)
+	l.aim(over, len(l.code.Words))
 	l.fence()
 }
 
 // brTable emits the table and, behind it, one stub for each label to which more than a branch is needed.
 func (l *lowerer) brTable(depths []uint32) {
 	index := l.popSlot()
-	l.settleTop(l.label(uint64(depths[0])).arity())
+	l.settleTop(len(l.label(uint64(depths[0])).takes()))
 	l.emit(isa.Wide(isa.BrTable, index, uint32(len(depths)-1)))
-	l.fence()
 	table := len(l.code.Words)
 	for range depths {
 		l.emit(isa.Wide(isa.Br, 0, 0))

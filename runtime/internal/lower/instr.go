@@ -79,8 +79,8 @@ var custom = [wasm.NumOps]func(*lowerer, *wasm.Instr){
 		l.localSet(int(in.Imm[0]))
 		l.pushLocal(int(in.Imm[0]))
 	},
-	wasm.OpGlobalGet:  func(l *lowerer, in *wasm.Instr) { l.emit(isa.Wide(isa.GlobalGet, l.push(), uint32(in.Imm[0]))) },
-	wasm.OpGlobalSet:  func(l *lowerer, in *wasm.Instr) { l.emit(isa.Wide(isa.GlobalSet, l.popSlot(), uint32(in.Imm[0]))) },
+	wasm.OpGlobalGet:  func(l *lowerer, in *wasm.Instr) { l.globalGet(in.Imm[0]) },
+	wasm.OpGlobalSet:  func(l *lowerer, in *wasm.Instr) { l.globalSet(in.Imm[0]) },
 	wasm.OpMemorySize: func(l *lowerer, _ *wasm.Instr) { l.emit(isa.Word(isa.MemorySize, l.push(), 0, 0)) },
 	wasm.OpMemoryGrow: func(l *lowerer, _ *wasm.Instr) {
 		a := l.popSlot()
@@ -105,24 +105,83 @@ var custom = [wasm.NumOps]func(*lowerer, *wasm.Instr){
 	wasm.OpRefFunc:   func(l *lowerer, in *wasm.Instr) { l.emitImm(isa.Word(isa.RefFunc, l.push(), 0, 0), in.Imm[0]) },
 }
 
+// numeric lowers an instruction that computes one value from one or two. They take one slot each.
 func (l *lowerer) numeric(op wasm.Op) {
 	if len(op.Operands().Params) == 1 {
-		a := l.popSlot()
+		o := l.pop()
+		if op == wasm.OpI32Eqz && l.invert(o) {
+			return
+		}
+		a := l.slot(o)
 		l.emit(isa.Word(isa.Of[op].Plain, l.push(), a, 0))
 		return
 	}
-	o, h := l.pop()
-	if o.place == isConst {
-		a := l.popSlot()
-		l.emitImm(isa.Word(isa.Of[op].Const, l.push(), a, 0), o.bits)
+	b, a := l.pop(), l.pop()
+	if a.place == isConst && b.place != isConst {
+		if mirror, ok := mirrorOf(op); ok {
+			op, a, b = mirror, b, a
+		}
+	}
+	if b.place == isConst && l.fuses(Consts) {
+		op, bits := addition(op, b.bits)
+		from := l.slot(a)
+		l.emitImm(isa.Word(isa.Of[op].Const, l.push(), from, 0), bits)
 		return
 	}
-	b, a := l.slot(o, h), l.popSlot()
-	l.emit(isa.Word(isa.Of[op].Plain, l.push(), a, b))
+	second, first := l.slot(b), l.slot(a)
+	l.emit(isa.Word(isa.Of[op].Plain, l.push(), first, second))
+}
+
+// invert makes the integer comparison that computed o, the operand of an eqz, the opposite one.
+func (l *lowerer) invert(o operand) bool {
+	at, w, spec := l.writes(o)
+	if spec == nil || spec.How != isa.Numeric || !l.fuses(Opposite) {
+		return false
+	}
+	opposite, ok := oppositeOf(spec.Wasm)
+	if !ok {
+		return false
+	}
+	op := isa.Of[opposite].Plain
+	if spec.Const {
+		op = isa.Of[opposite].Const
+	}
+	l.code.Words[at] = uint64(w)&^0xffff | uint64(op)
+	l.push() // the same home
+	return true
+}
+
+// mirrorOf returns the instruction that gives for (b, a) what op gives for (a, b). Additions and products of floats are
+// left out: which NaN they return depends on the order.
+func mirrorOf(op wasm.Op) (wasm.Op, bool) {
+	switch op {
+	case wasm.OpI32Add, wasm.OpI32Mul, wasm.OpI32And, wasm.OpI32Or, wasm.OpI32Xor,
+		wasm.OpI64Add, wasm.OpI64Mul, wasm.OpI64And, wasm.OpI64Or, wasm.OpI64Xor:
+		return op, true
+	}
+	mirror, ok := mirrors[op]
+	return mirror, ok
+}
+
+// addition turns the subtraction of a constant into the addition of its opposite, which more can be fused with.
+func addition(op wasm.Op, bits uint64) (wasm.Op, uint64) {
+	switch op {
+	case wasm.OpI32Sub:
+		return wasm.OpI32Add, uint64(-uint32(bits))
+	case wasm.OpI64Sub:
+		return wasm.OpI64Add, -bits
+	}
+	return op, bits
 }
 
 func (l *lowerer) load(in *wasm.Instr) {
-	a, disp := l.popSlot(), in.Imm[1]
+	o, disp := l.pop(), in.Imm[1]
+	if at, w := l.sum(o, disp); at >= 0 {
+		l.takeBack(at)
+		l.emit(isa.Word(isa.Of[in.Op].Sum, l.push(), w.A(), w.B()))
+		return
+	}
+	a := l.slot(o)
 	if disp > math.MaxUint16 {
 		l.emitImm(isa.Word(isa.Of[in.Op].Far, l.push(), a, 0), disp)
 		return
@@ -130,13 +189,35 @@ func (l *lowerer) load(in *wasm.Instr) {
 	l.emit(isa.Word(isa.Of[in.Op].Plain, l.push(), a, uint16(disp)))
 }
 
+// sum returns the last instruction if it is the addition that computed the address o of an access without displacement, else -1.
+func (l *lowerer) sum(o operand, disp uint64) (int, isa.Inst) {
+	at, w, spec := l.writes(o)
+	if spec == nil || disp != 0 || w.Op() != isa.Of[wasm.OpI32Add].Plain || !l.fuses(Sums) {
+		return -1, 0
+	}
+	return at, w
+}
+
 func (l *lowerer) store(in *wasm.Instr) {
-	b, a, disp := l.popSlot(), l.popSlot(), in.Imm[1]
+	v, o, disp := l.pop(), l.pop(), in.Imm[1]
+	forms := &isa.Of[in.Op]
+	switch {
+	case v.place == isConst && disp <= math.MaxUint16 && l.fuses(Consts):
+		l.emitImm(isa.Word(forms.Const, uint16(disp), l.slot(o), 0), v.bits)
+		return
+	case v.place == inLocal: // nothing was emitted for the value
+		if at, w := l.sum(o, disp); at >= 0 {
+			l.takeBack(at)
+			l.emit(isa.Word(forms.Sum, w.A(), w.B(), l.slot(v)))
+			return
+		}
+	}
+	b, a := l.slot(v), l.slot(o)
 	if disp > math.MaxUint16 {
-		l.emitImm(isa.Word(isa.Of[in.Op].Far, 0, a, b), disp)
+		l.emitImm(isa.Word(forms.Far, 0, a, b), disp)
 		return
 	}
-	l.emit(isa.Word(isa.Of[in.Op].Plain, uint16(disp), a, b))
+	l.emit(isa.Word(forms.Plain, uint16(disp), a, b))
 }
 
 func (l *lowerer) bulk(in *wasm.Instr) {
@@ -168,44 +249,74 @@ func (l *lowerer) three(op isa.Op, imm uint64, hasImm bool) {
 	l.emit(isa.Word(op, d, a, b))
 }
 
+// selectOp lowers both forms of select.
 func (l *lowerer) selectOp() {
 	cond := l.popSlot()
-	b, a := l.popSlot(), l.popSlot()
-	l.emitImm(isa.Word(isa.Select, l.push(), a, b), uint64(cond))
+	b, a := l.pop(), l.pop()
+	op := isa.Select
+	if a.width == 2 {
+		op = isa.Select2
+	}
+	second, first := l.slot(b), l.slot(a)
+	l.emitImm(isa.Word(op, l.pushWidth(int(a.width)), first, second), uint64(cond))
+}
+
+func (l *lowerer) globalGet(index uint64) {
+	t, op := l.globals[index].Type, isa.GlobalGet
+	if isa.Width(t) == 2 {
+		op = isa.GlobalGet2
+	}
+	l.emit(isa.Wide(op, l.pushType(t), uint32(index)))
+}
+
+func (l *lowerer) globalSet(index uint64) {
+	op := isa.GlobalSet
+	if isa.Width(l.globals[index].Type) == 2 {
+		op = isa.GlobalSet2
+	}
+	l.emit(isa.Wide(op, l.popSlot(), uint32(index)))
 }
 
 // localSet pops the top operand into a local. If the instruction just emitted put it into its home, it writes the local
 // instead.
 func (l *lowerer) localSet(local int) {
-	o, h := l.pop()
+	o := l.pop()
 	if o.place == inLocal && o.local == local {
 		return
 	}
 	l.settleLocal(local)
+	to, added := int(l.localSlot[local]), -1
 	switch {
 	case o.place == isConst:
-		l.emitImm(isa.Word(isa.Const, uint16(local), 0, 0), o.bits)
-	case o.place == inHome && l.retarget(l.home(h), uint16(local)):
+		l.emitImm(isa.Word(isa.Const, uint16(to), 0, 0), o.bits)
+	case l.retarget(o, to):
+		added = l.last
+	case o.place == inLocal:
+		l.move(to, int(l.localSlot[o.local]), int(o.width))
 	default:
-		from := l.home(h)
-		if o.place == inLocal {
-			from = uint16(o.local)
-		}
-		l.emit(isa.Word(isa.Copy, uint16(local), from, 0))
+		l.move(to, o.home, int(o.width))
 	}
 	l.fence() // what wrote the local must not be made to write another
+	if added >= 0 {
+		l.noteAddition(added)
+	}
 }
 
-// retarget makes the last instruction write slot to instead of slot from, if that is what it wrote.
-func (l *lowerer) retarget(from, to uint16) bool {
-	if l.last < 0 {
+// noteAddition remembers the instruction at a word if it adds a constant to the local that it writes.
+func (l *lowerer) noteAddition(at int) {
+	w := isa.Inst(l.code.Words[at])
+	if op := w.Op(); (op == isa.Of[wasm.OpI32Add].Const || op == isa.Of[wasm.OpI64Add].Const) && w.A() == w.D() {
+		l.added = at
+	}
+}
+
+// retarget makes the last instruction write slot to instead of the home of o, if that is what it wrote.
+func (l *lowerer) retarget(o operand, to int) bool {
+	at, w, spec := l.writes(o)
+	if spec == nil || !l.fuses(Targets) {
 		return false
 	}
-	w := isa.Inst(l.code.Words[l.last])
-	if w.Op().Spec().Shape.D != isa.Write || w.D() != from {
-		return false
-	}
-	l.code.Words[l.last] = uint64(w)&^(0xffff<<16) | uint64(to)<<16
+	l.code.Words[at] = uint64(w)&^(0xffff<<16) | uint64(to)<<16
 	return true
 }
 
@@ -219,7 +330,7 @@ func (l *lowerer) call(callee int) {
 		l.calls = append(l.calls, call{word: at, callee: callee - l.imports})
 	}
 	l.fence()
-	l.pushN(len(t.Results))
+	l.pushTypes(t.Results)
 }
 
 func (l *lowerer) callIndirect(in *wasm.Instr) {
@@ -228,14 +339,14 @@ func (l *lowerer) callIndirect(in *wasm.Instr) {
 	d := l.args(t)
 	l.emitImm(isa.Word(isa.CallIndirect, d, index, 0), in.Imm[0]|in.Imm[1]<<32)
 	l.fence()
-	l.pushN(len(t.Results))
+	l.pushTypes(t.Results)
 }
 
-// args puts the arguments of a call into their homes and pops them. It returns the home of the first, where the callee's
-// frame begins.
+// args puts the arguments of a call into their homes and pops them. It returns the first slot of them, where the callee's frame
+// begins.
 func (l *lowerer) args(t wasm.FuncType) uint16 {
-	d := l.settleTop(len(t.Params))
+	first := l.settleTop(len(t.Params))
 	l.truncate(len(l.stack) - len(t.Params))
-	l.grow(len(l.stack) + max(len(t.Params), len(t.Results)))
-	return d
+	l.frame = max(l.frame, first+isa.Slots(t.Params), first+isa.Slots(t.Results))
+	return uint16(first)
 }

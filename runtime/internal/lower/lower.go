@@ -1,28 +1,37 @@
 // Package lower translates validated WebAssembly functions to register code in one pass.
 //
-// Locals and operands live in the slots of a frame: parameters, other locals, then one home slot for each height of the
-// operand stack. The pass keeps the operand stack of the validation algorithm, but of places instead of types: an operand is
+// Locals and operands live in the slots of a frame: parameters, other locals, then a home for each operand of the operand
+// stack. The pass keeps the operand stack of the validation algorithm, but of places instead of types: an operand is
 // in its home, or still in a local, or a constant. Reading a local or pushing a constant thus emits nothing. What a
 // label needs is that the operands it takes are in their homes, so branches move them there; operands in locals are moved to
 // their homes before a block begins, because the block may set the local on one path only.
+//
+// Neighbours are fused by looking back at the last instruction, as long as nothing separates it from what follows: it
+// is changed, or taken back and made again in another form. [Fusion] lists the ways.
 package lower
 
 import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// maxWords bounds the code of one module, so that distances and return positions fit 32 bits.
-const maxWords = math.MaxInt32
+const (
+	maxWords = math.MaxInt32  // of the code of one module, so that distances and return positions fit 32 bits
+	maxFrame = math.MaxUint16 // slots of one frame
+)
 
-// Module lowers all functions of a valid module. The only errors are *wasm.LimitError and, for bugs, *isa.VerifyError.
-func Module(m *wasm.Module) (*isa.Code, error) {
-	l := &lowerer{m: m, types: m.FuncTypes(), imports: m.ImportedFuncs(), code: &isa.Code{Words: []uint64{isa.Word(isa.Exit, 0, 0, 0)}}}
+// Module lowers all functions of a valid module, with the given fusions. The only errors are *wasm.LimitError and, for bugs,
+// *isa.VerifyError.
+func Module(m *wasm.Module, fusions Fusion) (*isa.Code, error) {
+	l := &lowerer{m: m, types: m.FuncTypes(), globals: m.GlobalTypes(), imports: m.ImportedFuncs(), fusions: fusions,
+		code: &isa.Code{Words: []uint64{isa.Word(isa.Exit, 0, 0, 0)}}}
 	for i := range m.Funcs {
+		l.long = false
 		if err := l.function(i); err != nil {
 			return nil, err
 		}
@@ -41,23 +50,29 @@ func Module(m *wasm.Module) (*isa.Code, error) {
 type lowerer struct {
 	m       *wasm.Module
 	types   []wasm.FuncType
+	globals []wasm.GlobalType
 	imports int
+	fusions Fusion
 	code    *isa.Code
 	calls   []call // calls of functions of the module, to be completed when all functions have their place
 
 	// of the current function
-	index   int
-	t       wasm.FuncType
-	locals  int // parameters included
-	stack   []operand
-	inLocal []int32 // by local: how many operands are still in it
-	clean   int     // below this height no operand is in a local
-	labels  []label
-	dead    int // blocks opened in dead code; code is dead if skip is set
-	skip    bool
-	frame   int // slots that are used
-	last    int // word of the last instruction if nothing separates it from the next, else -1
-	offset  uint32
+	t          wasm.FuncType
+	locals     int      // slots of the locals, parameters included
+	localSlot  []uint32 // first slot, by local
+	localWidth []uint8  // slots, by local
+	inLocal    []int32  // by local: how many operands are still in it
+	stack      []operand
+	clean      int // below this height no operand is in a local
+	labels     []label
+	skip       bool // code is dead
+	dead       int  // blocks opened in dead code
+	frame      int  // slots that are used
+	last       int  // word of the last instruction if nothing separates it from the next, else -1
+	added      int  // word of an addition of a constant to a local, if it is the last instruction; else -1
+	offset     int  // of the WebAssembly instruction that is being lowered
+	tooFar     bool // a short branch does not reach its target
+	long       bool // the function is lowered without short branches
 }
 
 // call is a call instruction whose distance is not known yet.
@@ -66,41 +81,77 @@ type call struct {
 	callee int // index among the functions that the module defines
 }
 
-// function lowers function index of those that the module defines.
+// function lowers function index of those that the module defines. If it is too large for short branches, it is lowered again
+// without.
 func (l *lowerer) function(index int) error {
 	f := &l.m.Funcs[index]
-	l.index, l.t = index, l.m.Types[f.Type]
-	l.locals = len(l.t.Params)
-	for _, g := range f.Locals {
-		l.locals += int(g.Count) // validation has bounded the sum
+	entry, pos, calls := len(l.code.Words), len(l.code.Pos), len(l.calls)
+	l.begin(f)
+	if err := l.body(index, f.Body); err != nil {
+		return err
 	}
-	l.stack, l.labels, l.clean = l.stack[:0], l.labels[:0], 0
-	l.inLocal = append(l.inLocal[:0], make([]int32, l.locals)...)
-	l.skip, l.dead, l.last = false, 0, -1
-	l.frame = max(l.locals, len(l.t.Results))
+	if l.tooFar {
+		l.code.Words, l.code.Pos, l.calls, l.long = l.code.Words[:entry], l.code.Pos[:pos], l.calls[:calls], true
+		return l.function(index)
+	}
+	if l.frame > maxFrame {
+		return &wasm.LimitError{What: fmt.Sprintf("slots of function %d", l.imports+index), Got: uint64(l.frame), Max: maxFrame, Offset: f.Body.Offset}
+	}
+	params := isa.Slots(l.t.Params)
+	l.code.Words[entry] = uint64(isa.NewHeader(uint32(l.frame), uint16(l.locals-params), uint16(params)))
+	if l.fuses(Threads) {
+		l.thread(entry)
+	}
+	l.code.Funcs = append(l.code.Funcs, isa.Func{Entry: uint32(entry), End: uint32(len(l.code.Words)), Type: f.Type})
+	return nil
+}
 
-	entry := len(l.code.Words)
+// begin prepares for a function.
+func (l *lowerer) begin(f *wasm.Func) {
+	l.t = l.m.Types[f.Type]
+	l.locals, l.localSlot, l.localWidth = 0, l.localSlot[:0], l.localWidth[:0]
+	for _, t := range l.t.Params {
+		l.addLocals(t, 1)
+	}
+	for _, g := range f.Locals {
+		l.addLocals(g.Type, int(g.Count)) // validation has bounded the sum
+	}
+	l.inLocal = append(l.inLocal[:0], make([]int32, len(l.localSlot))...)
+	l.stack, l.clean, l.labels = l.stack[:0], 0, l.labels[:0]
+	l.skip, l.dead, l.tooFar = false, 0, false
+	l.frame = max(l.locals, isa.Slots(l.t.Results))
+	l.fence()
 	l.code.Words = append(l.code.Words, 0) // the header
-	l.labels = append(l.labels, label{kind: funcLabel, results: len(l.t.Results)})
-	r, in := wasm.NewReader(f.Body), wasm.Instr{}
+	l.labels = append(l.labels, label{kind: funcLabel, results: l.t.Results})
+}
+
+func (l *lowerer) addLocals(t wasm.ValType, n int) {
+	width := isa.Width(t)
+	l.localSlot, l.localWidth = slices.Grow(l.localSlot, n), slices.Grow(l.localWidth, n)
+	for range n {
+		l.localSlot, l.localWidth = append(l.localSlot, uint32(l.locals)), append(l.localWidth, uint8(width))
+		l.locals += width
+	}
+}
+
+// body lowers the instructions of a function.
+func (l *lowerer) body(index int, e wasm.Expr) error {
+	r, in := wasm.NewReader(e), wasm.Instr{}
 	for {
 		err := r.Next(&in)
 		if err == io.EOF {
-			break
+			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("lowering function %d of a module that was validated: %w", index, err)
 		}
+		l.offset = in.Offset
 		l.at(in.Offset)
 		l.instruction(&in)
 		if len(l.code.Words) > maxWords {
 			return &wasm.LimitError{What: "words of register code", Got: uint64(len(l.code.Words)), Max: maxWords, Offset: in.Offset}
 		}
 	}
-	zero := l.locals - len(l.t.Params)
-	l.code.Words[entry] = uint64(isa.NewHeader(uint32(l.frame), uint16(zero), uint16(len(l.t.Params))))
-	l.code.Funcs = append(l.code.Funcs, isa.Func{Entry: uint32(entry), End: uint32(len(l.code.Words)), Type: f.Type})
-	return nil
 }
 
 // at notes that the words from here on come from the instruction at offset.
@@ -121,11 +172,12 @@ func (l *lowerer) emit(w uint64) int {
 	return at
 }
 
-// emitImm appends an instruction with its immediate word.
-func (l *lowerer) emitImm(w, imm uint64) {
-	l.emit(w)
+// emitImm appends an instruction with its immediate word, and returns the index of its op word.
+func (l *lowerer) emitImm(w, imm uint64) int {
+	at := l.emit(w)
 	l.code.Words = append(l.code.Words, imm)
+	return at
 }
 
 // fence forgets the last instruction: what follows can be reached without it, or does not follow it directly.
-func (l *lowerer) fence() { l.last = -1 }
+func (l *lowerer) fence() { l.last, l.added = -1, -1 }

@@ -25,10 +25,73 @@ frame 4, params 2, cleared 0
    1  r0 = I32Add r0, r1
    2  Ret0`},
 		{"a constant on the right stands in the instruction", "i:i", "",
+			new(asm.Body).Get(0).I32(5).Op(wasm.OpI32Mul), `
+frame 3, params 1, cleared 0
+   1  r1 = I32MulConst r0, 0x5
+   3  Ret1 r1`},
+		{"subtracting a constant is adding its opposite", "i:i", "",
 			new(asm.Body).Get(0).I32(5).Op(wasm.OpI32Sub), `
 frame 3, params 1, cleared 0
-   1  r1 = I32SubConst r0, 0x5
+   1  r1 = I32AddConst r0, 0xfffffffb
    3  Ret1 r1`},
+		{"a constant on the left changes sides if that means the same", "i:i", "",
+			new(asm.Body).I32(5).Get(0).Op(wasm.OpI32LtS).I32(6).Get(0).Op(wasm.OpI32Sub).Op(wasm.OpI32Add), `
+frame 4, params 1, cleared 0
+   1  r1 = I32GtSConst r0, 0x5
+   3  r2 = Const 0x6
+   5  r2 = I32Sub r2, r0
+   6  r1 = I32Add r1, r2
+   7  Ret1 r1`},
+		{"a comparison and the branch on it are one instruction", "ii:", "",
+			new(asm.Body).Block(wasm.OpLoop).Get(0).Get(1).Op(wasm.OpI32LtU).Op(wasm.OpBrIf, 0).End(), `
+frame 4, params 2, cleared 0
+   1  BrI32LtU r0, r1, ->1
+   2  Ret0`},
+		{"an if goes around on the opposite; eqz turns it", "ii:", "",
+			new(asm.Body).Get(0).I32(3).Op(wasm.OpI32LtS).Block(wasm.OpIf).End().
+				Get(0).Get(1).Op(wasm.OpI32Eq).Op(wasm.OpI32Eqz).Block(wasm.OpIf).I32(1).Set(0).End(), `
+frame 4, params 2, cleared 0
+   1  BrI32GeSConst r0, 0x3, ->3
+   3  BrI32Eq r0, r1, ->6
+   4  r0 = Const 0x1
+   6  Ret0`},
+		{"a comparison of floats has no opposite", "ff:", "",
+			new(asm.Body).Get(0).Get(1).Op(wasm.OpF32Lt).Block(wasm.OpIf).F32(1).Set(0).End(), `
+frame 4, params 2, cleared 0
+   1  BrNotF32Lt r0, r1, ->4
+   2  r0 = Const 0x3f800000
+   4  Ret0`},
+		{"i64.eqz is a comparison with 0", "I:", "",
+			new(asm.Body).Block(wasm.OpLoop).Get(0).Op(wasm.OpI64Eqz).Op(wasm.OpBrIf, 0).End(), `
+frame 2, params 1, cleared 0
+   1  BrI64EqConst r0, 0x0, ->1
+   3  Ret0`},
+		{"a counter is stepped, compared and branched on at once", "ii:", "",
+			new(asm.Body).Block(wasm.OpLoop).Get(0).I32(1).Op(wasm.OpI32Add).Op(wasm.OpLocalTee, 0).Get(1).Op(wasm.OpI32LtS).Op(wasm.OpBrIf, 0).End(), `
+frame 4, params 2, cleared 0
+   1  StepI32LtS r0, r1, 0x1, ->1
+   3  Ret0`},
+		{"counting down to zero too", "I:", "",
+			new(asm.Body).Block(wasm.OpLoop).Get(0).I64(1).Op(wasm.OpI64Sub).Op(wasm.OpLocalTee, 0).I64(0).Op(wasm.OpI64Ne).Op(wasm.OpBrIf, 0).End(), `
+frame 3, params 1, cleared 0
+   1  StepI64NeConst r0, -1, 0, ->1
+   3  Ret0`},
+		{"an access at a sum", "iii:", "",
+			new(asm.Body).Get(0).Get(1).Op(wasm.OpI32Add).Get(2).Op(wasm.OpI32Store, 2, 0).
+				Get(0).Get(1).Op(wasm.OpI32Add).Op(wasm.OpI32Load, 2, 0).Set(0).
+				Get(0).I32(7).Op(wasm.OpI32Store8, 0, 3), `
+frame 5, params 3, cleared 0
+   1  I32StoreSum r0, r1, r2
+   2  r0 = I32LoadSum r0, r1
+   3  I32Store8Const +3, r0, 0x7
+   5  Ret0`},
+		{"a branch to a branch goes to the end", "i:", "",
+			new(asm.Body).Block(wasm.OpLoop).Block(wasm.OpBlock).Get(0).Op(wasm.OpBrIf, 0).Get(0).Op(wasm.OpDrop).I32(2).Set(0).End().Op(wasm.OpBr, 0).End(), `
+frame 2, params 1, cleared 0
+   1  Brnz r0, ->1
+   2  r0 = Const 0x2
+   4  Br ->1
+   5  Ret0`},
 		{"an operand that is still in a local is saved before the local changes", "i:i", "",
 			new(asm.Body).Get(0).I32(1).Set(0).Get(0).Op(wasm.OpI32Add), `
 frame 3, params 1, cleared 0
@@ -64,10 +127,9 @@ frame 4, params 1, cleared 0
    1  r2 = Const 0x2
    3  Brz r0, ->6
    4  r1 = Copy r2
-   5  Br ->9
-   6  r1 = Const 0x1
-   8  r1 = I32Add r1, r2
-   9  Ret1 r1`},
+   5  Br ->8
+   6  r1 = I32AddConst r2, 0x1
+   8  Ret1 r1`},
 		{"arguments are where the callee's frame begins", "i:i", "",
 			new(asm.Body).Get(0).I32(9).Op(wasm.OpDrop).Op(wasm.OpCall, 0), `
 frame 3, params 1, cleared 0
@@ -104,7 +166,7 @@ frame 3, params 1, cleared 0
 			if err := wasm.Validate(&m.Module); err != nil {
 				t.Fatal(err)
 			}
-			code, err := lower.Module(&m.Module)
+			code, err := lower.Module(&m.Module, lower.All)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,7 +194,7 @@ func TestPositions(t *testing.T) {
 			if err != nil || wasm.Validate(m) != nil {
 				continue // package wasm tests these
 			}
-			code, err := lower.Module(m)
+			code, err := lower.Module(m, lower.All)
 			if err != nil {
 				t.Fatalf("%s: %v", s.At(c), err)
 			}

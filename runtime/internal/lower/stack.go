@@ -1,12 +1,17 @@
 package lower
 
-import "github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+import (
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
 
-// operand is where a value of the operand stack is.
+// operand is a value of the operand stack: where it is, and where its home is.
 type operand struct {
 	place place
-	bits  uint64 // of a constant
+	width uint8  // in slots
+	home  int    // the first slot of its home
 	local int    // of a value that is still in a local
+	bits  uint64 // of a constant
 }
 
 // place says where an operand is.
@@ -15,49 +20,60 @@ type place uint8
 const (
 	inHome place = iota
 	inLocal
-	isConst
+	isConst // of one slot
 )
 
-// home returns the slot that an operand at a height has for itself.
-func (l *lowerer) home(height int) uint16 { return uint16(l.locals + height) }
-
-// grow makes the frame large enough for height operands.
-func (l *lowerer) grow(height int) { l.frame = max(l.frame, l.locals+height) }
-
-// push adds an operand that is in its home, and returns the home.
-func (l *lowerer) push() uint16 {
-	l.stack = append(l.stack, operand{place: inHome})
-	l.grow(len(l.stack))
-	return l.home(len(l.stack) - 1)
+// free returns the first slot above the homes of all operands.
+func (l *lowerer) free() int {
+	if n := len(l.stack); n > 0 {
+		return l.stack[n-1].home + int(l.stack[n-1].width)
+	}
+	return l.locals
 }
 
-// pushN adds n operands that are in their homes.
-func (l *lowerer) pushN(n int) {
-	for range n {
-		l.push()
+// pushWidth adds an operand that is in its home, and returns the home.
+func (l *lowerer) pushWidth(width int) uint16 {
+	home := l.free()
+	l.stack = append(l.stack, operand{width: uint8(width), home: home})
+	l.frame = max(l.frame, home+width)
+	return uint16(home)
+}
+
+// push adds an operand of one slot that is in its home, and returns the home.
+func (l *lowerer) push() uint16 { return l.pushWidth(1) }
+
+// pushType adds an operand of a type that is in its home, and returns the home.
+func (l *lowerer) pushType(t wasm.ValType) uint16 { return l.pushWidth(isa.Width(t)) }
+
+// pushTypes adds operands that are in their homes.
+func (l *lowerer) pushTypes(types []wasm.ValType) {
+	for _, t := range types {
+		l.pushType(t)
 	}
 }
 
 func (l *lowerer) pushLocal(local int) {
-	l.push()
-	l.stack[len(l.stack)-1] = operand{place: inLocal, local: local}
+	l.pushWidth(int(l.localWidth[local]))
+	o := &l.stack[len(l.stack)-1]
+	o.place, o.local = inLocal, local
 	l.inLocal[local]++
 }
 
 func (l *lowerer) pushConst(bits uint64) {
 	l.push()
-	l.stack[len(l.stack)-1] = operand{place: isConst, bits: bits}
+	o := &l.stack[len(l.stack)-1]
+	o.place, o.bits = isConst, bits
 }
 
-// pop removes the top operand and returns it with its height.
-func (l *lowerer) pop() (operand, int) {
+// pop removes the top operand and returns it.
+func (l *lowerer) pop() operand {
 	h := len(l.stack) - 1
 	o := l.stack[h]
 	if o.place == inLocal {
 		l.inLocal[o.local]--
 	}
 	l.stack, l.clean = l.stack[:h], min(l.clean, h)
-	return o, h
+	return o
 }
 
 // truncate drops operands until height remain.
@@ -67,15 +83,15 @@ func (l *lowerer) truncate(height int) {
 	}
 }
 
-// slot returns the slot that o, an operand popped at height h, can be read from; a constant is put into its home first.
-func (l *lowerer) slot(o operand, h int) uint16 {
+// slot returns the slot that o can be read from; a constant is put into its home first.
+func (l *lowerer) slot(o operand) uint16 {
 	switch o.place {
 	case inLocal:
-		return uint16(o.local)
+		return uint16(l.localSlot[o.local])
 	case isConst:
-		l.emitImm(isa.Word(isa.Const, l.home(h), 0, 0), o.bits)
+		l.emitImm(isa.Word(isa.Const, uint16(o.home), 0, 0), o.bits)
 	}
-	return l.home(h)
+	return uint16(o.home)
 }
 
 // popSlot pops the top operand and returns a slot that it can be read from.
@@ -89,20 +105,24 @@ func (l *lowerer) settle(h int) {
 		return
 	case inLocal:
 		l.inLocal[o.local]--
-		l.emit(isa.Word(isa.Copy, l.home(h), uint16(o.local), 0))
+		l.move(o.home, int(l.localSlot[o.local]), int(o.width))
 	case isConst:
-		l.emitImm(isa.Word(isa.Const, l.home(h), 0, 0), o.bits)
+		l.emitImm(isa.Word(isa.Const, uint16(o.home), 0, 0), o.bits)
 	}
 	l.fence() // its destination is an operand that stays on the stack
-	*o = operand{place: inHome}
+	o.place = inHome
 }
 
-// settleTop puts the top n operands into their homes and returns the home of the first.
-func (l *lowerer) settleTop(n int) uint16 {
+// settleTop puts the top n operands into their homes and returns the first slot of the first's.
+func (l *lowerer) settleTop(n int) int {
+	first := l.free()
 	for h := len(l.stack) - n; h < len(l.stack); h++ {
 		l.settle(h)
 	}
-	return l.home(len(l.stack) - n)
+	if n > 0 {
+		first = l.stack[len(l.stack)-n].home
+	}
+	return first
 }
 
 // settleLocals puts all operands that are still in locals into their homes. Constants stay.
@@ -122,4 +142,13 @@ func (l *lowerer) settleLocal(local int) {
 			l.settle(h)
 		}
 	}
+}
+
+// move copies n slots; the runs may overlap if they move down.
+func (l *lowerer) move(to, from, n int) {
+	if n == 1 {
+		l.emit(isa.Word(isa.Copy, uint16(to), uint16(from), 0))
+		return
+	}
+	l.emit(isa.Word(isa.CopyN, uint16(to), uint16(from), uint16(n)))
 }

@@ -1,0 +1,171 @@
+package lower
+
+import (
+	"math"
+	"strings"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// cond is what a branch depends on: a slot that is not zero or, if compares is set, a comparison.
+type cond struct {
+	compares bool
+	negated  bool    // the branch depends on the opposite
+	op       wasm.Op // the comparison
+	a, b     uint16  // its operands; of a slot, a
+	konst    bool    // the second operand is imm
+	imm      uint64
+}
+
+// popCond pops the condition of a branch. If the last instruction computes it, that is taken back, and the branch does its
+// work. Its operands are in locals or in homes above those that stay on the stack, so they keep their values up to there.
+func (l *lowerer) popCond() cond {
+	o := l.pop()
+	at, w, spec := l.writes(o)
+	if spec == nil || spec.How != isa.Numeric || !l.fuses(Branches) || l.long {
+		return cond{a: l.slot(o)}
+	}
+	c := cond{compares: true, op: spec.Wasm, a: w.A(), b: w.B(), konst: spec.Const}
+	switch {
+	case spec.Wasm.Info().Class == wasm.ClassCompare:
+		if spec.Const {
+			c.imm = l.code.Words[at+1]
+		}
+	case spec.Wasm == wasm.OpI32Eqz:
+		c = cond{a: w.A(), negated: true}
+	case spec.Wasm == wasm.OpI64Eqz:
+		c.op, c.konst = wasm.OpI64Eq, true
+	default:
+		return cond{a: l.slot(o)}
+	}
+	if c.compares && isa.Of[c.op].Branch == isa.Exit {
+		return cond{a: l.slot(o)} // a comparison without a branch of its own
+	}
+	l.takeBack(at)
+	return c
+}
+
+// writes returns the last instruction if it wrote o into its home.
+func (l *lowerer) writes(o operand) (at int, w isa.Inst, spec *isa.Spec) {
+	if o.place != inHome || l.last < 0 {
+		return 0, 0, nil
+	}
+	w = isa.Inst(l.code.Words[l.last])
+	spec = w.Op().Spec()
+	if d := spec.Shape.D; d != isa.Write && d != isa.Write2 || int(w.D()) != o.home {
+		return 0, 0, nil
+	}
+	return l.last, w, spec
+}
+
+// takeBack removes the last instruction, which is at word at.
+func (l *lowerer) takeBack(at int) {
+	l.code.Words = l.code.Words[:at]
+	l.last = -1
+	n := len(l.code.Pos)
+	for n > 0 && int(l.code.Pos[n-1].Word) > at {
+		n--
+	}
+	l.code.Pos = l.code.Pos[:n]
+	l.at(l.offset)
+}
+
+// jump emits a branch that is taken if the condition holds, or if it does not, and returns its word; where it goes is to be
+// filled in.
+func (l *lowerer) jump(c cond, holds bool) int {
+	holds = holds != c.negated
+	if at, ok := l.step(c, holds); ok {
+		return at
+	}
+	if !c.compares {
+		op := isa.Brz
+		if holds {
+			op = isa.Brnz
+		}
+		return l.emit(isa.Wide(op, c.a, 0))
+	}
+	forms := &isa.Of[c.op]
+	slots, konst := forms.Branch, forms.BranchConst
+	if !holds {
+		if opposite, ok := oppositeOf(c.op); ok {
+			forms = &isa.Of[opposite]
+			slots, konst = forms.Branch, forms.BranchConst
+		} else {
+			slots, konst = forms.BranchNot, forms.BranchNotConst
+		}
+	}
+	if c.konst {
+		return l.emitImm(isa.Word(konst, 0, c.a, 0), c.imm)
+	}
+	return l.emit(isa.Word(slots, 0, c.a, c.b))
+}
+
+// step emits the branch together with the addition before it, if there is one, to the local that the condition is about.
+func (l *lowerer) step(c cond, holds bool) (int, bool) {
+	if l.added < 0 || l.added+2 != len(l.code.Words) || !l.fuses(Steps) || l.long {
+		return 0, false
+	}
+	add, by := isa.Inst(l.code.Words[l.added]), l.code.Words[l.added+1]
+	width := wasm.I32
+	if add.Op() == isa.Of[wasm.OpI64Add].Const {
+		width = wasm.I64
+	}
+	if !c.compares {
+		c.op, c.konst = wasm.OpI32Ne, true
+	}
+	if add.A() != c.a || c.op.Operands().Params[0] != width {
+		return 0, false
+	}
+	op := c.op
+	if !holds {
+		op, _ = oppositeOf(op)
+	}
+	if !c.konst {
+		l.takeBack(l.added)
+		return l.emitImm(isa.Word(isa.Of[op].Step, 0, c.a, c.b), by), true
+	}
+	if width == wasm.I64 && (!short(by) || !short(c.imm)) {
+		return 0, false
+	}
+	l.takeBack(l.added)
+	return l.emitImm(isa.Word(isa.Of[op].StepConst, 0, c.a, 0), by&math.MaxUint32|c.imm<<32), true
+}
+
+// short reports whether v is a sign-extended number of 32 bits.
+func short(v uint64) bool { return int64(v) == int64(int32(v)) }
+
+// opposites and mirrors pair the comparisons: a < b is not a >= b, and is b > a.
+var (
+	opposites = pairs(map[string]string{"eq": "ne", "lt": "ge", "gt": "le"})
+	mirrors   = pairs(map[string]string{"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge"})
+)
+
+// pairs maps comparisons to others of the same type and sign by the first part of their names, in both directions.
+func pairs(names map[string]string) map[wasm.Op]wasm.Op {
+	byName := map[string]wasm.Op{}
+	for op, info := range wasm.Ops() {
+		byName[info.Name] = op
+	}
+	found := map[wasm.Op]wasm.Op{}
+	for op, info := range wasm.Ops() {
+		typ, rest, _ := strings.Cut(info.Name, ".")
+		if info.Class != wasm.ClassCompare || len(rest) < 2 {
+			continue
+		}
+		if other, ok := byName[typ+"."+names[rest[:2]]+rest[2:]]; ok && names[rest[:2]] != "" {
+			found[op], found[other] = other, op
+		}
+	}
+	return found
+}
+
+// oppositeOf returns the comparison that holds where op does not. There is none for floats but eq and ne: NaN is neither less
+// nor greater.
+func oppositeOf(op wasm.Op) (wasm.Op, bool) {
+	opposite, ok := opposites[op]
+	if ok && op.Operands().Params[0].IsFloat() && op != wasm.OpF32Eq && op != wasm.OpF32Ne && op != wasm.OpF64Eq && op != wasm.OpF64Ne {
+		return 0, false
+	}
+	return opposite, ok
+}

@@ -1,0 +1,27 @@
+package lower
+
+// Fusion is a set of ways in which the lowering makes one instruction of several. Code means the same with and without each; a
+// test compares them.
+type Fusion uint16
+
+// The fusions.
+const (
+	Consts   Fusion = 1 << iota // the second operand of a numeric instruction or a store is a constant
+	Branches                    // a branch on a comparison, or on eqz
+	Opposite                    // eqz of an integer comparison is its opposite
+	Steps                       // an addition to a local, a comparison of it and a branch
+	Sums                        // a load or store at the sum of two values
+	Threads                     // a branch to a branch goes to where that goes
+	Targets                     // an instruction writes the local that its result is for
+
+	// All is what modules are lowered with.
+	All Fusion = 1<<iota - 1
+)
+
+// Fusions returns each fusion by its name, for tests that turn them off one by one.
+func Fusions() map[string]Fusion {
+	return map[string]Fusion{"consts": Consts, "branches": Branches, "opposite": Opposite, "steps": Steps, "sums": Sums,
+		"threads": Threads, "targets": Targets}
+}
+
+func (l *lowerer) fuses(f Fusion) bool { return l.fusions&f != 0 }
