@@ -40,6 +40,7 @@ func Run(t *testing.T, e engine.Engine) {
 		{"Hang", testHang},
 		{"Cancel", testCancel},
 		{"Crash", testCrash},
+		{"LargeModules", testLargeModules},
 		{"ManyModules", testManyModules},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, h) })

@@ -11,13 +11,16 @@ import (
 	wt "github.com/bytecodealliance/wasmtime-go/v42"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // guest is one module in one store.
 type guest struct {
 	engine   *wt.Engine
+	last     *worker.Last[*wt.Module]
 	module   *wt.Module
+	kept     bool // the module is in last
 	store    *wt.Store
 	linker   *wt.Linker
 	instance *wt.Instance
@@ -30,8 +33,14 @@ func (g *guest) Lacks() engine.Lacks { return engine.Lacks{} }
 
 func (g *guest) Check(module []byte) error { return wt.ModuleValidate(g.engine, module) }
 
+// Compile keeps large modules. A compiled module is code alone: what a guest changes is in its store.
 func (g *guest) Compile(module []byte) (err error) {
-	g.module, err = wt.NewModule(g.engine, module)
+	if g.module, g.kept = g.last.Get(module); g.kept {
+		return nil
+	}
+	if g.module, err = wt.NewModule(g.engine, module); err == nil {
+		g.kept = g.last.Put(module, g.module, g.module.Close)
+	}
 	return err
 }
 
@@ -159,7 +168,7 @@ func (g *guest) Close() {
 	if g.store != nil {
 		g.store.Close()
 	}
-	if g.module != nil {
+	if g.module != nil && !g.kept {
 		g.module.Close()
 	}
 	if g.wasi != nil {

@@ -15,6 +15,7 @@ import (
 
 func main() {
 	eng := wt.NewEngineWithConfig(config())
+	last := new(worker.Last[*wt.Module])
 	worker.Serve(&worker.Program{
 		Name:    wasmtime.Name,
 		Version: worker.ModuleVersion("github.com/bytecodealliance/wasmtime-go/v42"),
@@ -29,7 +30,7 @@ func main() {
 			Merged: [][]wasm.TrapCode{{wasm.TableOutOfBounds, wasm.UndefinedElement}},
 		},
 		Accepts:  accepts,
-		NewGuest: func() engine.Guest { return &guest{engine: eng} },
+		NewGuest: func() engine.Guest { return &guest{engine: eng, last: last} },
 	})
 }
 

@@ -14,16 +14,26 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/wazero/traps"
+	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // guest is one module in one wazero runtime.
 type guest struct {
-	config         wz.RuntimeConfig
-	rt             wz.Runtime
-	module         wz.CompiledModule
+	config wz.RuntimeConfig
+	last   *worker.Last[compiled]
+	compiled
+	kept           bool // compiled is in last
+	inside         bool // the engine runs, or did not return
+	hosts          []api.Closer
 	instance       api.Module
 	stdout, stderr engine.Output
+}
+
+// compiled is a module with the runtime that compiled it.
+type compiled struct {
+	rt     wz.Runtime
+	module wz.CompiledModule
 }
 
 var _ engine.Guest = (*guest)(nil)
@@ -35,9 +45,18 @@ func (g *guest) Check(module []byte) error {
 	return compileError(compiles(wz.NewRuntimeConfigInterpreter().WithCoreFeatures(features), module))
 }
 
+// Compile keeps large modules with their runtime. Close then closes all instances in it, in which everything is that a guest
+// changes, instead of the runtime.
 func (g *guest) Compile(module []byte) (err error) {
-	g.rt = wz.NewRuntimeWithConfig(context.Background(), g.config)
-	g.module, err = g.rt.CompileModule(context.Background(), module)
+	if g.compiled, g.kept = g.last.Get(module); g.kept {
+		return nil
+	}
+	rt := wz.NewRuntimeWithConfig(context.Background(), g.config)
+	g.rt = rt
+	if g.module, err = rt.CompileModule(context.Background(), module); err == nil {
+		// Closing returns the exit status of modules that called proc_exit, which is known already.
+		g.kept = g.last.Put(module, g.compiled, func() { _ = rt.Close(context.Background()) })
+	}
 	return compileError(err)
 }
 
@@ -56,15 +75,19 @@ func (g *guest) Instantiate(ctx context.Context, s *engine.Setup) error {
 	}
 	config := wz.NewModuleConfig().WithName("").WithStartFunctions()
 	if s.WASI != nil {
-		if _, err := wasi_snapshot_preview1.Instantiate(ctx, g.rt); err != nil {
+		host, err := wasi_snapshot_preview1.Instantiate(ctx, g.rt)
+		if err != nil {
 			return guestError(err)
 		}
+		g.hosts = append(g.hosts, host)
 		config = g.world(config, s.WASI)
 	}
 	if err := g.define(ctx, s); err != nil {
 		return guestError(err)
 	}
+	g.inside = true
 	instance, err := g.rt.InstantiateModule(ctx, g.module, config)
+	g.inside = false
 	if err != nil {
 		return instantiationError(err)
 	}
@@ -89,9 +112,11 @@ func (g *guest) define(ctx context.Context, s *engine.Setup) error {
 		b.NewFunctionBuilder().WithGoFunction(hostFunc(t, s.Host(imp.Module, imp.Name)), valueTypes(t.Params), valueTypes(t.Results)).Export(imp.Name)
 	}
 	for _, b := range builders {
-		if _, err := b.Instantiate(ctx); err != nil {
+		host, err := b.Instantiate(ctx)
+		if err != nil {
 			return err
 		}
+		g.hosts = append(g.hosts, host)
 	}
 	return nil
 }
@@ -138,7 +163,9 @@ func (g *guest) Call(ctx context.Context, export string, t wasm.FuncType, args [
 		}
 		in[i] = a.Bits
 	}
+	g.inside = true
 	out, err := f.Call(ctx, in...)
+	g.inside = false
 	if err != nil {
 		return nil, guestError(err)
 	}
@@ -182,9 +209,19 @@ func (g *guest) Output() (stdout, stderr []byte, err error) {
 }
 
 func (g *guest) Close() {
-	if g.rt != nil {
-		// It returns the exit status of modules that called proc_exit, which is known already.
-		_ = g.rt.Close(context.Background())
+	ctx := context.Background()
+	switch {
+	case g.kept && g.inside:
+		g.last.Drop() // the engine panicked: nothing of it is used again
+	case g.kept:
+		if g.instance != nil {
+			_ = g.instance.Close(ctx)
+		}
+		for _, h := range g.hosts {
+			_ = h.Close(ctx)
+		}
+	case g.rt != nil:
+		_ = g.rt.Close(ctx)
 	}
 }
 

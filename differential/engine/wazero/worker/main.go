@@ -31,6 +31,7 @@ func main() {
 		fmt.Fprintf(os.Stderr, "usage: worker %s|%s\n", wazero.Compiler, wazero.Interpreter)
 		os.Exit(2)
 	}
+	last := new(worker.Last[compiled])
 	worker.Serve(&worker.Program{
 		Name:    name,
 		Version: worker.ModuleVersion("github.com/tetratelabs/wazero"),
@@ -46,7 +47,7 @@ func main() {
 			return compiles(newConfig().WithCoreFeatures(everything), module) == nil
 		},
 		NewGuest: func() engine.Guest {
-			return &guest{config: newConfig().WithCoreFeatures(features).WithCloseOnContextDone(true)}
+			return &guest{last: last, config: newConfig().WithCoreFeatures(features).WithCloseOnContextDone(true)}
 		},
 	})
 }
