@@ -10,8 +10,9 @@ import (
 // ErrEscape says that a path leads outside the directory beneath which it must stay.
 var ErrEscape = errors.New("path leads outside its directory")
 
-// ErrDevice says that a path names a character or block device, which guests cannot open.
-var ErrDevice = errors.New("path names a device")
+// ErrDevice says that a path names what stands for something other than bytes on a disk, which guests cannot open: a
+// device other than the null device, or a file of Linux's /proc, among which is the memory of this very process.
+var ErrDevice = errors.New("path names a device or a file of /proc")
 
 // maxErrno is above every errno of Linux (133) and macOS (107).
 const maxErrno = 160

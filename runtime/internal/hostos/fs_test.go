@@ -193,18 +193,52 @@ func TestDevicesRefused(t *testing.T) {
 	must(t, err)
 	defer Close(root)
 	resolvers(t, func(t *testing.T, fs FS) {
-		for _, path := range []string{"null", "./zero", "tty"} {
+		for _, path := range []string{"zero", "./full", "tty", "kmsg", "random"} {
 			if fd, _, err := fs.Open(root, path, Read|Write); err == nil {
 				Close(fd)
 				t.Errorf("the device %s was opened", path)
-			} else if err != ErrDevice && !errors.Is(err, unix.ENXIO) && !errors.Is(err, unix.ENOENT) {
+			} else if err != ErrDevice && !errors.Is(err, unix.ENXIO) && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EPERM) {
 				t.Errorf("%s: %v", path, err)
 			}
+		}
+		// Programs discard what they write by the null device, and it is only that.
+		fd, st, err := fs.Open(root, "null", Read|Write)
+		must(t, err)
+		defer Close(fd)
+		if n, err := Writev(fd, [][]byte{[]byte("gone")}); st.Type != CharDevice || n != 4 || err != nil {
+			t.Errorf("writing to null, which is %v: %d, %v", st.Type, n, err)
 		}
 		if st, err := fs.Stat(root, "null", true); err != nil || st.Type != CharDevice {
 			t.Errorf("Stat(null) = %v, %v", st.Type, err)
 		}
 	})
+}
+
+// TestProcRefused shows that a guest that was given the root directory cannot reach the memory of the process it runs in.
+func TestProcRefused(t *testing.T) {
+	root, err := OpenRoot("/")
+	must(t, err)
+	defer Close(root)
+	if !isProcMounted() {
+		t.Skip("there is no /proc on this host")
+	}
+	resolvers(t, func(t *testing.T, fs FS) {
+		for _, path := range []string{"proc/self/mem", "proc/self/environ", "proc/thread-self/mem", "proc/self/task/../mem", "proc/sys/kernel/hostname"} {
+			for _, f := range []Flags{Read, Read | Write, Write, Write | Truncate | Create} {
+				if fd, _, err := fs.Open(root, path, f|Follow); err == nil {
+					Close(fd)
+					t.Errorf("%s was opened with %#x", path, f)
+				} else if err != ErrDevice && !errors.Is(err, unix.EACCES) && !errors.Is(err, unix.EROFS) {
+					t.Errorf("%s with %#x: %v", path, f, err)
+				}
+			}
+		}
+	})
+}
+
+func isProcMounted() bool {
+	_, err := os.Stat("/proc/self/mem")
+	return err == nil
 }
 
 func TestStatRules(t *testing.T) {
@@ -279,7 +313,7 @@ func TestEntryRules(t *testing.T) {
 		{"unlink", "", unix.ENOENT}, {"unlink", "nowhere/", unix.ENOENT},
 
 		{"symlink", "n", nil}, {"symlink", "n/", unix.ENOENT}, {"symlink", "dir/", unix.EEXIST},
-		{"symlink", "file/", unix.ENOTDIR}, {"symlink", "file", unix.EEXIST}, {"symlink", "../n", ErrEscape},
+		{"symlink", "file/", unix.EEXIST}, {"symlink", "toDir/", unix.EEXIST}, {"symlink", "file", unix.EEXIST}, {"symlink", "../n", ErrEscape},
 		{"symlink", ".", unix.EEXIST}, {"symlink", "up/n", ErrEscape},
 
 		{"readlink", "toFile", nil}, {"readlink", "abs", nil}, {"readlink", "file", unix.EINVAL},

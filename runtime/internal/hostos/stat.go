@@ -2,6 +2,8 @@ package hostos
 
 import (
 	"math"
+	"os"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -28,6 +30,7 @@ func (t FileType) IsDevice() bool { return t == BlockDevice || t == CharDevice }
 // Stat is what the host knows of a file. Times are in nanoseconds since 1970, earlier ones 0.
 type Stat struct {
 	Dev, Ino            uint64
+	Device              uint64 // which device it is, if it is one
 	Type                FileType
 	Links               uint64
 	Size                uint64
@@ -63,17 +66,30 @@ func statAt(dir FD, name string) (Stat, error) {
 }
 
 func convertStat(st *unix.Stat_t) Stat {
-
 	return Stat{
-		Dev:   uint64(st.Dev),
-		Ino:   st.Ino,
-		Type:  modeType(uint32(st.Mode)),
-		Links: uint64(st.Nlink),
-		Size:  uint64(st.Size),
-		Atime: nanos(st.Atim),
-		Mtime: nanos(st.Mtim),
-		Ctime: nanos(st.Ctim),
+		Dev:    uint64(st.Dev),
+		Ino:    st.Ino,
+		Device: uint64(st.Rdev),
+		Type:   modeType(uint32(st.Mode)),
+		Links:  uint64(st.Nlink),
+		Size:   uint64(st.Size),
+		Atime:  nanos(st.Atim),
+		Mtime:  nanos(st.Mtim),
+		Ctime:  nanos(st.Ctim),
 	}
+}
+
+// nullDevice is the number of the null device, or false if this host has none where all hosts have it.
+var nullDevice = sync.OnceValues(func() (uint64, bool) {
+	var st unix.Stat_t
+	err := unix.Lstat(os.DevNull, &st)
+	return uint64(st.Rdev), err == nil && modeType(uint32(st.Mode)) == CharDevice
+})
+
+// isNull reports whether st is of the null device: programs open it, and it neither blocks nor has effects.
+func isNull(st *Stat) bool {
+	number, ok := nullDevice()
+	return ok && st.Type == CharDevice && st.Device == number
 }
 
 func nanos(t unix.Timespec) uint64 {
