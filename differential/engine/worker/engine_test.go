@@ -67,6 +67,8 @@ func TestUnavailable(t *testing.T) {
 func TestBrokenWorkers(t *testing.T) {
 	for _, c := range []struct{ name, script, want string }{
 		{"ends at once", "echo sorry >&2; exit 3", "sorry"},
+		{"complains and goes on", "echo the reason >&2; yes other words | head -n 5000 >&2; exit 3", "the reason"},
+		{"talks before its end", "yes other words | head -n 5000 >&2; echo the reason >&2; exit 3", "the reason"},
 		{"says nonsense", "echo nonsense nonsense", "no greeting"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
