@@ -52,7 +52,7 @@ func (a *App) Main(ctx context.Context, args []string) int {
 	if err != nil {
 		return a.fail(err)
 	}
-	r := &run{App: a, o: o}
+	r := &run{App: a, o: o, told: map[string]bool{}}
 	if err := r.run(ctx); err != nil {
 		return a.fail(err)
 	}
@@ -83,7 +83,13 @@ type run struct {
 	progress *report.Progress
 	versions []string
 	stats    *session.Stats
+	full     int             // findings that were written in full
+	told     map[string]bool // the known defects of which one was written in full
+	unkept   error           // why a finding could not be kept, the first time
 }
+
+// maxFull bounds the findings that are written in full; later ones get a line each. What is kept has everything.
+const maxFull = 100
 
 func (r *run) run(ctx context.Context) error {
 	chosen, err := session.Choose(r.Engines, r.o.engines)
@@ -93,6 +99,11 @@ func (r *run) run(ctx context.Context) error {
 	cases, goal, err := r.cases()
 	if err != nil {
 		return err
+	}
+	if r.o.given["out"] && r.o.out != "" {
+		if err := os.MkdirAll(r.o.out, 0o755); err != nil {
+			return fmt.Errorf("-out: %w", err)
+		}
 	}
 	engines, err := r.open(ctx, chosen)
 	if err != nil {
@@ -107,7 +118,7 @@ func (r *run) run(ctx context.Context) error {
 	cfg.Judged = r.progress.Update
 	r.stats, err = session.Run(ctx, engines, cases, cfg)
 	r.progress.Close()
-	return errors.Join(err, r.summary())
+	return errors.Join(err, r.summary(), r.unkept)
 }
 
 // cases returns the modules to compare and how many they are, 0 if that is not known.
@@ -137,6 +148,9 @@ func (r *run) open(ctx context.Context, chosen []session.Candidate) ([]engine.En
 	}
 	for _, s := range skipped {
 		fmt.Fprintf(r.Stderr, "differential: %s skipped: %s\n", s.Engine, s.Reason)
+		if s.Err != nil {
+			fmt.Fprintf(r.Stderr, "differential: %s: %v\n", s.Engine, s.Err)
+		}
 	}
 	if len(engines) < 2 {
 		session.Close(engines)
@@ -158,16 +172,34 @@ func (r *run) found(f *session.Finding) error {
 		saved = report.Folder(r.o.out, f)
 		kept := r.again(filepath.Join(saved, report.ModuleFile), f)
 		if err := report.Save(r.o.out, f, r.versions, kept, again); err != nil {
-			return fmt.Errorf("the finding could not be kept: %w", err)
+			saved = "" // it is written all the same, and the session goes on
+			if r.unkept == nil {
+				r.unkept = fmt.Errorf("a finding could not be kept: %w", err)
+			}
 		}
 	}
 	return r.progress.Print(func() error {
 		if r.o.json {
 			return report.FindingJSON(r.Stdout, f, again, saved)
 		}
-		_, err := fmt.Fprintln(r.Stdout, r.colour(report.Finding(f, again, saved)))
+		text := report.Line(f, again, saved)
+		if r.inFull(f) {
+			text = r.colour(report.Finding(f, again, saved))
+		}
+		_, err := fmt.Fprintln(r.Stdout, text)
 		return err
 	})
+}
+
+// inFull decides whether a finding is written in full: the first of each known defect, and a number of the others.
+func (r *run) inFull(f *session.Finding) bool {
+	if f.Known != nil {
+		first := !r.told[f.Known.Name]
+		r.told[f.Known.Name] = true
+		return first
+	}
+	r.full++
+	return r.full <= maxFull
 }
 
 // again is the command that compares the module in a file as f was.
@@ -229,6 +261,9 @@ func (r *run) colour(text string) string {
 // command writes the command line that runs this program with args, for a POSIX shell.
 func command(args []string) string {
 	words := []string{"go", "run", "./differential"}
+	if _, err := os.Stat("differential/main.go"); err != nil { // not at the top of the repository
+		words[2] = "github.com/touchstone-wasm/touchstone/differential"
+	}
 	for _, a := range args {
 		words = append(words, quote(a))
 	}

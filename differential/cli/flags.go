@@ -92,7 +92,9 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 	}
 	fs.Visit(func(f *flag.Flag) { o.given[f.Name] = true })
 	if engines != "" {
-		o.engines = strings.Split(engines, ",")
+		for name := range strings.SplitSeq(engines, ",") {
+			o.engines = append(o.engines, strings.TrimSpace(name))
+		}
 	}
 	o.paths = fs.Args()
 	if err := o.check(); err != nil {
@@ -113,6 +115,11 @@ func (o *options) check() error {
 	for _, name := range []string{"n", "only"} {
 		if o.given[name] && len(o.paths) > 0 {
 			return usagef("-%s is for generated modules; it does not go with files", name)
+		}
+	}
+	for _, name := range []string{"dir", "env", "arg", "stdin"} {
+		if o.given[name] && len(o.paths) == 0 {
+			return usagef("-%s is for WASI programs in files; name a file or a folder", name)
 		}
 	}
 	switch {

@@ -18,11 +18,7 @@ const mark = ">>>"
 // the command that shows it again. saved is the folder that keeps it, empty if it was not kept.
 func Finding(f *session.Finding, again, saved string) string {
 	var b strings.Builder
-	title := strings.ToUpper(f.Kind())
-	if f.Known != nil {
-		title = "ACCEPTED " + title
-	}
-	fmt.Fprintf(&b, "%s  %s  %s, %d bytes\n", title, f.Case.ID(), f.Case.Name, len(f.Case.Module))
+	fmt.Fprintf(&b, "%s, %d bytes\n", title(f), len(f.Case.Module))
 	if f.Known != nil {
 		fmt.Fprintf(&b, "  known     %s: %s\n", f.Known.Name, f.Known.Reason)
 	}
@@ -52,6 +48,26 @@ func Finding(f *session.Finding, again, saved string) string {
 	}
 	fmt.Fprintf(&b, "  again     %s\n", again)
 	return b.String()
+}
+
+// Line writes f on one line, for when many have been written in full.
+func Line(f *session.Finding, again, saved string) string {
+	what := f.Likeness()
+	if f.Known != nil {
+		what = "known " + f.Known.Name
+	}
+	if saved != "" {
+		what += "; saved " + saved
+	}
+	return fmt.Sprintf("%s: %s; again: %s", title(f), what, again)
+}
+
+func title(f *session.Finding) string {
+	kind := strings.ToUpper(f.Kind())
+	if f.Known != nil {
+		kind = "ACCEPTED " + kind
+	}
+	return fmt.Sprintf("%s  %s  %s", kind, f.Case.ID(), f.Case.Name)
 }
 
 // deaths writes the engines that crashed or hung with their last words, and what the others made of the module.

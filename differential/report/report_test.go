@@ -54,11 +54,13 @@ func TestFinding(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	s := &session.Stats{Modules: 4, Compared: 3, Divergences: 1, NoState: 1, Elapsed: 2 * time.Second,
+	example := map[compare.Reason]session.Example{compare.Timeout: {Module: "m"}}
+	s := &session.Stats{Modules: 4, Compared: 3, Divergences: 1, NoState: 1, Unreadable: 1, WhyUnread: errors.New("gone"), Elapsed: 2 * time.Second,
 		Skipped: map[compare.Reason]int{compare.Timeout: 1}, Accepted: map[string]int{"defect": 2},
+		Alike: map[string]session.Like{"divergence in call, second": {N: 2, First: "m"}},
 		Engines: []session.EngineStats{
-			{Name: "one", Version: "1.0", Modules: 4, Agreed: 4, Busy: time.Second},
-			{Name: "second", Version: "2.0", Modules: 4, Agreed: 1, Differed: 1, Crashes: 1, Unread: 2,
+			{Name: "one", Version: "1.0", Modules: 4, Agreed: 4, Busy: time.Second, Examples: example},
+			{Name: "second", Version: "2.0", Modules: 4, Agreed: 1, Differed: 1, Crashes: 1, Unread: 2, Examples: example,
 				Skipped: map[compare.Reason]int{compare.Timeout: 1, compare.Crash: 2}},
 		}}
 	var b bytes.Buffer
@@ -74,12 +76,16 @@ func TestTable(t *testing.T) {
 	want := []string{
 		"engine version modules agreed differed skipped crashes hangs modules/s",
 		"one 1.0 4 4 0 0 0 0 4.0",
-		"second 2.0 4 1 1 3 (engine crashed 2, time-out 1) 1 0 -",
+		"second 2.0 4 1 1 3 (engine crashed 2, 1 0 -",
+		"time-out 1)",
 		"4 modules in 2.0s (2.0/s), 3 compared on all engines to the end (75.0 %)",
 		"not compared on all: 1 (time-out 1)",
+		"1 module could not be read: for example gone",
+		"skipped, time-out: for example m on one:",
 		"second has no way to read some exported tables or globals: they were left out for it in 2 modules",
 		"memory, globals and tables were left out in 1 WASI program that can read clocks, random numbers or inodes",
 		"accepted, a known defect: defect: 2 modules",
+		"2 alike: divergence in call, second; first m",
 		"1 divergence, 1 crash, 0 hangs",
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {

@@ -13,6 +13,7 @@ import (
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 
+	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 )
 
@@ -27,7 +28,7 @@ var columns = []struct {
 	{"modules", tw.AlignRight, func(e *session.EngineStats) string { return fmt.Sprint(e.Modules) }},
 	{"agreed", tw.AlignRight, func(e *session.EngineStats) string { return fmt.Sprint(e.Agreed) }},
 	{"differed", tw.AlignRight, func(e *session.EngineStats) string { return fmt.Sprint(e.Differed) }},
-	{"skipped", tw.AlignLeft, func(e *session.EngineStats) string { return counts(e.Skipped) }},
+	{"skipped", tw.AlignLeft, func(e *session.EngineStats) string { return counts(e.Skipped, ",\n") }},
 	{"crashes", tw.AlignRight, func(e *session.EngineStats) string { return fmt.Sprint(e.Crashes) }},
 	{"hangs", tw.AlignRight, func(e *session.EngineStats) string { return fmt.Sprint(e.Hangs) }},
 	{"modules/s", tw.AlignRight, func(e *session.EngineStats) string { return rate(e.Modules, e.Busy) }},
@@ -73,13 +74,14 @@ func summary(w io.Writer, s *session.Stats) error {
 	fmt.Fprintf(&b, "%s in %s (%s/s), %d compared on all engines to the end (%.1f %%)\n",
 		plural(s.Modules, "module"), clock(s.Elapsed), rate(s.Modules, s.Elapsed), s.Compared, share)
 	if len(s.Skipped) > 0 {
-		fmt.Fprintf(&b, "not compared on all: %s\n", counts(s.Skipped))
+		fmt.Fprintf(&b, "not compared on all: %s\n", counts(s.Skipped, ", "))
 	}
+	if s.Unreadable > 0 {
+		fmt.Fprintf(&b, "%s could not be read: for example %v\n", plural(s.Unreadable, "module"), s.WhyUnread)
+	}
+	examples(&b, s)
 	for i := range s.Engines {
 		e := &s.Engines[i]
-		for _, reason := range slices.Sorted(maps.Keys(e.Examples)) {
-			fmt.Fprintf(&b, "%s, %s: for example %s\n", e.Name, reason, e.Examples[reason])
-		}
 		if e.Unread > 0 {
 			fmt.Fprintf(&b, "%s has no way to read some exported tables or globals: they were left out for it in %s\n",
 				e.Name, plural(e.Unread, "module"))
@@ -92,14 +94,38 @@ func summary(w io.Writer, s *session.Stats) error {
 	for _, name := range slices.Sorted(maps.Keys(s.Accepted)) {
 		fmt.Fprintf(&b, "accepted, a known defect: %s: %s\n", name, plural(s.Accepted[name], "module"))
 	}
+	if n := s.Findings(); n > len(s.Alike) {
+		for _, what := range slices.SortedFunc(maps.Keys(s.Alike), func(a, b string) int { return cmp.Or(s.Alike[b].N-s.Alike[a].N, strings.Compare(a, b)) }) {
+			fmt.Fprintf(&b, "%d alike: %s; first %s\n", s.Alike[what].N, what, s.Alike[what].First)
+		}
+	}
 	fmt.Fprintf(&b, "%s, %s, %s\n", plural(s.Divergences, "divergence"), plural(s.Crashes(), "crash"),
 		plural(s.Hangs(), "hang"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// counts writes a count by reason as "5 (time-out 3, fuel 2)", the most frequent first.
-func counts[R ~string](m map[R]int) string {
+// examples writes, for each reason, the first module that was skipped for it, once for all engines that skipped the same one.
+func examples(b *strings.Builder, s *session.Stats) {
+	type example struct {
+		reason compare.Reason
+		module string
+	}
+	shown := map[example]bool{}
+	for i := range s.Engines {
+		e := &s.Engines[i]
+		for _, reason := range slices.Sorted(maps.Keys(e.Examples)) {
+			x := e.Examples[reason]
+			if key := (example{reason, x.Module}); !shown[key] {
+				shown[key] = true
+				fmt.Fprintf(b, "skipped, %s: for example %s on %s: %s\n", reason, x.Module, e.Name, x.Words)
+			}
+		}
+	}
+}
+
+// counts writes a count by reason as "5 (time-out 3, fuel 2)", the most frequent first, with comma between the reasons.
+func counts[R ~string](m map[R]int, comma string) string {
 	total := 0
 	for _, n := range m {
 		total += n
@@ -112,7 +138,7 @@ func counts[R ~string](m map[R]int) string {
 	for _, k := range keys {
 		parts = append(parts, fmt.Sprintf("%s %d", k, m[k]))
 	}
-	return fmt.Sprintf("%d (%s)", total, strings.Join(parts, ", "))
+	return fmt.Sprintf("%d (%s)", total, strings.Join(parts, comma))
 }
 
 func plural(n int, word string) string {

@@ -20,8 +20,15 @@ func (s *session) count(f *Finding) {
 	}
 	if f.Known != nil {
 		s.stats.Accepted[f.Known.Name]++
-	} else if v.Diverges() {
-		s.stats.Divergences++
+	} else if f.found() {
+		if v.Diverges() {
+			s.stats.Divergences++
+		}
+		like := s.stats.Alike[f.Likeness()]
+		if like.N++; like.N == 1 {
+			like.First = f.Case.Name
+		}
+		s.stats.Alike[f.Likeness()] = like
 	}
 	majority, clear := v.Majority()
 	for i := range s.stats.Engines {
@@ -33,7 +40,7 @@ func (s *session) count(f *Finding) {
 		case v.Skipped[i] != "":
 			e.Skipped[v.Skipped[i]]++
 			if _, ok := e.Examples[v.Skipped[i]]; !ok {
-				e.Examples[v.Skipped[i]] = f.Case.Name + ": " + compare.Words(f.Sides[i].Result)
+				e.Examples[v.Skipped[i]] = Example{f.Case.Name, compare.Words(f.Sides[i].Result)}
 			}
 		default:
 			e.Agreed++

@@ -4,8 +4,10 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
@@ -39,6 +41,11 @@ type Finding struct {
 	Timeout time.Duration
 }
 
+// found reports whether there is something to report at all.
+func (f *Finding) found() bool {
+	return f.Verdict.Diverges() || f.Verdict.Crashed != nil || f.Verdict.Hung != nil
+}
+
 // Kind says what was found: "divergence", else "crash", else "hang".
 func (f *Finding) Kind() string {
 	switch {
@@ -48,6 +55,32 @@ func (f *Finding) Kind() string {
 		return "crash"
 	}
 	return "hang"
+}
+
+// Likeness says what f has in common with other findings: its kind, the first place where engines differ, and which engines
+// are against the others, died or hung.
+func (f *Finding) Likeness() string {
+	var odd []string
+	for _, group := range f.Verdict.Groups[min(1, len(f.Verdict.Groups)):] {
+		odd = append(odd, f.names(group))
+	}
+	for _, sides := range [][]int{f.Verdict.Crashed, f.Verdict.Hung} {
+		if len(sides) > 0 {
+			odd = append(odd, f.names(sides))
+		}
+	}
+	if class := f.Verdict.Class(); class != "" {
+		return fmt.Sprintf("%s in %s, %s", f.Kind(), class, strings.Join(odd, " and "))
+	}
+	return fmt.Sprintf("%s, %s", f.Kind(), strings.Join(odd, " and "))
+}
+
+func (f *Finding) names(sides []int) string {
+	var names []string
+	for _, i := range sides {
+		names = append(names, f.Sides[i].Engine)
+	}
+	return strings.Join(names, ", ")
 }
 
 // The reasons that come from the session, not from what an engine did.
@@ -84,11 +117,11 @@ func Run(ctx context.Context, engines []engine.Engine, cases source.Cases, cfg C
 	}
 	defer os.RemoveAll(temp)
 	s := &session{cfg: cfg, temp: temp, begun: time.Now()}
-	s.stats = Stats{Skipped: map[compare.Reason]int{}, Accepted: map[string]int{}}
+	s.stats = Stats{Skipped: map[compare.Reason]int{}, Accepted: map[string]int{}, Alike: map[string]Like{}}
 	for _, e := range engines {
 		s.stats.Engines = append(s.stats.Engines,
 			EngineStats{Name: e.Name(), Version: e.Version(), Skipped: map[compare.Reason]int{},
-				Examples: map[compare.Reason]string{}})
+				Examples: map[compare.Reason]Example{}})
 		s.slots = append(s.slots, startSlot(ctx, e))
 	}
 	queue, stop := s.dispatch(ctx, cases)
@@ -154,7 +187,9 @@ func (s *session) collect(ctx context.Context, queue chan *task, stop context.Ca
 func (s *session) judge(ctx context.Context, t *task) error {
 	if t.case_.Err != nil {
 		s.stats.Modules++
-		s.stats.Unreadable++
+		if s.stats.Unreadable++; s.stats.WhyUnread == nil {
+			s.stats.WhyUnread = t.case_.Err
+		}
 		s.stats.Skipped[reasonNotFound]++
 		return nil
 	}
@@ -173,7 +208,7 @@ func (s *session) judge(ctx context.Context, t *task) error {
 	}
 	f.Known = compare.Accept(f.Case.Module, v, f.Sides, s.versions(), s.cfg.Known)
 	s.count(f)
-	if (v.Diverges() || v.Crashed != nil || v.Hung != nil) && s.cfg.Found != nil {
+	if f.found() && s.cfg.Found != nil {
 		return s.cfg.Found(f)
 	}
 	return nil

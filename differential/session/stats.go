@@ -14,8 +14,8 @@ type EngineStats struct {
 	Agreed        int // that it was compared on to the end and found with all others or with the majority
 	Differed      int // that it was found outside the majority, or that have none
 	Skipped       map[compare.Reason]int
-	// Examples holds, for each reason, the first module that was skipped for it and the engine's own words.
-	Examples map[compare.Reason]string
+	// Examples holds, for each reason, the first module that was skipped for it.
+	Examples map[compare.Reason]Example
 	Crashes  int
 	Hangs    int
 	Unread   int           // modules with a place that it has no way to see
@@ -30,11 +30,25 @@ type Stats struct {
 	Compared    int // on all engines, to the end
 	Skipped     map[compare.Reason]int
 	Divergences int
-	Accepted    map[string]int // divergences, crashes and hangs that are known, by their name in the list
-	Unreadable  int            // modules that could not be had
-	NoState     int            // programs whose memory was not compared, see [compare.Side]
+	Accepted    map[string]int  // divergences, crashes and hangs that are known, by their name in the list
+	Alike       map[string]Like // findings that are not accepted, by what they have in common, see [Finding.Likeness]
+	Unreadable  int             // modules that could not be had
+	WhyUnread   error           // of the first of these
+	NoState     int             // programs whose memory was not compared, see [compare.Side]
 	Interrupted bool
 	Elapsed     time.Duration // since the engines were ready
+}
+
+// Example is a module that an engine skipped.
+type Example struct {
+	Module string // its name
+	Words  string // the engine's own
+}
+
+// Like counts findings that look alike.
+type Like struct {
+	N     int
+	First string // the name of the first module
 }
 
 // Crashes returns the crashes of all engines that are not accepted.
@@ -59,7 +73,7 @@ func (s *Stats) Findings() int { return s.Divergences + s.Crashes() + s.Hangs() 
 // clone returns a copy that shares nothing with s.
 func (s *Stats) clone() Stats {
 	c := *s
-	c.Skipped, c.Accepted = maps.Clone(s.Skipped), maps.Clone(s.Accepted)
+	c.Skipped, c.Accepted, c.Alike = maps.Clone(s.Skipped), maps.Clone(s.Accepted), maps.Clone(s.Alike)
 	c.Engines = append([]EngineStats(nil), s.Engines...)
 	for i := range c.Engines {
 		c.Engines[i].Skipped = maps.Clone(c.Engines[i].Skipped)

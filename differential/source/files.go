@@ -31,9 +31,16 @@ type NoModulesError struct{ Path string }
 // Error returns the path and what was looked for.
 func (e *NoModulesError) Error() string { return e.Path + ": no file below this folder ends in .wasm" }
 
+// NotRegularError says that a path is a pipe, a device or the like, whose reading might never end.
+type NotRegularError struct{ Path string }
+
+// Error returns the path and what it is not.
+func (e *NotRegularError) Error() string { return e.Path + ": not a regular file" }
+
 // Find lists the files to compare: the files among paths, and every file below the folders among them whose name ends
 // in .wasm. A file that is named must be a module, if a broken one; in a folder anything that ends in .wasm is
-// taken, so that its refusal is compared.
+// taken, so that its refusal is compared, and what cannot be read is left to [Files] to say. Links to folders are
+// followed only if they are named.
 func Find(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
@@ -61,10 +68,12 @@ func findBelow(root string) ([]string, error) {
 	var files []string
 	// The separator makes WalkDir follow a root that is a symbolic link.
 	err := filepath.WalkDir(root+string(filepath.Separator), func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
+		switch {
+		case err != nil && filepath.Clean(path) == filepath.Clean(root):
 			return err
-		}
-		if !d.IsDir() && strings.HasSuffix(path, ".wasm") {
+		case err != nil:
+			files = append(files, path) // a folder that cannot be read: counted and said, as a file would be
+		case !d.IsDir() && strings.HasSuffix(path, ".wasm"):
 			files = append(files, path)
 		}
 		return nil
@@ -77,7 +86,7 @@ func findBelow(root string) ([]string, error) {
 }
 
 func checkMagic(path string) error {
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return err
 	}
@@ -107,8 +116,25 @@ func Files(files []string) Cases {
 	}
 }
 
+// open opens a regular file. It asks first, because to open a pipe waits for a writer.
+func open(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		if _, err := os.ReadDir(path); err != nil { // says more than that it is a folder
+			return nil, err
+		}
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &NotRegularError{path}
+	}
+	return os.Open(path)
+}
+
 func read(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}

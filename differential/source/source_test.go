@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -132,5 +133,34 @@ func TestProgramsAreRecognised(t *testing.T) {
 		if got.Err == nil {
 			t.Error("a missing file has no error")
 		}
+	}
+}
+
+// TestOnlyRegularFilesAreRead: a device without an end, or a pipe without a writer, must not stop the command.
+func TestOnlyRegularFilesAreRead(t *testing.T) {
+	dir := t.TempDir()
+	link := filepath.Join(dir, "endless.wasm")
+	if err := os.Symlink("/dev/zero", link); err != nil {
+		t.Fatal(err)
+	}
+	pipe := filepath.Join(dir, "pipe.wasm")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	files, err := source.Find([]string{dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{link, pipe}, files); diff != "" {
+		t.Error(diff)
+	}
+	var irregular *source.NotRegularError
+	for got := range source.Files(files) {
+		if !errors.As(got.Err, &irregular) {
+			t.Errorf("%s: %v", got.Name, got.Err)
+		}
+	}
+	if _, err := source.Find([]string{pipe}); !errors.As(err, &irregular) {
+		t.Errorf("a pipe that is named: %v", err)
 	}
 }
