@@ -45,7 +45,7 @@ func (g *generator) param(p *wasi.Param) {
 	case k.IsFD():
 		g.fd(p)
 	case k.IsText():
-		g.arg(g.text(g.path())...)
+		g.arg(g.text(k, g.path())...)
 	case k.IsIovecs():
 		g.iovecs(k)
 	case k.IsArray() && k.Writes():
@@ -53,7 +53,7 @@ func (g *generator) param(p *wasi.Param) {
 	case k.IsArray():
 		g.arg(g.array(k))
 	case k.IsBuffer():
-		n := g.length()
+		n := g.length(k)
 		g.out.Capacity += n
 		g.arg(g.pointer(n, k.Writes()), n)
 	case k.Writes():
@@ -78,7 +78,7 @@ func (g *generator) fd(p *wasi.Param) {
 	from := AnyFD
 	switch k := g.t.Byte(); {
 	case k >= 244:
-		g.arg(tape.Pick(g.t, interesting[p.Kind]))
+		g.arg(tape.Pick(g.t, interesting[p.Kind][0]))
 		return
 	case k < 222 && p.OnDirs():
 		from = DirFD
@@ -88,14 +88,12 @@ func (g *generator) fd(p *wasi.Param) {
 	g.out.Args = append(g.out.Args, Arg{Value: uint64(g.t.Byte()), From: from})
 }
 
-// interesting has [wasi.Kind.Interesting] for every kind of one value.
-var interesting = func() map[*wasi.Kind][]uint64 {
-	values := map[*wasi.Kind][]uint64{}
+// interesting has [wasi.Kind.Interesting] for every kind.
+var interesting = func() map[*wasi.Kind][][]uint64 {
+	values := map[*wasi.Kind][][]uint64{}
 	for row := range wasi.Hostcalls() {
 		for _, p := range row.Params {
-			if len(p.Kind.Core) == 1 && values[p.Kind] == nil {
-				values[p.Kind] = p.Kind.Interesting(MemorySize)[0]
-			}
+			values[p.Kind] = p.Kind.Interesting(MemorySize)
 		}
 	}
 	return values
@@ -114,20 +112,20 @@ func (g *generator) number(k *wasi.Kind) uint64 {
 	case b < 140:
 		return uint64(b % 16)
 	case b < 240:
-		return tape.Pick(g.t, interesting[k])
+		return tape.Pick(g.t, interesting[k][0])
 	}
 	return g.t.Uint64() >> (64 - bits)
 }
 
-// length reads the length of a buffer.
-func (g *generator) length() uint64 {
-	switch k := g.t.Byte(); {
-	case k < 200:
-		return uint64(k)
-	case k < 240:
+// length reads the length of what an address of kind k leads to.
+func (g *generator) length(k *wasi.Kind) uint64 {
+	switch b := g.t.Byte(); {
+	case b < 200:
+		return uint64(b)
+	case b < 240:
 		return uint64(g.t.Uint16()) % 9000
 	}
-	return tape.Pick(g.t, []uint64{0, 1, 65535, 65536, MemorySize, MemorySize + 1, 0x7fffffff, 0x80000000, 0xffffffff})
+	return tape.Pick(g.t, interesting[k][1])
 }
 
 // alloc takes n bytes of free memory; what does not fit overlaps with the beginning.
@@ -173,12 +171,12 @@ func (g *generator) write(p uint64, data []byte) {
 }
 
 // text lays out a string and returns its address and length; the length is sometimes wrong.
-func (g *generator) text(s string) []uint64 {
+func (g *generator) text(k *wasi.Kind, s string) []uint64 {
 	n := uint64(len(s))
 	p := g.pointer(n, false)
 	g.write(p, []byte(s))
 	if g.t.Chance(8) {
-		n = g.length()
+		n = g.length(k)
 	}
 	return []uint64{p, n}
 }
@@ -188,12 +186,12 @@ func (g *generator) iovecs(k *wasi.Kind) {
 	out, pair := k.Writes(), k.Size()
 	n := uint64(g.t.Byte() % 5)
 	if g.t.Chance(6) {
-		n = tape.Pick(g.t, []uint64{1024, 1025, 65536, 0x1fffffff, 0x20000000, 0xffffffff})
+		n = tape.Pick(g.t, interesting[k][1])
 	}
 	entries := min(n, 4)
 	var data []byte
 	for range entries {
-		size := g.length()
+		size := g.length(wasi.BufOut)
 		p := g.pointer(size, out)
 		g.out.Capacity += size
 		data = binary.LittleEndian.AppendUint32(data, uint32(p))
