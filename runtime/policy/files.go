@@ -13,24 +13,24 @@ var fileRules = []Rule{
 	{
 		Name: "fd-owned",
 		Doc:  "A system call is made on a descriptor that the guest has, and on the very host descriptor that it stands for.",
-		Ops:  1<<FdUse | 1<<FdClose | 1<<FdMove | 1<<FdLimit | 1<<PathAt,
+		Ops:  1<<FdUse | 1<<FdClose | 1<<FdMove | 1<<FdLimit | 1<<PathAt, inline: true,
 		check: func(m *Monitor, e *Effect) string {
 			d := m.fd(e.FD)
 			switch {
+			case d.standsFor(e.Host):
+				return ""
 			case d == nil:
 				return fmt.Sprintf("the guest has no descriptor %d", e.FD)
-			case d.host != e.Host:
-				return fmt.Sprintf("descriptor %d stands for another host descriptor", e.FD)
 			}
-			return ""
+			return fmt.Sprintf("descriptor %d stands for another host descriptor", e.FD)
 		},
 	},
 	{
 		Name: "fd-rights",
 		Doc:  "A descriptor is used only for what its rights allow.",
-		Ops:  1<<FdUse | 1<<PathAt,
+		Ops:  1<<FdUse | 1<<PathAt, inline: true,
 		check: func(m *Monitor, e *Effect) string {
-			if d := m.fd(e.FD); d != nil && e.Rights&^d.rights != 0 {
+			if d := m.fd(e.FD); d != nil && !d.allows(e.Rights) {
 				return fmt.Sprintf("descriptor %d lacks the rights %#x", e.FD, e.Rights&^d.rights)
 			}
 			return ""
@@ -122,13 +122,24 @@ var fileRules = []Rule{
 	{
 		Name: "access-mode",
 		Doc:  "Nothing beneath a preopened directory is accessed in a way that its grant does not have; a read-only one is not changed.",
-		Ops:  1<<FdUse | 1<<PathAt,
+		Ops:  1<<FdUse | 1<<PathAt, inline: true,
 		check: func(m *Monitor, e *Effect) string {
 			d := m.fd(e.FD)
-			if d == nil || d.root == nil || e.Access&^d.root.access == 0 {
+			if d == nil || d.grants(e.Access) {
 				return ""
 			}
 			return fmt.Sprintf("%q is not granted for %s", d.root.name, e.Access&^d.root.access)
 		},
 	},
 }
+
+// The conditions of the rules that are inline.
+
+// standsFor reports whether d is there and stands for host.
+func (d *descriptor) standsFor(host int32) bool { return d != nil && d.host == host }
+
+// allows reports whether d has the rights.
+func (d *descriptor) allows(rights uint64) bool { return rights&^d.rights == 0 }
+
+// grants reports whether the directory that d lies beneath, if there is one, is granted for access.
+func (d *descriptor) grants(access Access) bool { return d.root == nil || access&^d.root.access == 0 }

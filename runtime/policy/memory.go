@@ -6,7 +6,7 @@ import "fmt"
 var memoryRules = []Rule{{
 	Name: "memory-bounds",
 	Doc:  "A hostcall touches only bytes that lie in the guest's memory as large as it is at the time of the call.",
-	Ops:  1<<ReadMem | 1<<WriteMem,
+	Ops:  1<<ReadMem | 1<<WriteMem, inline: true,
 	check: func(m *Monitor, e *Effect) string {
 		if inMemory(m.memory, e.Addr, e.Len) {
 			return ""

@@ -52,12 +52,22 @@ func (m *Monitor) Begin(hostcall string, declared OpSet, memory uint64) {
 	m.hostcall, m.declared, m.memory = hostcall, declared, memory
 }
 
-// Memory checks a ReadMem or WriteMem effect. It is Check for the most frequent effects.
+// Memory checks a ReadMem or WriteMem effect. It is Check for the most frequent effects, and leaves it to Check to say what
+// is wrong with one.
 func (m *Monitor) Memory(op Op, addr, n uint64) *Violation {
-	if m.log == nil && m.declared.Has(op) && inMemory(m.memory, addr, n) {
+	if allInline[op] && m.log == nil && m.declared.Has(op) && inMemory(m.memory, addr, n) {
 		return nil
 	}
 	return m.Check(&Effect{Op: op, Addr: addr, Len: n})
+}
+
+// Use checks an FdUse effect, as Memory does its own.
+func (m *Monitor) Use(fd, host int32, rights uint64, access Access) *Violation {
+	d := m.fd(fd)
+	if allInline[FdUse] && m.log == nil && m.declared.Has(FdUse) && d.standsFor(host) && d.allows(rights) && d.grants(access) {
+		return nil
+	}
+	return m.Check(&Effect{Op: FdUse, FD: fd, Host: host, Rights: rights, Access: access})
 }
 
 // Plain checks an effect that has no more to it than its number: Clock, Random, Sleep, Exit. It is Check for the calls that

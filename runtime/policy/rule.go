@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // Rule is one thing that effects must satisfy.
@@ -13,6 +14,9 @@ type Rule struct {
 	Doc string
 	// Ops are the kinds of effects that the rule looks at.
 	Ops OpSet
+	// inline says that [Monitor.Memory] and [Monitor.Use] test the rule's condition themselves, by the function that check
+	// calls, too.
+	inline bool
 	// check returns what is wrong with e, or the empty string.
 	check func(m *Monitor, e *Effect) string
 }
@@ -45,6 +49,15 @@ var rulesOf = func() (of [numOps][]*Rule) {
 	return of
 }()
 
+// allInline tells for each kind of effect whether all its rules are inline. A rule that is not makes every effect of its
+// kinds go through Check.
+var allInline = func() (all [numOps]bool) {
+	for op := range numOps {
+		all[op] = !slices.ContainsFunc(rulesOf[op], func(r *Rule) bool { return !r.inline })
+	}
+	return all
+}()
+
 // Violation says that a hostcall was about to do what no rule allows it. It ends the guest.
 type Violation struct {
 	Rule     string // the rule's name
@@ -62,7 +75,7 @@ func (v *Violation) Error() string {
 var callRules = []Rule{{
 	Name: "declared-effect",
 	Doc:  "A hostcall has only effects that its row in the table declares.",
-	Ops:  1<<numOps - 1,
+	Ops:  1<<numOps - 1, inline: true,
 	check: func(m *Monitor, e *Effect) string {
 		if m.declared.Has(e.Op) {
 			return ""

@@ -237,7 +237,11 @@ func (c *Call) allowPlain(op policy.Op, num uint64) bool {
 
 // use tells the monitor that a system call on f follows. Streams without a descriptor of the host are told too.
 func (c *Call) use(f *file, rights Rights, access policy.Access) bool {
-	return c.allow(&policy.Effect{Op: policy.FdUse, FD: f.fd, Host: int32(f.host), Rights: uint64(rights), Access: access})
+	if v := c.sys.monitor.Use(f.fd, int32(f.host), uint64(rights), access); v != nil {
+		c.fail = v
+		return false
+	}
+	return true
 }
 
 // usePath tells the monitor that path is resolved beneath f.
