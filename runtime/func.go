@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -42,7 +43,7 @@ func (rt *Runtime) NewFunc(module, name string, t wasm.FuncType, f HostFunc) *Fu
 }
 
 // slots returns how many slots the parameters and the results of a call share.
-func (f *Func) slots() int { return max(len(f.typ.Params), len(f.typ.Results)) }
+func (f *Func) slots() int { return max(isa.Slots(f.typ.Params), isa.Slots(f.typ.Results)) }
 
 // Call calls the function. Errors are *Trap and *HostError, or an ordinary error if the arguments do not fit the type.
 func (f *Func) Call(ctx context.Context, args ...Value) ([]Value, error) {
@@ -50,28 +51,31 @@ func (f *Func) Call(ctx context.Context, args ...Value) ([]Value, error) {
 		return nil, fmt.Errorf("%d arguments for a function of type %s", len(args), f.typ)
 	}
 	stack := make([]uint64, f.slots())
+	at := 0
 	for i, v := range args {
 		if v.typ != f.typ.Params[i] {
 			return nil, fmt.Errorf("argument %d is an %s; the function's type is %s", i, v.typ, f.typ)
 		}
-		bits, err := f.rt.toSlot(v)
+		n, err := f.rt.toSlots(stack[at:], v)
 		if err != nil {
 			return nil, err
 		}
-		stack[i] = bits
+		at += n
 	}
 	if err := f.CallStack(ctx, stack); err != nil {
 		return nil, err
 	}
 	results := make([]Value, len(f.typ.Results))
+	at = 0
 	for i, t := range f.typ.Results {
-		results[i] = f.rt.fromSlot(t, stack[i])
+		results[i] = f.rt.fromSlots(t, stack[at:])
+		at += isa.Width(t)
 	}
 	return results, nil
 }
 
-// CallStack is Call without allocation. The slots of stack are as for a [HostFunc]; there must be as many as the larger of the
-// numbers of parameters and results. References must be ones that this Runtime handed out in slots.
+// CallStack is Call without allocation. The slots of stack are as for a [HostFunc]; there must be as many as the parameters or
+// the results take, whichever take more. References must be ones that this Runtime handed out in slots.
 func (f *Func) CallStack(ctx context.Context, stack []uint64) error {
 	if len(stack) < f.slots() {
 		return fmt.Errorf("%d slots for a function of type %s", len(stack), f.typ)

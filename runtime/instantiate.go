@@ -2,9 +2,9 @@ package runtime
 
 import (
 	"context"
-	"io"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -90,10 +90,16 @@ func (in *Instance) allocate() error {
 // initGlobals makes the globals that the module defines.
 func (in *Instance) initGlobals() {
 	m := in.module.wasm
-	cells := make([]uint64, len(m.Globals))
+	types := make([]wasm.ValType, len(m.Globals))
 	for i, g := range m.Globals {
-		cells[i] = in.eval(g.Init)
-		in.globals = append(in.globals, &Global{rt: in.rt, typ: g.Type, cell: &cells[i]})
+		types[i] = g.Type.Type
+	}
+	cells := make([]uint64, isa.Slots(types))
+	for _, g := range m.Globals {
+		cell := cells[:isa.Width(g.Type.Type)]
+		cells = cells[len(cell):]
+		in.eval(g.Init, cell)
+		in.globals = append(in.globals, &Global{rt: in.rt, typ: g.Type, cell: cell})
 	}
 }
 
@@ -110,7 +116,7 @@ func (in *Instance) evalElems() {
 			in.elems[i] = append(in.elems[i], in.rt.ref(in.fn(f)))
 		}
 		for _, x := range e.Exprs {
-			in.elems[i] = append(in.elems[i], in.eval(x))
+			in.elems[i] = append(in.elems[i], in.evalOne(x))
 		}
 	}
 	in.datas = make([][]byte, len(m.Datas))
@@ -122,7 +128,7 @@ func (in *Instance) evalElems() {
 // expose fills in the views for the interpreter loop.
 func (in *Instance) expose() {
 	for _, g := range in.globals {
-		in.exec.Globals = append(in.exec.Globals, g.cell)
+		in.exec.Globals = append(in.exec.Globals, &g.cell[0])
 	}
 	for _, t := range in.tables {
 		in.exec.Tables = append(in.exec.Tables, &t.view)
@@ -145,7 +151,7 @@ func (in *Instance) copySegments() error {
 		if e.Mode != wasm.Active {
 			continue
 		}
-		if !in.tableInit(e.Table, i, in.eval(e.Offset), 0, uint64(len(in.elems[i]))) {
+		if !in.tableInit(e.Table, i, in.evalOne(e.Offset), 0, uint64(len(in.elems[i]))) {
 			return &Trap{Code: TableOutOfBounds}
 		}
 		in.elems[i] = nil
@@ -155,38 +161,12 @@ func (in *Instance) copySegments() error {
 		if d.Mode != wasm.Active {
 			continue
 		}
-		if !in.memoryInit(i, in.eval(d.Offset), 0, uint64(len(d.Init))) {
+		if !in.memoryInit(i, in.evalOne(d.Offset), 0, uint64(len(d.Init))) {
 			return &Trap{Code: MemoryOutOfBounds}
 		}
 		in.datas[i] = nil
 	}
 	return nil
-}
-
-// eval evaluates a constant expression of a valid module. Validation has checked its types and that it ends with one value.
-func (in *Instance) eval(e wasm.Expr) uint64 {
-	r, instr, value := wasm.NewReader(e), wasm.Instr{}, uint64(0)
-	for {
-		if err := r.Next(&instr); err != nil {
-			if err != io.EOF {
-				panic("runtime: malformed constant expression in a valid module")
-			}
-			return value
-		}
-		switch instr.Op {
-		case wasm.OpI32Const, wasm.OpI64Const, wasm.OpF32Const, wasm.OpF64Const:
-			value = instr.Imm[0]
-		case wasm.OpGlobalGet:
-			value = *in.globals[instr.Imm[0]].cell
-		case wasm.OpRefNull:
-			value = 0
-		case wasm.OpRefFunc:
-			value = in.rt.ref(in.fn(uint32(instr.Imm[0])))
-		case wasm.OpEnd:
-		default:
-			panic("runtime: instruction in a constant expression of a valid module")
-		}
-	}
 }
 
 // tableInit copies n references of an element segment to a table; false if a range is out of bounds.

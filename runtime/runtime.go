@@ -30,8 +30,9 @@ type Config struct {
 	Fuel uint64
 }
 
-// HostFunc is a function of the host. On entry stack holds the parameters, one slot each, i32 and f32 zero-extended;
-// before it returns, the function stores the results from stack[0] on; len(stack) is the larger of the two numbers.
+// HostFunc is a function of the host. On entry stack holds the parameters, one slot each, i32 and f32 zero-extended, a v128 in two,
+// the low half first; before it returns, the function stores the results from stack[0] on. There are as many slots as
+// the parameters or the results take, whichever take more.
 // caller is the instance whose code made the call. An error ends the guest: the call from the host returns it
 // inside a [HostError]. A panic of a host function goes through to the caller of the instance.
 type HostFunc func(ctx context.Context, caller *Instance, stack []uint64) error

@@ -12,7 +12,7 @@ import (
 
 // TestSpec runs the official specification tests through the public interface.
 func TestSpec(t *testing.T) {
-	for _, suite := range []string{spectest.V1, spectest.V2} {
+	for _, suite := range []string{spectest.V1, spectest.V2, spectest.TailCall, spectest.ExtendedConst} {
 		t.Run(suite, func(t *testing.T) {
 			runSuite(t, suite, func(src []byte) ([]byte, error) { return src, nil })
 		})
@@ -24,7 +24,7 @@ func TestSpecReencoded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: TestSpec runs the same scripts on the modules as they are")
 	}
-	for _, suite := range []string{spectest.V1, spectest.V2} {
+	for _, suite := range []string{spectest.V1, spectest.V2, spectest.TailCall, spectest.ExtendedConst} {
 		t.Run(suite, func(t *testing.T) {
 			runSuite(t, suite, func(src []byte) ([]byte, error) {
 				m, err := wasm.Decode(src)

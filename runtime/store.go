@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -100,24 +101,30 @@ func (rt *Runtime) externRef(v any) (uint64, error) {
 	return rt.externIDs[v], nil
 }
 
-// toSlot returns how v stands in a slot.
-func (rt *Runtime) toSlot(v Value) (uint64, error) {
+// toSlots stores v in the first slots of a stack, and returns how many it takes.
+func (rt *Runtime) toSlots(stack []uint64, v Value) (n int, err error) {
+	stack[0] = v.bits
 	switch v.typ {
+	case wasm.V128:
+		stack[1] = v.high
 	case wasm.FuncRef:
 		f, _ := v.ref.(*Func)
 		if f != nil && f.rt != rt {
 			return 0, fmt.Errorf("the function belongs to another Runtime")
 		}
-		return rt.ref(f), nil
+		stack[0] = rt.ref(f)
 	case wasm.ExternRef:
-		return rt.externRef(v.ref)
+		stack[0], err = rt.externRef(v.ref)
 	}
-	return v.bits, nil
+	return isa.Width(v.typ), err
 }
 
-// fromSlot returns the value of type t that stands in a slot.
-func (rt *Runtime) fromSlot(t wasm.ValType, bits uint64) Value {
+// fromSlots returns the value of type t that the first slots of a stack hold.
+func (rt *Runtime) fromSlots(t wasm.ValType, stack []uint64) Value {
+	bits := stack[0]
 	switch {
+	case t == wasm.V128:
+		return V128(bits, stack[1])
 	case !t.IsRef():
 		return Num(t, bits)
 	case bits == 0:
@@ -130,6 +137,6 @@ func (rt *Runtime) fromSlot(t wasm.ValType, bits uint64) Value {
 
 // FuncOf returns the function that a funcref in a slot of a host function refers to, or nil for null.
 func (rt *Runtime) FuncOf(slot uint64) *Func {
-	f, _ := rt.fromSlot(wasm.FuncRef, slot).ref.(*Func)
+	f, _ := rt.fromSlots(wasm.FuncRef, []uint64{slot}).ref.(*Func)
 	return f
 }

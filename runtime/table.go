@@ -45,7 +45,7 @@ func (t *Table) Get(i uint64) (Value, error) {
 	if i >= t.Len() {
 		return Value{}, fmt.Errorf("element %d of a table of %d: %w", i, t.Len(), TableOutOfBounds)
 	}
-	return t.rt.fromSlot(t.typ.Elem, t.elems[i]), nil
+	return t.rt.fromSlots(t.typ.Elem, t.elems[i:]), nil
 }
 
 // Set sets element i to a reference of the table's type.
@@ -56,10 +56,7 @@ func (t *Table) Set(i uint64, v Value) error {
 	if v.typ != t.typ.Elem {
 		return fmt.Errorf("a %s cannot be an element of a table of %s", v.typ, t.typ.Elem)
 	}
-	bits, err := t.rt.toSlot(v)
-	if err == nil {
-		t.elems[i] = bits
-	}
+	_, err := t.rt.toSlots(t.elems[i:], v)
 	return err
 }
 

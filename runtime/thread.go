@@ -61,10 +61,10 @@ func (t *thread) call(ctx context.Context, f *Func, stack []uint64) error {
 	if !t.reserve(base+f.slots(), 0) {
 		return &Trap{Code: StackExhausted, Frames: t.stackTrace()}
 	}
-	copy(t.state.Values(base, f.slots()), stack[:len(f.typ.Params)])
+	copy(t.state.Values(base, f.slots()), stack[:isa.Slots(f.typ.Params)])
 	err := t.enter(ctx, f, base)
 	if err == nil {
-		copy(stack, t.state.Values(base, len(f.typ.Results)))
+		copy(stack, t.state.Values(base, isa.Slots(f.typ.Results)))
 	}
 	t.top = top
 	return err

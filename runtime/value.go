@@ -10,7 +10,8 @@ import (
 // Value is a WebAssembly value with its type.
 type Value struct {
 	typ  wasm.ValType
-	bits uint64 // numbers: their bits, zero-extended
+	bits uint64 // numbers: their bits, zero-extended; v128: the low half
+	high uint64 // v128: the high half
 	ref  any    // references: nil for null, else *Func or the host's value
 }
 
@@ -34,6 +35,9 @@ func Num(t wasm.ValType, bits uint64) Value {
 	return Value{typ: t, bits: bits}
 }
 
+// V128 returns a v128 from its halves.
+func V128(low, high uint64) Value { return Value{typ: wasm.V128, bits: low, high: high} }
+
 // FuncRef returns a reference to f, or the null reference if f is nil.
 func FuncRef(f *Func) Value {
 	if f == nil {
@@ -48,8 +52,11 @@ func ExternRef(v any) Value { return Value{typ: wasm.ExternRef, ref: v} }
 // Type returns the type of v.
 func (v Value) Type() wasm.ValType { return v.typ }
 
-// Bits returns the bits of a number, zero-extended; 0 for references.
+// Bits returns the bits of a number, zero-extended; of a v128 the low half; 0 for references.
 func (v Value) Bits() uint64 { return v.bits }
+
+// V128 returns the halves of a v128.
+func (v Value) V128() (low, high uint64) { return v.bits, v.high }
 
 // I32 returns the low 32 bits of a number.
 func (v Value) I32() int32 { return int32(uint32(v.bits)) }
@@ -86,6 +93,8 @@ func (v Value) String() string {
 			return fmt.Sprint(f)
 		}
 		return fmt.Sprintf("nan:%#x", v.bits)
+	case wasm.V128:
+		return fmt.Sprintf("%#016x%016x", v.high, v.bits)
 	}
 	if v.ref == nil {
 		return "null"

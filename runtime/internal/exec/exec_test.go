@@ -55,7 +55,8 @@ func TestVerifiedCodeStaysInside(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	a := newArena()
 	tried, ran := 0, 0
-	for _, s := range spectest.Scripts(t, "v2") {
+	scripts := slices.Concat(spectest.Scripts(t, spectest.V2), spectest.Scripts(t, spectest.TailCall))
+	for _, s := range scripts {
 		if s.SIMD() {
 			continue
 		}

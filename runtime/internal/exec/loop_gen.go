@@ -180,6 +180,84 @@ func loop(m *State) Exit {
 				goto leave
 			}
 
+		case isa.TailCall:
+
+			hdr := unsafe.Add(pc, int(int32(*(*uint32)(unsafe.Add(pc, 4))))*8)
+			h := *(*uint64)(hdr)
+			if uintptr(fp)+uintptr(uint32(h))*8 > m.stackEnd {
+				exit = ExitStack
+				goto leave
+			}
+			{
+				from := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)
+				to := fp
+				for n := uint16(h >> 48); n != 0; n-- {
+					*(*uint64)(to) = *(*uint64)(from)
+					from = unsafe.Add(from, 8)
+					to = unsafe.Add(to, 8)
+				}
+				for n := uint16(h >> 32); n != 0; n-- {
+					*(*uint64)(to) = 0
+					to = unsafe.Add(to, 8)
+				}
+			}
+			pc = unsafe.Add(hdr, 8)
+			m.fuel--
+			if m.fuel < 0 {
+				exit = ExitFuel
+				goto leave
+			}
+
+		case isa.TailCallIndirect:
+
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			t := *(**TableView)(unsafe.Add(m.tables, uintptr(w>>32)*8))
+			i := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)))
+			if i >= t.n {
+				m.trap = wasm.UndefinedElement
+				goto trap
+			}
+			ref := *(*uint64)(unsafe.Add(t.elems, i*8))
+			if ref == 0 {
+				m.trap = wasm.UninitializedElement
+				goto trap
+			}
+			f := (*FuncMeta)(unsafe.Add(m.funcs, (ref-1)*uint64(unsafe.Sizeof(FuncMeta{}))))
+			if f.TypeID != *(*uint32)(unsafe.Add(m.typeIDs, uintptr(uint32(w))*4)) {
+				m.trap = wasm.SignatureMismatch
+				goto trap
+			}
+			if f.Instance != m.instance {
+				m.callee = ref
+				exit = ExitCall
+				goto leave
+			}
+			hdr := unsafe.Add(m.code, uintptr(f.Entry)*8)
+			h := *(*uint64)(hdr)
+			if uintptr(fp)+uintptr(uint32(h))*8 > m.stackEnd {
+				exit = ExitStack
+				goto leave
+			}
+			{
+				from := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)
+				to := fp
+				for n := uint16(h >> 48); n != 0; n-- {
+					*(*uint64)(to) = *(*uint64)(from)
+					from = unsafe.Add(from, 8)
+					to = unsafe.Add(to, 8)
+				}
+				for n := uint16(h >> 32); n != 0; n-- {
+					*(*uint64)(to) = 0
+					to = unsafe.Add(to, 8)
+				}
+			}
+			pc = unsafe.Add(hdr, 8)
+			m.fuel--
+			if m.fuel < 0 {
+				exit = ExitFuel
+				goto leave
+			}
+
 		case isa.Const:
 
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = *(*uint64)(unsafe.Add(pc, 8))

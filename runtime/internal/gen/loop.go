@@ -106,7 +106,7 @@ func handler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 		if !ok {
 			return "", fmt.Errorf("no template for %s", s.Name)
 		}
-		return strings.NewReplacer("$enter", enter, "$branch", branch).Replace(body), nil
+		return strings.NewReplacer("$enter", enter, "$branch", branch, "$indirect", indirect, "$replace", replace).Replace(body), nil
 	case isa.Load:
 		return loadHandler(s), nil
 	case isa.Store:

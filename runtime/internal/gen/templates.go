@@ -35,6 +35,54 @@ const enter = `h := *(*uint64)(hdr)
 				}
 			}` + burn + "\n"
 
+// indirect finds the function that an indirect call of size bytes is of: its header is at hdr. Functions of the host and of other
+// instances leave the loop.
+const indirect = `w := $imm
+			t := *(**TableView)(unsafe.Add(m.tables, uintptr(w>>32)*8))
+			i := uint64($32A)
+			if i >= t.n {
+				m.trap = wasm.UndefinedElement
+				goto trap
+			}
+			ref := *(*uint64)(unsafe.Add(t.elems, i*8))
+			if ref == 0 {
+				m.trap = wasm.UninitializedElement
+				goto trap
+			}
+			f := (*FuncMeta)(unsafe.Add(m.funcs, (ref-1)*uint64(unsafe.Sizeof(FuncMeta{}))))
+			if f.TypeID != *(*uint32)(unsafe.Add(m.typeIDs, uintptr(uint32(w))*4)) {
+				m.trap = wasm.SignatureMismatch
+				goto trap
+			}
+			if f.Instance != m.instance {
+				m.callee = ref
+				exit = ExitCall
+				goto leave
+			}
+			hdr := unsafe.Add(m.code, uintptr(f.Entry)*8)`
+
+// replace is enter for a tail call: the arguments move to where the frame of the caller begins, and the callee returns to
+// where the caller would have.
+const replace = `h := *(*uint64)(hdr)
+			if uintptr(fp)+uintptr(uint32(h))*8 > m.stackEnd {
+				exit = ExitStack
+				goto leave
+			}
+			{
+				from := unsafe.Add(fp, uintptr($fieldD)*8)
+				to := fp
+				for n := uint16(h >> 48); n != 0; n-- {
+					*(*uint64)(to) = *(*uint64)(from)
+					from = unsafe.Add(from, 8)
+					to = unsafe.Add(to, 8)
+				}
+				for n := uint16(h >> 32); n != 0; n-- {
+					*(*uint64)(to) = 0
+					to = unsafe.Add(to, 8)
+				}
+			}
+			pc = unsafe.Add(hdr, 8)` + burn + "\n"
+
 // ret goes back to the caller.
 const ret = `
 			m.depth--
@@ -91,30 +139,14 @@ var templates = map[string]string{
 			$enter`,
 	"CallIndirect": `
 			const size = 16
-			w := $imm
-			t := *(**TableView)(unsafe.Add(m.tables, uintptr(w>>32)*8))
-			i := uint64($32A)
-			if i >= t.n {
-				m.trap = wasm.UndefinedElement
-				goto trap
-			}
-			ref := *(*uint64)(unsafe.Add(t.elems, i*8))
-			if ref == 0 {
-				m.trap = wasm.UninitializedElement
-				goto trap
-			}
-			f := (*FuncMeta)(unsafe.Add(m.funcs, (ref-1)*uint64(unsafe.Sizeof(FuncMeta{}))))
-			if f.TypeID != *(*uint32)(unsafe.Add(m.typeIDs, uintptr(uint32(w))*4)) {
-				m.trap = wasm.SignatureMismatch
-				goto trap
-			}
-			if f.Instance != m.instance {
-				m.callee = ref
-				exit = ExitCall
-				goto leave
-			}
-			hdr := unsafe.Add(m.code, uintptr(f.Entry)*8)
+			$indirect
 			$enter`,
+	"TailCall": `
+			hdr := unsafe.Add(pc, int(int32($fieldAB))*8)
+			$replace`,
+	"TailCallIndirect": `
+			$indirect
+			$replace`,
 	"Const": `
 			$D = $imm`,
 	"Copy": `

@@ -15,6 +15,8 @@ const (
 	RetN
 	Call
 	CallIndirect
+	TailCall
+	TailCallIndirect
 	Const
 	Copy
 	CopyN
@@ -461,4 +463,4 @@ const (
 )
 
 // NumOps is the number of instructions.
-const NumOps = 454
+const NumOps = 456

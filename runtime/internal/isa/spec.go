@@ -119,6 +119,8 @@ var special = []Spec{
 	{Name: "RetN", Shape: Shape{A: ReadN, B: Length, Ends: true}},
 	{Name: "Call", Shape: Shape{D: Args, A: Callee}},
 	{Name: "CallIndirect", Shape: Shape{D: Args, A: Read, Imm: TypeTable}},
+	{Name: "TailCall", Shape: Shape{D: Args, A: Callee, Ends: true}},
+	{Name: "TailCallIndirect", Shape: Shape{D: Args, A: Read, Imm: TypeTable}}, // a return follows, for calls that leave the loop
 	{Name: "Const", Shape: Shape{D: Write, Imm: Constant}},
 	{Name: "Copy", Shape: Shape{D: Write, A: Read}},
 	{Name: "CopyN", Shape: Shape{D: WriteN, A: ReadN, B: Length}},

@@ -207,7 +207,7 @@ func (v *verifier) field(pc uint32, w Inst, f Field, x uint16, imm uint64) error
 			return v.fail(pc, "no trap code %d", w.AB())
 		}
 	case Args:
-		if w.Op() == CallIndirect && uint32(imm) < uint32(len(v.m.Types)) {
+		if spec := w.Op().Spec(); spec.Shape.Imm == TypeTable && uint32(imm) < uint32(len(v.m.Types)) {
 			return v.args(pc, x, v.m.Types[uint32(imm)])
 		}
 	}

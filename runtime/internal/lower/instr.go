@@ -69,12 +69,26 @@ var custom = [wasm.NumOps]func(*lowerer, *wasm.Instr){
 		l.skip = true
 	},
 	wasm.OpCall:         func(l *lowerer, in *wasm.Instr) { l.call(int(in.Imm[0])) },
-	wasm.OpCallIndirect: (*lowerer).callIndirect,
-	wasm.OpDrop:         func(l *lowerer, _ *wasm.Instr) { l.pop() },
-	wasm.OpSelect:       func(l *lowerer, _ *wasm.Instr) { l.selectOp() },
-	wasm.OpSelectT:      func(l *lowerer, _ *wasm.Instr) { l.selectOp() },
-	wasm.OpLocalGet:     func(l *lowerer, in *wasm.Instr) { l.pushLocal(int(in.Imm[0])) },
-	wasm.OpLocalSet:     func(l *lowerer, in *wasm.Instr) { l.localSet(int(in.Imm[0])) },
+	wasm.OpCallIndirect: func(l *lowerer, in *wasm.Instr) { l.indirect(isa.CallIndirect, in) },
+	wasm.OpReturnCall: func(l *lowerer, in *wasm.Instr) {
+		if int(in.Imm[0]) < l.imports { // the host returns before its caller can
+			l.call(int(in.Imm[0]))
+			l.giveBack()
+		} else {
+			l.direct(isa.TailCall, int(in.Imm[0]))
+		}
+		l.skip = true
+	},
+	wasm.OpReturnCallIndirect: func(l *lowerer, in *wasm.Instr) {
+		l.indirect(isa.TailCallIndirect, in)
+		l.giveBack()
+		l.skip = true
+	},
+	wasm.OpDrop:     func(l *lowerer, _ *wasm.Instr) { l.pop() },
+	wasm.OpSelect:   func(l *lowerer, _ *wasm.Instr) { l.selectOp() },
+	wasm.OpSelectT:  func(l *lowerer, _ *wasm.Instr) { l.selectOp() },
+	wasm.OpLocalGet: func(l *lowerer, in *wasm.Instr) { l.pushLocal(int(in.Imm[0])) },
+	wasm.OpLocalSet: func(l *lowerer, in *wasm.Instr) { l.localSet(int(in.Imm[0])) },
 	wasm.OpLocalTee: func(l *lowerer, in *wasm.Instr) {
 		l.localSet(int(in.Imm[0]))
 		l.pushLocal(int(in.Imm[0]))
@@ -321,23 +335,30 @@ func (l *lowerer) retarget(o operand, to int) bool {
 }
 
 func (l *lowerer) call(callee int) {
-	t := l.types[callee]
-	d := l.args(t)
-	if callee < l.imports {
-		l.emit(isa.Wide(isa.CallImport, d, uint32(callee)))
-	} else {
-		at := l.emit(isa.Wide(isa.Call, d, 0))
-		l.calls = append(l.calls, call{word: at, callee: callee - l.imports})
+	if callee >= l.imports {
+		l.direct(isa.Call, callee)
+		return
 	}
+	t := l.types[callee]
+	l.emit(isa.Wide(isa.CallImport, l.args(t), uint32(callee)))
 	l.fence()
 	l.pushTypes(t.Results)
 }
 
-func (l *lowerer) callIndirect(in *wasm.Instr) {
+// direct emits a call of a function that the module defines.
+func (l *lowerer) direct(op isa.Op, callee int) {
+	t := l.types[callee]
+	at := l.emit(isa.Wide(op, l.args(t), 0))
+	l.calls = append(l.calls, call{word: at, callee: callee - l.imports})
+	l.fence()
+	l.pushTypes(t.Results)
+}
+
+// indirect emits a call of a function in a table.
+func (l *lowerer) indirect(op isa.Op, in *wasm.Instr) {
 	index := l.popSlot()
 	t := l.m.Types[in.Imm[0]]
-	d := l.args(t)
-	l.emitImm(isa.Word(isa.CallIndirect, d, index, 0), in.Imm[0]|in.Imm[1]<<32)
+	l.emitImm(isa.Word(op, l.args(t), index, 0), in.Imm[0]|in.Imm[1]<<32)
 	l.fence()
 	l.pushTypes(t.Results)
 }
