@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // Name is the engine's name in the list of engines.
@@ -35,7 +36,15 @@ func (adapter) Version() string {
 }
 
 func (adapter) Features() engine.Features {
-	return engine.Features{WASI: true, Tables: true, ReadOnlyDirs: true, Interrupt: true}
+	return engine.Features{
+		SIMD:          wasm.Executable.Has(wasm.SIMD),
+		TailCall:      wasm.Executable.Has(wasm.TailCall),
+		ExtendedConst: wasm.Executable.Has(wasm.ExtendedConst),
+		WASI:          true,
+		Tables:        true,
+		ReadOnlyDirs:  true,
+		Interrupt:     true,
+	}
 }
 
 func (adapter) Close() error { return nil }

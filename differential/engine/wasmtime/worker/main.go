@@ -21,6 +21,7 @@ func main() {
 		Version: worker.ModuleVersion("github.com/bytecodealliance/wasmtime-go/v42"),
 		Features: engine.Features{
 			SIMD:          true,
+			TailCall:      true,
 			ExtendedConst: true, // cannot be switched off
 			WASI:          true,
 			Tables:        true,
@@ -34,13 +35,12 @@ func main() {
 	})
 }
 
-// config switches off what is beyond WebAssembly 2.0, and lets another thread interrupt the guest. Modules are
+// config switches off what is beyond WebAssembly 2.0 but for what touchstone has too, and lets another thread interrupt the guest. Modules are
 // compiled on one thread: there are other engines to run meanwhile.
 func config() *wt.Config {
 	c := wt.NewConfig()
 	c.SetWasmRelaxedSIMD(false)
 	c.SetWasmThreads(false)
-	c.SetWasmTailCall(false)
 	c.SetWasmMultiMemory(false)
 	c.SetWasmMemory64(false)
 	c.SetParallelCompilation(false)

@@ -36,12 +36,14 @@ func main() {
 		Name:    name,
 		Version: worker.ModuleVersion("github.com/tetratelabs/wazero"),
 		Features: engine.Features{
-			SIMD:         true,
-			WASI:         true,
-			Tables:       true,
-			ReadOnlyDirs: true,
-			Interrupt:    true,
-			Merged:       traps.Merged,
+			SIMD:          true,
+			TailCall:      true,
+			ExtendedConst: true,
+			WASI:          true,
+			Tables:        true,
+			ReadOnlyDirs:  true,
+			Interrupt:     true,
+			Merged:        traps.Merged,
 		},
 		Accepts: func(module []byte) bool {
 			return compiles(newConfig().WithCoreFeatures(everything), module) == nil
@@ -52,12 +54,11 @@ func main() {
 	})
 }
 
-// features is what is compared: WebAssembly 2.0.
-const features = api.CoreFeaturesV2
+// features is what is compared: WebAssembly 2.0, and of what came later what touchstone has too.
+const features = api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall | experimental.CoreFeaturesExtendedConst
 
 // everything is what the engine can, for the probes.
-const everything = features | experimental.CoreFeaturesThreads | experimental.CoreFeaturesTailCall |
-	experimental.CoreFeaturesExtendedConst | experimental.CoreFeaturesExceptionHandling |
+const everything = features | experimental.CoreFeaturesThreads | experimental.CoreFeaturesExceptionHandling |
 	experimental.CoreFeaturesTypedFunctionReferences
 
 // compiles compiles a module and keeps nothing.
