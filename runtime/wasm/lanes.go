@@ -31,6 +31,7 @@ const (
 	LanePairs                   // r[i] = f(a[2i], a[2i+1], b[2i], b[2i+1])
 	LaneNarrow                  // r[i] = f(a[i]) for i < n/2, f(b[i-n/2]) for the others; they are zero if there is no b
 	LaneAll                     // r = f(a[0]) and f(a[1]) and …
+	LaneAny                     // r = f(a[0]) or f(a[1]) or …
 	LaneBits                    // bit i of r = f(a[i])
 	LaneWhole                   // r = f(a, b, immediate), f takes whole vectors
 )

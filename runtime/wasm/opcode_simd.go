@@ -328,7 +328,7 @@ var vectorOps = [NumOps - numScalar]OpInfo{
 	OpV128Or - numScalar:                    {Code: 0xfd50, Name: "v128.or", Class: ClassVector, Sig: "VV:V", Lanes: Lanes{Form: LaneMap, Width: 64, Func: "I64Or"}, Since: SIMD},
 	OpV128Xor - numScalar:                   {Code: 0xfd51, Name: "v128.xor", Class: ClassVector, Sig: "VV:V", Lanes: Lanes{Form: LaneMap, Width: 64, Func: "I64Xor"}, Since: SIMD},
 	OpV128Bitselect - numScalar:             {Code: 0xfd52, Name: "v128.bitselect", Class: ClassVector, Sig: "VVV:V", Lanes: Lanes{Form: LaneMap, Width: 64, Func: "LaneBitselect"}, Since: SIMD},
-	OpV128AnyTrue - numScalar:               {Code: 0xfd53, Name: "v128.any_true", Class: ClassVector, Sig: "V:i", Lanes: Lanes{Form: LaneWhole, Width: 64, Func: "AnyTrue"}, Since: SIMD},
+	OpV128AnyTrue - numScalar:               {Code: 0xfd53, Name: "v128.any_true", Class: ClassVector, Sig: "V:i", Lanes: Lanes{Form: LaneAny, Width: 64, Func: "LaneNonzero"}, Since: SIMD},
 	OpV128Load8Lane - numScalar:             {Code: 0xfd54, Name: "v128.load8_lane", Class: ClassLoadLane, Imms: []Imm{ImmMemarg, ImmLane}, Sig: "iV:V", Access: 1, Lanes: Lanes{Form: LaneReplace, Width: 8}, Traps: []TrapCode{MemoryOutOfBounds}, Since: SIMD},
 	OpV128Load16Lane - numScalar:            {Code: 0xfd55, Name: "v128.load16_lane", Class: ClassLoadLane, Imms: []Imm{ImmMemarg, ImmLane}, Sig: "iV:V", Access: 2, Lanes: Lanes{Form: LaneReplace, Width: 16}, Traps: []TrapCode{MemoryOutOfBounds}, Since: SIMD},
 	OpV128Load32Lane - numScalar:            {Code: 0xfd56, Name: "v128.load32_lane", Class: ClassLoadLane, Imms: []Imm{ImmMemarg, ImmLane}, Sig: "iV:V", Access: 4, Lanes: Lanes{Form: LaneReplace, Width: 32}, Traps: []TrapCode{MemoryOutOfBounds}, Since: SIMD},

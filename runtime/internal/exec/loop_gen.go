@@ -5084,6 +5084,5457 @@ func loop(m *State) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.V128Load:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+16 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			low, high := *(*uint64)(x), *(*uint64)(unsafe.Add(x, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128LoadFar:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+16 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			low, high := *(*uint64)(x), *(*uint64)(unsafe.Add(x, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load8x8S:
+			type T = int8
+			type R = int16
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(uint16(R((*(*int8)(x))))) << 0
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 1)))))) << 16
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 2)))))) << 32
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 3)))))) << 48
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 4)))))) << 0
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 5)))))) << 16
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 6)))))) << 32
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 7)))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load8x8SFar:
+			type T = int8
+			type R = int16
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(uint16(R((*(*int8)(x))))) << 0
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 1)))))) << 16
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 2)))))) << 32
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 3)))))) << 48
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 4)))))) << 0
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 5)))))) << 16
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 6)))))) << 32
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 7)))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load8x8U:
+			type T = uint8
+			type R = uint16
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(R((*(*uint8)(x)))) << 0
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 1))))) << 16
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 2))))) << 32
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 3))))) << 48
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 4))))) << 0
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 5))))) << 16
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 6))))) << 32
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 7))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load8x8UFar:
+			type T = uint8
+			type R = uint16
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(R((*(*uint8)(x)))) << 0
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 1))))) << 16
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 2))))) << 32
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 3))))) << 48
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 4))))) << 0
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 5))))) << 16
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 6))))) << 32
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 7))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load16x4S:
+			type T = int16
+			type R = int32
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(uint32(R((*(*int16)(x))))) << 0
+			low |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 2)))))) << 32
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 4)))))) << 0
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 6)))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load16x4SFar:
+			type T = int16
+			type R = int32
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(uint32(R((*(*int16)(x))))) << 0
+			low |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 2)))))) << 32
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 4)))))) << 0
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 6)))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load16x4U:
+			type T = uint16
+			type R = uint32
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(R((*(*uint16)(x)))) << 0
+			low |= uint64(R((*(*uint16)(unsafe.Add(x, 2))))) << 32
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 4))))) << 0
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 6))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load16x4UFar:
+			type T = uint16
+			type R = uint32
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(R((*(*uint16)(x)))) << 0
+			low |= uint64(R((*(*uint16)(unsafe.Add(x, 2))))) << 32
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 4))))) << 0
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 6))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load32x2S:
+			type T = int32
+			type R = int64
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(uint64(R((*(*int32)(x))))) << 0
+			high |= uint64(uint64(R((*(*int32)(unsafe.Add(x, 4)))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load32x2SFar:
+			type T = int32
+			type R = int64
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(uint64(R((*(*int32)(x))))) << 0
+			high |= uint64(uint64(R((*(*int32)(unsafe.Add(x, 4)))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load32x2U:
+			type T = uint32
+			type R = uint64
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(R((*(*uint32)(x)))) << 0
+			high |= uint64(R((*(*uint32)(unsafe.Add(x, 4))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load32x2UFar:
+			type T = uint32
+			type R = uint64
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			var low, high uint64
+			low |= uint64(R((*(*uint32)(x)))) << 0
+			high |= uint64(R((*(*uint32)(unsafe.Add(x, 4))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load8Splat:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			low := uint64(*(*uint8)(x)) * 0x101010101010101
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load8SplatFar:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			low := uint64(*(*uint8)(x)) * 0x101010101010101
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load16Splat:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			low := uint64(*(*uint16)(x)) * 0x1000100010001
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load16SplatFar:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			low := uint64(*(*uint16)(x)) * 0x1000100010001
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load32Splat:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			low := uint64(*(*uint32)(x)) * 0x100000001
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load32SplatFar:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			low := uint64(*(*uint32)(x)) * 0x100000001
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load64Splat:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			low := uint64(*(*uint64)(x))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load64SplatFar:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			low := uint64(*(*uint64)(x))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Store:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
+			if ea+16 > m.memLen {
+				goto outOfBounds
+			}
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+8))
+			p := unsafe.Add(m.mem, ea)
+			*(*uint64)(p), *(*uint64)(unsafe.Add(p, 8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128StoreFar:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+16 > m.memLen {
+				goto outOfBounds
+			}
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+8))
+			p := unsafe.Add(m.mem, ea)
+			*(*uint64)(p), *(*uint64)(unsafe.Add(p, 8)) = low, high
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Const:
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = *(*uint64)(unsafe.Add(pc, 8)), *(*uint64)(unsafe.Add(pc, 16))
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I8x16Splat:
+			low := uint64(*(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) * 0x101010101010101
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Splat:
+			low := uint64(*(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) * 0x1000100010001
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4Splat:
+			low := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) * 0x100000001
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2Splat:
+			low := uint64(*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Splat:
+			low := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) * 0x100000001
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Splat:
+			low := uint64(*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16ExtractLaneS:
+			type T = int8
+			type R = int32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(R((*(*int8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+uintptr(*(*uint16)(unsafe.Add(pc, 6)))*1))))))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16ExtractLaneU:
+			type T = uint8
+			type R = uint32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(R((*(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+uintptr(*(*uint16)(unsafe.Add(pc, 6)))*1)))))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16ReplaceLane:
+			lane := *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			*(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+uintptr(*(*uint64)(unsafe.Add(pc, 8)))*1)) = lane
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I16x8ExtractLaneS:
+			type T = int16
+			type R = int32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(R((*(*int16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+uintptr(*(*uint16)(unsafe.Add(pc, 6)))*2))))))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtractLaneU:
+			type T = uint16
+			type R = uint32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(R((*(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+uintptr(*(*uint16)(unsafe.Add(pc, 6)))*2)))))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ReplaceLane:
+			lane := *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			*(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+uintptr(*(*uint64)(unsafe.Add(pc, 8)))*2)) = lane
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32x4ExtractLane:
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+uintptr(*(*uint16)(unsafe.Add(pc, 6)))*4)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ReplaceLane:
+			lane := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+uintptr(*(*uint64)(unsafe.Add(pc, 8)))*4)) = lane
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64x2ExtractLane:
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ReplaceLane:
+			lane := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)) = lane
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32x4ExtractLane:
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+uintptr(*(*uint16)(unsafe.Add(pc, 6)))*4)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4ReplaceLane:
+			lane := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+uintptr(*(*uint64)(unsafe.Add(pc, 8)))*4)) = lane
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64x2ExtractLane:
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2ReplaceLane:
+			lane := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8+8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)) = lane
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I8x16Eq:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint8)(x)) == (*(*uint8)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 1))) == (*(*uint8)(unsafe.Add(y, 1))) {
+						one = 1
+					}
+					part |= one << 8
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 2))) == (*(*uint8)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 3))) == (*(*uint8)(unsafe.Add(y, 3))) {
+						one = 1
+					}
+					part |= one << 24
+				}
+				part *= 0xff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16Ne:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint8)(x)) != (*(*uint8)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 1))) != (*(*uint8)(unsafe.Add(y, 1))) {
+						one = 1
+					}
+					part |= one << 8
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 2))) != (*(*uint8)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 3))) != (*(*uint8)(unsafe.Add(y, 3))) {
+						one = 1
+					}
+					part |= one << 24
+				}
+				part *= 0xff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16LtS:
+			type T = int8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int8)(x)) < (*(*int8)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 1))) < (*(*int8)(unsafe.Add(y, 1))) {
+						one = 1
+					}
+					part |= one << 8
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 2))) < (*(*int8)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 3))) < (*(*int8)(unsafe.Add(y, 3))) {
+						one = 1
+					}
+					part |= one << 24
+				}
+				part *= 0xff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16LtU:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint8)(x)) < (*(*uint8)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 1))) < (*(*uint8)(unsafe.Add(y, 1))) {
+						one = 1
+					}
+					part |= one << 8
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 2))) < (*(*uint8)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 3))) < (*(*uint8)(unsafe.Add(y, 3))) {
+						one = 1
+					}
+					part |= one << 24
+				}
+				part *= 0xff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16GtS:
+			type T = int8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int8)(x)) > (*(*int8)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 1))) > (*(*int8)(unsafe.Add(y, 1))) {
+						one = 1
+					}
+					part |= one << 8
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 2))) > (*(*int8)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 3))) > (*(*int8)(unsafe.Add(y, 3))) {
+						one = 1
+					}
+					part |= one << 24
+				}
+				part *= 0xff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16GtU:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint8)(x)) > (*(*uint8)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 1))) > (*(*uint8)(unsafe.Add(y, 1))) {
+						one = 1
+					}
+					part |= one << 8
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 2))) > (*(*uint8)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 3))) > (*(*uint8)(unsafe.Add(y, 3))) {
+						one = 1
+					}
+					part |= one << 24
+				}
+				part *= 0xff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16LeS:
+			type T = int8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int8)(x)) <= (*(*int8)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 1))) <= (*(*int8)(unsafe.Add(y, 1))) {
+						one = 1
+					}
+					part |= one << 8
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 2))) <= (*(*int8)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 3))) <= (*(*int8)(unsafe.Add(y, 3))) {
+						one = 1
+					}
+					part |= one << 24
+				}
+				part *= 0xff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16LeU:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint8)(x)) <= (*(*uint8)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 1))) <= (*(*uint8)(unsafe.Add(y, 1))) {
+						one = 1
+					}
+					part |= one << 8
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 2))) <= (*(*uint8)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 3))) <= (*(*uint8)(unsafe.Add(y, 3))) {
+						one = 1
+					}
+					part |= one << 24
+				}
+				part *= 0xff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16GeS:
+			type T = int8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int8)(x)) >= (*(*int8)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 1))) >= (*(*int8)(unsafe.Add(y, 1))) {
+						one = 1
+					}
+					part |= one << 8
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 2))) >= (*(*int8)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 3))) >= (*(*int8)(unsafe.Add(y, 3))) {
+						one = 1
+					}
+					part |= one << 24
+				}
+				part *= 0xff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16GeU:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint8)(x)) >= (*(*uint8)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 1))) >= (*(*uint8)(unsafe.Add(y, 1))) {
+						one = 1
+					}
+					part |= one << 8
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 2))) >= (*(*uint8)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 3))) >= (*(*uint8)(unsafe.Add(y, 3))) {
+						one = 1
+					}
+					part |= one << 24
+				}
+				part *= 0xff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Eq:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint16)(x)) == (*(*uint16)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint16)(unsafe.Add(x, 2))) == (*(*uint16)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				part *= 0xffff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Ne:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint16)(x)) != (*(*uint16)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint16)(unsafe.Add(x, 2))) != (*(*uint16)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				part *= 0xffff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8LtS:
+			type T = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int16)(x)) < (*(*int16)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int16)(unsafe.Add(x, 2))) < (*(*int16)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				part *= 0xffff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8LtU:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint16)(x)) < (*(*uint16)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint16)(unsafe.Add(x, 2))) < (*(*uint16)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				part *= 0xffff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8GtS:
+			type T = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int16)(x)) > (*(*int16)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int16)(unsafe.Add(x, 2))) > (*(*int16)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				part *= 0xffff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8GtU:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint16)(x)) > (*(*uint16)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint16)(unsafe.Add(x, 2))) > (*(*uint16)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				part *= 0xffff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8LeS:
+			type T = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int16)(x)) <= (*(*int16)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int16)(unsafe.Add(x, 2))) <= (*(*int16)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				part *= 0xffff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8LeU:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint16)(x)) <= (*(*uint16)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint16)(unsafe.Add(x, 2))) <= (*(*uint16)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				part *= 0xffff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8GeS:
+			type T = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int16)(x)) >= (*(*int16)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int16)(unsafe.Add(x, 2))) >= (*(*int16)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				part *= 0xffff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8GeU:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint16)(x)) >= (*(*uint16)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint16)(unsafe.Add(x, 2))) >= (*(*uint16)(unsafe.Add(y, 2))) {
+						one = 1
+					}
+					part |= one << 16
+				}
+				part *= 0xffff
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4Eq:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint32)(x)) == (*(*uint32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint32)(unsafe.Add(x, 4))) == (*(*uint32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4Ne:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint32)(x)) != (*(*uint32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint32)(unsafe.Add(x, 4))) != (*(*uint32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4LtS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int32)(x)) < (*(*int32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int32)(unsafe.Add(x, 4))) < (*(*int32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4LtU:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint32)(x)) < (*(*uint32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint32)(unsafe.Add(x, 4))) < (*(*uint32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4GtS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int32)(x)) > (*(*int32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int32)(unsafe.Add(x, 4))) > (*(*int32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4GtU:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint32)(x)) > (*(*uint32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint32)(unsafe.Add(x, 4))) > (*(*uint32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4LeS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int32)(x)) <= (*(*int32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int32)(unsafe.Add(x, 4))) <= (*(*int32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4LeU:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint32)(x)) <= (*(*uint32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint32)(unsafe.Add(x, 4))) <= (*(*uint32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4GeS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int32)(x)) >= (*(*int32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int32)(unsafe.Add(x, 4))) >= (*(*int32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4GeU:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint32)(x)) >= (*(*uint32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint32)(unsafe.Add(x, 4))) >= (*(*uint32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Eq:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float32)(x)) == (*(*float32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*float32)(unsafe.Add(x, 4))) == (*(*float32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Ne:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float32)(x)) != (*(*float32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*float32)(unsafe.Add(x, 4))) != (*(*float32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Lt:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float32)(x)) < (*(*float32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*float32)(unsafe.Add(x, 4))) < (*(*float32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Gt:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float32)(x)) > (*(*float32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*float32)(unsafe.Add(x, 4))) > (*(*float32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Le:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float32)(x)) <= (*(*float32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*float32)(unsafe.Add(x, 4))) <= (*(*float32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Ge:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float32)(x)) >= (*(*float32)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*float32)(unsafe.Add(x, 4))) >= (*(*float32)(unsafe.Add(y, 4))) {
+						one = 1
+					}
+					part |= one << 32
+				}
+				part *= 0xffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Eq:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float64)(x)) == (*(*float64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Ne:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float64)(x)) != (*(*float64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Lt:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float64)(x)) < (*(*float64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Gt:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float64)(x)) > (*(*float64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Le:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float64)(x)) <= (*(*float64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Ge:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*float64)(x)) >= (*(*float64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Not:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(^(*(*uint64)(x))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128And:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))&(*(*uint64)(y))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Andnot:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))&^(*(*uint64)(y))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Or:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))|(*(*uint64)(y))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Xor:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))^(*(*uint64)(y))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Bitselect:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			z := unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))&(*(*uint64)(z))|(*(*uint64)(y))&^(*(*uint64)(z))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+				z = unsafe.Add(z, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128AnyTrue:
+			type T = uint64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var r uint64
+			for range 1 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint64)(x)) != 0 {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint64)(unsafe.Add(x, 8))) != 0 {
+						one = 1
+					}
+					part |= one << 1
+				}
+				r = r>>2 | part<<0
+				x = unsafe.Add(x, 16)
+			}
+			if r != 0 {
+				r = 1
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load8Lane:
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			lane := *(*uint8)(unsafe.Add(m.mem, ea))
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			*(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+uintptr(w>>32)*1)) = lane
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load16Lane:
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			lane := *(*uint16)(unsafe.Add(m.mem, ea))
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			*(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+uintptr(w>>32)*2)) = lane
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load32Lane:
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			lane := *(*uint32)(unsafe.Add(m.mem, ea))
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+uintptr(w>>32)*4)) = lane
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load64Lane:
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			lane := *(*uint64)(unsafe.Add(m.mem, ea))
+			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+uintptr(w>>32)*8)) = lane
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Store8Lane:
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+uintptr(w>>32)*1))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Store16Lane:
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+uintptr(w>>32)*2))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Store32Lane:
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+uintptr(w>>32)*4))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Store64Lane:
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+uintptr(w>>32)*8))
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load32Zero:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = uint64(*(*uint32)(x)), 0
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load32ZeroFar:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = uint64(*(*uint32)(x)), 0
+
+			pc = unsafe.Add(pc, 16)
+		case isa.V128Load64Zero:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = uint64(*(*uint64)(x)), 0
+
+			pc = unsafe.Add(pc, 8)
+		case isa.V128Load64ZeroFar:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			x := unsafe.Add(m.mem, ea)
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = uint64(*(*uint64)(x)), 0
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32x4DemoteF64x2Zero:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(math.Float32bits(float32((*(*float64)(x))))) << 0
+			low |= uint64(math.Float32bits(float32((*(*float64)(unsafe.Add(x, 8)))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2PromoteLowF32x4:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= math.Float64bits(float64((*(*float32)(x)))) << 0
+			high |= math.Float64bits(float64((*(*float32)(unsafe.Add(x, 4))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16Abs:
+			type T = int8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a := *(*int8)(x)
+					var v int8
+					if a < 0 {
+						v = -a
+					} else {
+						v = a
+					}
+					part |= uint64(uint8(v)) << 0
+				}
+				{
+					a := *(*int8)(unsafe.Add(x, 1))
+					var v int8
+					if a < 0 {
+						v = -a
+					} else {
+						v = a
+					}
+					part |= uint64(uint8(v)) << 8
+				}
+				{
+					a := *(*int8)(unsafe.Add(x, 2))
+					var v int8
+					if a < 0 {
+						v = -a
+					} else {
+						v = a
+					}
+					part |= uint64(uint8(v)) << 16
+				}
+				{
+					a := *(*int8)(unsafe.Add(x, 3))
+					var v int8
+					if a < 0 {
+						v = -a
+					} else {
+						v = a
+					}
+					part |= uint64(uint8(v)) << 24
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16Neg:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(-(*(*uint8)(x))) << 0
+				part |= uint64(-(*(*uint8)(unsafe.Add(x, 1)))) << 8
+				part |= uint64(-(*(*uint8)(unsafe.Add(x, 2)))) << 16
+				part |= uint64(-(*(*uint8)(unsafe.Add(x, 3)))) << 24
+				part |= uint64(-(*(*uint8)(unsafe.Add(x, 4)))) << 32
+				part |= uint64(-(*(*uint8)(unsafe.Add(x, 5)))) << 40
+				part |= uint64(-(*(*uint8)(unsafe.Add(x, 6)))) << 48
+				part |= uint64(-(*(*uint8)(unsafe.Add(x, 7)))) << 56
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16AllTrue:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var r uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint8)(x)) != 0 {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 1))) != 0 {
+						one = 1
+					}
+					part |= one << 1
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 2))) != 0 {
+						one = 1
+					}
+					part |= one << 2
+				}
+				{
+					var one uint64
+					if (*(*uint8)(unsafe.Add(x, 3))) != 0 {
+						one = 1
+					}
+					part |= one << 3
+				}
+				r = r>>4 | part<<12
+				x = unsafe.Add(x, 4)
+			}
+			if r == 0xffff {
+				r = 1
+			} else {
+				r = 0
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16Bitmask:
+			type T = int8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var r uint64
+			for range 4 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int8)(x)) < 0 {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 1))) < 0 {
+						one = 1
+					}
+					part |= one << 1
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 2))) < 0 {
+						one = 1
+					}
+					part |= one << 2
+				}
+				{
+					var one uint64
+					if (*(*int8)(unsafe.Add(x, 3))) < 0 {
+						one = 1
+					}
+					part |= one << 3
+				}
+				r = r>>4 | part<<12
+				x = unsafe.Add(x, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Ceil:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*float32)(x)
+					var v float32
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<23 || a >= 1<<23 {
+							v = a
+						} else {
+							if float32(int32(a)) < a {
+								v = float32(int32(a)) + 1
+							} else {
+								v = math.Float32frombits(math.Float32bits(float32(int32(a))) | math.Float32bits(a)&(1<<31))
+							}
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 0
+				}
+				{
+					a := *(*float32)(unsafe.Add(x, 4))
+					var v float32
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<23 || a >= 1<<23 {
+							v = a
+						} else {
+							if float32(int32(a)) < a {
+								v = float32(int32(a)) + 1
+							} else {
+								v = math.Float32frombits(math.Float32bits(float32(int32(a))) | math.Float32bits(a)&(1<<31))
+							}
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Floor:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*float32)(x)
+					var v float32
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<23 || a >= 1<<23 {
+							v = a
+						} else {
+							if float32(int32(a)) > a {
+								v = float32(int32(a)) - 1
+							} else {
+								v = math.Float32frombits(math.Float32bits(float32(int32(a))) | math.Float32bits(a)&(1<<31))
+							}
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 0
+				}
+				{
+					a := *(*float32)(unsafe.Add(x, 4))
+					var v float32
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<23 || a >= 1<<23 {
+							v = a
+						} else {
+							if float32(int32(a)) > a {
+								v = float32(int32(a)) - 1
+							} else {
+								v = math.Float32frombits(math.Float32bits(float32(int32(a))) | math.Float32bits(a)&(1<<31))
+							}
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Trunc:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*float32)(x)
+					var v float32
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<23 || a >= 1<<23 {
+							v = a
+						} else {
+							v = math.Float32frombits(math.Float32bits(float32(int32(a))) | math.Float32bits(a)&(1<<31))
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 0
+				}
+				{
+					a := *(*float32)(unsafe.Add(x, 4))
+					var v float32
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<23 || a >= 1<<23 {
+							v = a
+						} else {
+							v = math.Float32frombits(math.Float32bits(float32(int32(a))) | math.Float32bits(a)&(1<<31))
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Nearest:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*float32)(x)
+					var v float32
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<23 || a >= 1<<23 {
+							v = a
+						} else {
+							if a < 0 {
+								v = math.Float32frombits(math.Float32bits(float32(a-1<<23)+1<<23) | math.Float32bits(a)&(1<<31))
+							} else {
+								v = math.Float32frombits(math.Float32bits(float32(a+1<<23)-1<<23) | math.Float32bits(a)&(1<<31))
+							}
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 0
+				}
+				{
+					a := *(*float32)(unsafe.Add(x, 4))
+					var v float32
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<23 || a >= 1<<23 {
+							v = a
+						} else {
+							if a < 0 {
+								v = math.Float32frombits(math.Float32bits(float32(a-1<<23)+1<<23) | math.Float32bits(a)&(1<<31))
+							} else {
+								v = math.Float32frombits(math.Float32bits(float32(a+1<<23)-1<<23) | math.Float32bits(a)&(1<<31))
+							}
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16Shl:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 7
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint8)(x))<<(uint32(shift))) << 0
+				part |= uint64((*(*uint8)(unsafe.Add(x, 1)))<<(uint32(shift))) << 8
+				part |= uint64((*(*uint8)(unsafe.Add(x, 2)))<<(uint32(shift))) << 16
+				part |= uint64((*(*uint8)(unsafe.Add(x, 3)))<<(uint32(shift))) << 24
+				part |= uint64((*(*uint8)(unsafe.Add(x, 4)))<<(uint32(shift))) << 32
+				part |= uint64((*(*uint8)(unsafe.Add(x, 5)))<<(uint32(shift))) << 40
+				part |= uint64((*(*uint8)(unsafe.Add(x, 6)))<<(uint32(shift))) << 48
+				part |= uint64((*(*uint8)(unsafe.Add(x, 7)))<<(uint32(shift))) << 56
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16ShrS:
+			type T = int8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 7
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(uint8((*(*int8)(x))>>(uint32(shift)))) << 0
+				part |= uint64(uint8((*(*int8)(unsafe.Add(x, 1)))>>(uint32(shift)))) << 8
+				part |= uint64(uint8((*(*int8)(unsafe.Add(x, 2)))>>(uint32(shift)))) << 16
+				part |= uint64(uint8((*(*int8)(unsafe.Add(x, 3)))>>(uint32(shift)))) << 24
+				part |= uint64(uint8((*(*int8)(unsafe.Add(x, 4)))>>(uint32(shift)))) << 32
+				part |= uint64(uint8((*(*int8)(unsafe.Add(x, 5)))>>(uint32(shift)))) << 40
+				part |= uint64(uint8((*(*int8)(unsafe.Add(x, 6)))>>(uint32(shift)))) << 48
+				part |= uint64(uint8((*(*int8)(unsafe.Add(x, 7)))>>(uint32(shift)))) << 56
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16ShrU:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 7
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint8)(x))>>(uint32(shift))) << 0
+				part |= uint64((*(*uint8)(unsafe.Add(x, 1)))>>(uint32(shift))) << 8
+				part |= uint64((*(*uint8)(unsafe.Add(x, 2)))>>(uint32(shift))) << 16
+				part |= uint64((*(*uint8)(unsafe.Add(x, 3)))>>(uint32(shift))) << 24
+				part |= uint64((*(*uint8)(unsafe.Add(x, 4)))>>(uint32(shift))) << 32
+				part |= uint64((*(*uint8)(unsafe.Add(x, 5)))>>(uint32(shift))) << 40
+				part |= uint64((*(*uint8)(unsafe.Add(x, 6)))>>(uint32(shift))) << 48
+				part |= uint64((*(*uint8)(unsafe.Add(x, 7)))>>(uint32(shift))) << 56
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16Add:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint8)(x))+(*(*uint8)(y))) << 0
+				part |= uint64((*(*uint8)(unsafe.Add(x, 1)))+(*(*uint8)(unsafe.Add(y, 1)))) << 8
+				part |= uint64((*(*uint8)(unsafe.Add(x, 2)))+(*(*uint8)(unsafe.Add(y, 2)))) << 16
+				part |= uint64((*(*uint8)(unsafe.Add(x, 3)))+(*(*uint8)(unsafe.Add(y, 3)))) << 24
+				part |= uint64((*(*uint8)(unsafe.Add(x, 4)))+(*(*uint8)(unsafe.Add(y, 4)))) << 32
+				part |= uint64((*(*uint8)(unsafe.Add(x, 5)))+(*(*uint8)(unsafe.Add(y, 5)))) << 40
+				part |= uint64((*(*uint8)(unsafe.Add(x, 6)))+(*(*uint8)(unsafe.Add(y, 6)))) << 48
+				part |= uint64((*(*uint8)(unsafe.Add(x, 7)))+(*(*uint8)(unsafe.Add(y, 7)))) << 56
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16AddSatU:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*uint8)(x), *(*uint8)(y)
+					var v uint8
+					if uint32(a)+uint32(b) > math.MaxUint8 {
+						v = math.MaxUint8
+					} else {
+						v = a + b
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 1)), *(*uint8)(unsafe.Add(y, 1))
+					var v uint8
+					if uint32(a)+uint32(b) > math.MaxUint8 {
+						v = math.MaxUint8
+					} else {
+						v = a + b
+					}
+					part |= uint64(v) << 8
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 2)), *(*uint8)(unsafe.Add(y, 2))
+					var v uint8
+					if uint32(a)+uint32(b) > math.MaxUint8 {
+						v = math.MaxUint8
+					} else {
+						v = a + b
+					}
+					part |= uint64(v) << 16
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 3)), *(*uint8)(unsafe.Add(y, 3))
+					var v uint8
+					if uint32(a)+uint32(b) > math.MaxUint8 {
+						v = math.MaxUint8
+					} else {
+						v = a + b
+					}
+					part |= uint64(v) << 24
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16Sub:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint8)(x))-(*(*uint8)(y))) << 0
+				part |= uint64((*(*uint8)(unsafe.Add(x, 1)))-(*(*uint8)(unsafe.Add(y, 1)))) << 8
+				part |= uint64((*(*uint8)(unsafe.Add(x, 2)))-(*(*uint8)(unsafe.Add(y, 2)))) << 16
+				part |= uint64((*(*uint8)(unsafe.Add(x, 3)))-(*(*uint8)(unsafe.Add(y, 3)))) << 24
+				part |= uint64((*(*uint8)(unsafe.Add(x, 4)))-(*(*uint8)(unsafe.Add(y, 4)))) << 32
+				part |= uint64((*(*uint8)(unsafe.Add(x, 5)))-(*(*uint8)(unsafe.Add(y, 5)))) << 40
+				part |= uint64((*(*uint8)(unsafe.Add(x, 6)))-(*(*uint8)(unsafe.Add(y, 6)))) << 48
+				part |= uint64((*(*uint8)(unsafe.Add(x, 7)))-(*(*uint8)(unsafe.Add(y, 7)))) << 56
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16SubSatU:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*uint8)(x), *(*uint8)(y)
+					var v uint8
+					if a < b {
+						v = 0
+					} else {
+						v = a - b
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 1)), *(*uint8)(unsafe.Add(y, 1))
+					var v uint8
+					if a < b {
+						v = 0
+					} else {
+						v = a - b
+					}
+					part |= uint64(v) << 8
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 2)), *(*uint8)(unsafe.Add(y, 2))
+					var v uint8
+					if a < b {
+						v = 0
+					} else {
+						v = a - b
+					}
+					part |= uint64(v) << 16
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 3)), *(*uint8)(unsafe.Add(y, 3))
+					var v uint8
+					if a < b {
+						v = 0
+					} else {
+						v = a - b
+					}
+					part |= uint64(v) << 24
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Ceil:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*float64)(x)
+					var v float64
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<52 || a >= 1<<52 {
+							v = a
+						} else {
+							if float64(int64(a)) < a {
+								v = float64(int64(a)) + 1
+							} else {
+								v = math.Float64frombits(math.Float64bits(float64(int64(a))) | math.Float64bits(a)&(1<<63))
+							}
+						}
+					}
+					part |= math.Float64bits(v) << 0
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Floor:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*float64)(x)
+					var v float64
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<52 || a >= 1<<52 {
+							v = a
+						} else {
+							if float64(int64(a)) > a {
+								v = float64(int64(a)) - 1
+							} else {
+								v = math.Float64frombits(math.Float64bits(float64(int64(a))) | math.Float64bits(a)&(1<<63))
+							}
+						}
+					}
+					part |= math.Float64bits(v) << 0
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16MinS:
+			type T = int8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*int8)(x), *(*int8)(y)
+					var v int8
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint8(v)) << 0
+				}
+				{
+					a, b := *(*int8)(unsafe.Add(x, 1)), *(*int8)(unsafe.Add(y, 1))
+					var v int8
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint8(v)) << 8
+				}
+				{
+					a, b := *(*int8)(unsafe.Add(x, 2)), *(*int8)(unsafe.Add(y, 2))
+					var v int8
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint8(v)) << 16
+				}
+				{
+					a, b := *(*int8)(unsafe.Add(x, 3)), *(*int8)(unsafe.Add(y, 3))
+					var v int8
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint8(v)) << 24
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16MinU:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*uint8)(x), *(*uint8)(y)
+					var v uint8
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 1)), *(*uint8)(unsafe.Add(y, 1))
+					var v uint8
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 8
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 2)), *(*uint8)(unsafe.Add(y, 2))
+					var v uint8
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 16
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 3)), *(*uint8)(unsafe.Add(y, 3))
+					var v uint8
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 24
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16MaxS:
+			type T = int8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*int8)(x), *(*int8)(y)
+					var v int8
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint8(v)) << 0
+				}
+				{
+					a, b := *(*int8)(unsafe.Add(x, 1)), *(*int8)(unsafe.Add(y, 1))
+					var v int8
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint8(v)) << 8
+				}
+				{
+					a, b := *(*int8)(unsafe.Add(x, 2)), *(*int8)(unsafe.Add(y, 2))
+					var v int8
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint8(v)) << 16
+				}
+				{
+					a, b := *(*int8)(unsafe.Add(x, 3)), *(*int8)(unsafe.Add(y, 3))
+					var v int8
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint8(v)) << 24
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16MaxU:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*uint8)(x), *(*uint8)(y)
+					var v uint8
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 1)), *(*uint8)(unsafe.Add(y, 1))
+					var v uint8
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 8
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 2)), *(*uint8)(unsafe.Add(y, 2))
+					var v uint8
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 16
+				}
+				{
+					a, b := *(*uint8)(unsafe.Add(x, 3)), *(*uint8)(unsafe.Add(y, 3))
+					var v uint8
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 24
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Trunc:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*float64)(x)
+					var v float64
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<52 || a >= 1<<52 {
+							v = a
+						} else {
+							v = math.Float64frombits(math.Float64bits(float64(int64(a))) | math.Float64bits(a)&(1<<63))
+						}
+					}
+					part |= math.Float64bits(v) << 0
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I8x16AvgrU:
+			type T = uint8
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(T((uint32((*(*uint8)(x)))+uint32((*(*uint8)(y)))+1)>>1)) << 0
+				part |= uint64(T((uint32((*(*uint8)(unsafe.Add(x, 1))))+uint32((*(*uint8)(unsafe.Add(y, 1))))+1)>>1)) << 8
+				part |= uint64(T((uint32((*(*uint8)(unsafe.Add(x, 2))))+uint32((*(*uint8)(unsafe.Add(y, 2))))+1)>>1)) << 16
+				part |= uint64(T((uint32((*(*uint8)(unsafe.Add(x, 3))))+uint32((*(*uint8)(unsafe.Add(y, 3))))+1)>>1)) << 24
+				part |= uint64(T((uint32((*(*uint8)(unsafe.Add(x, 4))))+uint32((*(*uint8)(unsafe.Add(y, 4))))+1)>>1)) << 32
+				part |= uint64(T((uint32((*(*uint8)(unsafe.Add(x, 5))))+uint32((*(*uint8)(unsafe.Add(y, 5))))+1)>>1)) << 40
+				part |= uint64(T((uint32((*(*uint8)(unsafe.Add(x, 6))))+uint32((*(*uint8)(unsafe.Add(y, 6))))+1)>>1)) << 48
+				part |= uint64(T((uint32((*(*uint8)(unsafe.Add(x, 7))))+uint32((*(*uint8)(unsafe.Add(y, 7))))+1)>>1)) << 56
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtaddPairwiseI8x16S:
+			type T = int8
+			type R = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(uint16(R((*(*int8)(x)))+R((*(*int8)(unsafe.Add(x, 1)))))) << 0
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 2))))+R((*(*int8)(unsafe.Add(x, 3)))))) << 16
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 4))))+R((*(*int8)(unsafe.Add(x, 5)))))) << 32
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 6))))+R((*(*int8)(unsafe.Add(x, 7)))))) << 48
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 8))))+R((*(*int8)(unsafe.Add(x, 9)))))) << 0
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 10))))+R((*(*int8)(unsafe.Add(x, 11)))))) << 16
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 12))))+R((*(*int8)(unsafe.Add(x, 13)))))) << 32
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 14))))+R((*(*int8)(unsafe.Add(x, 15)))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtaddPairwiseI8x16U:
+			type T = uint8
+			type R = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint8)(x)))+R((*(*uint8)(unsafe.Add(x, 1))))) << 0
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 2))))+R((*(*uint8)(unsafe.Add(x, 3))))) << 16
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 4))))+R((*(*uint8)(unsafe.Add(x, 5))))) << 32
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 6))))+R((*(*uint8)(unsafe.Add(x, 7))))) << 48
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 8))))+R((*(*uint8)(unsafe.Add(x, 9))))) << 0
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 10))))+R((*(*uint8)(unsafe.Add(x, 11))))) << 16
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 12))))+R((*(*uint8)(unsafe.Add(x, 13))))) << 32
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 14))))+R((*(*uint8)(unsafe.Add(x, 15))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ExtaddPairwiseI16x8S:
+			type T = int16
+			type R = int32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(uint32(R((*(*int16)(x)))+R((*(*int16)(unsafe.Add(x, 2)))))) << 0
+			low |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 4))))+R((*(*int16)(unsafe.Add(x, 6)))))) << 32
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 8))))+R((*(*int16)(unsafe.Add(x, 10)))))) << 0
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 12))))+R((*(*int16)(unsafe.Add(x, 14)))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ExtaddPairwiseI16x8U:
+			type T = uint16
+			type R = uint32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint16)(x)))+R((*(*uint16)(unsafe.Add(x, 2))))) << 0
+			low |= uint64(R((*(*uint16)(unsafe.Add(x, 4))))+R((*(*uint16)(unsafe.Add(x, 6))))) << 32
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 8))))+R((*(*uint16)(unsafe.Add(x, 10))))) << 0
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 12))))+R((*(*uint16)(unsafe.Add(x, 14))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Abs:
+			type T = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a := *(*int16)(x)
+					var v int16
+					if a < 0 {
+						v = -a
+					} else {
+						v = a
+					}
+					part |= uint64(uint16(v)) << 0
+				}
+				{
+					a := *(*int16)(unsafe.Add(x, 2))
+					var v int16
+					if a < 0 {
+						v = -a
+					} else {
+						v = a
+					}
+					part |= uint64(uint16(v)) << 16
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Neg:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(-(*(*uint16)(x))) << 0
+				part |= uint64(-(*(*uint16)(unsafe.Add(x, 2)))) << 16
+				part |= uint64(-(*(*uint16)(unsafe.Add(x, 4)))) << 32
+				part |= uint64(-(*(*uint16)(unsafe.Add(x, 6)))) << 48
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Q15mulrSatS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*int16)(x), *(*int16)(y)
+					var v int16
+					if a == math.MinInt16 && b == math.MinInt16 {
+						v = math.MaxInt16
+					} else {
+						v = int16((int32(a)*int32(b) + 1<<14) >> 15)
+					}
+					part |= uint64(uint16(v)) << 0
+				}
+				{
+					a, b := *(*int16)(unsafe.Add(x, 2)), *(*int16)(unsafe.Add(y, 2))
+					var v int16
+					if a == math.MinInt16 && b == math.MinInt16 {
+						v = math.MaxInt16
+					} else {
+						v = int16((int32(a)*int32(b) + 1<<14) >> 15)
+					}
+					part |= uint64(uint16(v)) << 16
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8AllTrue:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var r uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint16)(x)) != 0 {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint16)(unsafe.Add(x, 2))) != 0 {
+						one = 1
+					}
+					part |= one << 1
+				}
+				{
+					var one uint64
+					if (*(*uint16)(unsafe.Add(x, 4))) != 0 {
+						one = 1
+					}
+					part |= one << 2
+				}
+				{
+					var one uint64
+					if (*(*uint16)(unsafe.Add(x, 6))) != 0 {
+						one = 1
+					}
+					part |= one << 3
+				}
+				r = r>>4 | part<<4
+				x = unsafe.Add(x, 8)
+			}
+			if r == 0xff {
+				r = 1
+			} else {
+				r = 0
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Bitmask:
+			type T = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var r uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int16)(x)) < 0 {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int16)(unsafe.Add(x, 2))) < 0 {
+						one = 1
+					}
+					part |= one << 1
+				}
+				{
+					var one uint64
+					if (*(*int16)(unsafe.Add(x, 4))) < 0 {
+						one = 1
+					}
+					part |= one << 2
+				}
+				{
+					var one uint64
+					if (*(*int16)(unsafe.Add(x, 6))) < 0 {
+						one = 1
+					}
+					part |= one << 3
+				}
+				r = r>>4 | part<<4
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8NarrowI32x4S:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			{
+				a := *(*int32)(x)
+				var v int16
+				if a < math.MinInt16 {
+					v = math.MinInt16
+				} else {
+					if a > math.MaxInt16 {
+						v = math.MaxInt16
+					} else {
+						v = int16(a)
+					}
+				}
+				low |= uint64(uint16(v)) << 0
+			}
+			{
+				a := *(*int32)(unsafe.Add(x, 4))
+				var v int16
+				if a < math.MinInt16 {
+					v = math.MinInt16
+				} else {
+					if a > math.MaxInt16 {
+						v = math.MaxInt16
+					} else {
+						v = int16(a)
+					}
+				}
+				low |= uint64(uint16(v)) << 16
+			}
+			{
+				a := *(*int32)(unsafe.Add(x, 8))
+				var v int16
+				if a < math.MinInt16 {
+					v = math.MinInt16
+				} else {
+					if a > math.MaxInt16 {
+						v = math.MaxInt16
+					} else {
+						v = int16(a)
+					}
+				}
+				low |= uint64(uint16(v)) << 32
+			}
+			{
+				a := *(*int32)(unsafe.Add(x, 12))
+				var v int16
+				if a < math.MinInt16 {
+					v = math.MinInt16
+				} else {
+					if a > math.MaxInt16 {
+						v = math.MaxInt16
+					} else {
+						v = int16(a)
+					}
+				}
+				low |= uint64(uint16(v)) << 48
+			}
+			{
+				a := *(*int32)(y)
+				var v int16
+				if a < math.MinInt16 {
+					v = math.MinInt16
+				} else {
+					if a > math.MaxInt16 {
+						v = math.MaxInt16
+					} else {
+						v = int16(a)
+					}
+				}
+				high |= uint64(uint16(v)) << 0
+			}
+			{
+				a := *(*int32)(unsafe.Add(y, 4))
+				var v int16
+				if a < math.MinInt16 {
+					v = math.MinInt16
+				} else {
+					if a > math.MaxInt16 {
+						v = math.MaxInt16
+					} else {
+						v = int16(a)
+					}
+				}
+				high |= uint64(uint16(v)) << 16
+			}
+			{
+				a := *(*int32)(unsafe.Add(y, 8))
+				var v int16
+				if a < math.MinInt16 {
+					v = math.MinInt16
+				} else {
+					if a > math.MaxInt16 {
+						v = math.MaxInt16
+					} else {
+						v = int16(a)
+					}
+				}
+				high |= uint64(uint16(v)) << 32
+			}
+			{
+				a := *(*int32)(unsafe.Add(y, 12))
+				var v int16
+				if a < math.MinInt16 {
+					v = math.MinInt16
+				} else {
+					if a > math.MaxInt16 {
+						v = math.MaxInt16
+					} else {
+						v = int16(a)
+					}
+				}
+				high |= uint64(uint16(v)) << 48
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8NarrowI32x4U:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			{
+				a := *(*int32)(x)
+				var v uint16
+				if a < 0 {
+					v = 0
+				} else {
+					if a > math.MaxUint16 {
+						v = math.MaxUint16
+					} else {
+						v = uint16(a)
+					}
+				}
+				low |= uint64(v) << 0
+			}
+			{
+				a := *(*int32)(unsafe.Add(x, 4))
+				var v uint16
+				if a < 0 {
+					v = 0
+				} else {
+					if a > math.MaxUint16 {
+						v = math.MaxUint16
+					} else {
+						v = uint16(a)
+					}
+				}
+				low |= uint64(v) << 16
+			}
+			{
+				a := *(*int32)(unsafe.Add(x, 8))
+				var v uint16
+				if a < 0 {
+					v = 0
+				} else {
+					if a > math.MaxUint16 {
+						v = math.MaxUint16
+					} else {
+						v = uint16(a)
+					}
+				}
+				low |= uint64(v) << 32
+			}
+			{
+				a := *(*int32)(unsafe.Add(x, 12))
+				var v uint16
+				if a < 0 {
+					v = 0
+				} else {
+					if a > math.MaxUint16 {
+						v = math.MaxUint16
+					} else {
+						v = uint16(a)
+					}
+				}
+				low |= uint64(v) << 48
+			}
+			{
+				a := *(*int32)(y)
+				var v uint16
+				if a < 0 {
+					v = 0
+				} else {
+					if a > math.MaxUint16 {
+						v = math.MaxUint16
+					} else {
+						v = uint16(a)
+					}
+				}
+				high |= uint64(v) << 0
+			}
+			{
+				a := *(*int32)(unsafe.Add(y, 4))
+				var v uint16
+				if a < 0 {
+					v = 0
+				} else {
+					if a > math.MaxUint16 {
+						v = math.MaxUint16
+					} else {
+						v = uint16(a)
+					}
+				}
+				high |= uint64(v) << 16
+			}
+			{
+				a := *(*int32)(unsafe.Add(y, 8))
+				var v uint16
+				if a < 0 {
+					v = 0
+				} else {
+					if a > math.MaxUint16 {
+						v = math.MaxUint16
+					} else {
+						v = uint16(a)
+					}
+				}
+				high |= uint64(v) << 32
+			}
+			{
+				a := *(*int32)(unsafe.Add(y, 12))
+				var v uint16
+				if a < 0 {
+					v = 0
+				} else {
+					if a > math.MaxUint16 {
+						v = math.MaxUint16
+					} else {
+						v = uint16(a)
+					}
+				}
+				high |= uint64(v) << 48
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtendLowI8x16S:
+			type T = int8
+			type R = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(uint16(R((*(*int8)(x))))) << 0
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 1)))))) << 16
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 2)))))) << 32
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 3)))))) << 48
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 4)))))) << 0
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 5)))))) << 16
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 6)))))) << 32
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 7)))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtendHighI8x16S:
+			type T = int8
+			type R = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 8)))))) << 0
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 9)))))) << 16
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 10)))))) << 32
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 11)))))) << 48
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 12)))))) << 0
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 13)))))) << 16
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 14)))))) << 32
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 15)))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtendLowI8x16U:
+			type T = uint8
+			type R = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint8)(x)))) << 0
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 1))))) << 16
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 2))))) << 32
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 3))))) << 48
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 4))))) << 0
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 5))))) << 16
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 6))))) << 32
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 7))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtendHighI8x16U:
+			type T = uint8
+			type R = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 8))))) << 0
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 9))))) << 16
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 10))))) << 32
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 11))))) << 48
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 12))))) << 0
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 13))))) << 16
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 14))))) << 32
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 15))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Shl:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 15
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint16)(x))<<(uint32(shift))) << 0
+				part |= uint64((*(*uint16)(unsafe.Add(x, 2)))<<(uint32(shift))) << 16
+				part |= uint64((*(*uint16)(unsafe.Add(x, 4)))<<(uint32(shift))) << 32
+				part |= uint64((*(*uint16)(unsafe.Add(x, 6)))<<(uint32(shift))) << 48
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ShrS:
+			type T = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 15
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(uint16((*(*int16)(x))>>(uint32(shift)))) << 0
+				part |= uint64(uint16((*(*int16)(unsafe.Add(x, 2)))>>(uint32(shift)))) << 16
+				part |= uint64(uint16((*(*int16)(unsafe.Add(x, 4)))>>(uint32(shift)))) << 32
+				part |= uint64(uint16((*(*int16)(unsafe.Add(x, 6)))>>(uint32(shift)))) << 48
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ShrU:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 15
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint16)(x))>>(uint32(shift))) << 0
+				part |= uint64((*(*uint16)(unsafe.Add(x, 2)))>>(uint32(shift))) << 16
+				part |= uint64((*(*uint16)(unsafe.Add(x, 4)))>>(uint32(shift))) << 32
+				part |= uint64((*(*uint16)(unsafe.Add(x, 6)))>>(uint32(shift))) << 48
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Add:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint16)(x))+(*(*uint16)(y))) << 0
+				part |= uint64((*(*uint16)(unsafe.Add(x, 2)))+(*(*uint16)(unsafe.Add(y, 2)))) << 16
+				part |= uint64((*(*uint16)(unsafe.Add(x, 4)))+(*(*uint16)(unsafe.Add(y, 4)))) << 32
+				part |= uint64((*(*uint16)(unsafe.Add(x, 6)))+(*(*uint16)(unsafe.Add(y, 6)))) << 48
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8AddSatS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*int16)(x), *(*int16)(y)
+					var v int16
+					if int32(a)+int32(b) < math.MinInt16 {
+						v = math.MinInt16
+					} else {
+						if int32(a)+int32(b) > math.MaxInt16 {
+							v = math.MaxInt16
+						} else {
+							v = a + b
+						}
+					}
+					part |= uint64(uint16(v)) << 0
+				}
+				{
+					a, b := *(*int16)(unsafe.Add(x, 2)), *(*int16)(unsafe.Add(y, 2))
+					var v int16
+					if int32(a)+int32(b) < math.MinInt16 {
+						v = math.MinInt16
+					} else {
+						if int32(a)+int32(b) > math.MaxInt16 {
+							v = math.MaxInt16
+						} else {
+							v = a + b
+						}
+					}
+					part |= uint64(uint16(v)) << 16
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8AddSatU:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*uint16)(x), *(*uint16)(y)
+					var v uint16
+					if uint32(a)+uint32(b) > math.MaxUint16 {
+						v = math.MaxUint16
+					} else {
+						v = a + b
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a, b := *(*uint16)(unsafe.Add(x, 2)), *(*uint16)(unsafe.Add(y, 2))
+					var v uint16
+					if uint32(a)+uint32(b) > math.MaxUint16 {
+						v = math.MaxUint16
+					} else {
+						v = a + b
+					}
+					part |= uint64(v) << 16
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Sub:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint16)(x))-(*(*uint16)(y))) << 0
+				part |= uint64((*(*uint16)(unsafe.Add(x, 2)))-(*(*uint16)(unsafe.Add(y, 2)))) << 16
+				part |= uint64((*(*uint16)(unsafe.Add(x, 4)))-(*(*uint16)(unsafe.Add(y, 4)))) << 32
+				part |= uint64((*(*uint16)(unsafe.Add(x, 6)))-(*(*uint16)(unsafe.Add(y, 6)))) << 48
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8SubSatS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*int16)(x), *(*int16)(y)
+					var v int16
+					if int32(a)-int32(b) < math.MinInt16 {
+						v = math.MinInt16
+					} else {
+						if int32(a)-int32(b) > math.MaxInt16 {
+							v = math.MaxInt16
+						} else {
+							v = a - b
+						}
+					}
+					part |= uint64(uint16(v)) << 0
+				}
+				{
+					a, b := *(*int16)(unsafe.Add(x, 2)), *(*int16)(unsafe.Add(y, 2))
+					var v int16
+					if int32(a)-int32(b) < math.MinInt16 {
+						v = math.MinInt16
+					} else {
+						if int32(a)-int32(b) > math.MaxInt16 {
+							v = math.MaxInt16
+						} else {
+							v = a - b
+						}
+					}
+					part |= uint64(uint16(v)) << 16
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8SubSatU:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*uint16)(x), *(*uint16)(y)
+					var v uint16
+					if a < b {
+						v = 0
+					} else {
+						v = a - b
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a, b := *(*uint16)(unsafe.Add(x, 2)), *(*uint16)(unsafe.Add(y, 2))
+					var v uint16
+					if a < b {
+						v = 0
+					} else {
+						v = a - b
+					}
+					part |= uint64(v) << 16
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Nearest:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*float64)(x)
+					var v float64
+					if a != a {
+						v = a + a
+					} else {
+						if a <= -1<<52 || a >= 1<<52 {
+							v = a
+						} else {
+							if a < 0 {
+								v = math.Float64frombits(math.Float64bits(float64(a-1<<52)+1<<52) | math.Float64bits(a)&(1<<63))
+							} else {
+								v = math.Float64frombits(math.Float64bits(float64(a+1<<52)-1<<52) | math.Float64bits(a)&(1<<63))
+							}
+						}
+					}
+					part |= math.Float64bits(v) << 0
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8Mul:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint16)(x))*(*(*uint16)(y))) << 0
+				part |= uint64((*(*uint16)(unsafe.Add(x, 2)))*(*(*uint16)(unsafe.Add(y, 2)))) << 16
+				part |= uint64((*(*uint16)(unsafe.Add(x, 4)))*(*(*uint16)(unsafe.Add(y, 4)))) << 32
+				part |= uint64((*(*uint16)(unsafe.Add(x, 6)))*(*(*uint16)(unsafe.Add(y, 6)))) << 48
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8MinS:
+			type T = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*int16)(x), *(*int16)(y)
+					var v int16
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint16(v)) << 0
+				}
+				{
+					a, b := *(*int16)(unsafe.Add(x, 2)), *(*int16)(unsafe.Add(y, 2))
+					var v int16
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint16(v)) << 16
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8MinU:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*uint16)(x), *(*uint16)(y)
+					var v uint16
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a, b := *(*uint16)(unsafe.Add(x, 2)), *(*uint16)(unsafe.Add(y, 2))
+					var v uint16
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 16
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8MaxS:
+			type T = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*int16)(x), *(*int16)(y)
+					var v int16
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint16(v)) << 0
+				}
+				{
+					a, b := *(*int16)(unsafe.Add(x, 2)), *(*int16)(unsafe.Add(y, 2))
+					var v int16
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint16(v)) << 16
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8MaxU:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 4 {
+				var part uint64
+				{
+					a, b := *(*uint16)(x), *(*uint16)(y)
+					var v uint16
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a, b := *(*uint16)(unsafe.Add(x, 2)), *(*uint16)(unsafe.Add(y, 2))
+					var v uint16
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 16
+				}
+				low = low>>32 | high<<32
+				high = high>>32 | part<<32
+				x = unsafe.Add(x, 4)
+				y = unsafe.Add(y, 4)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8AvgrU:
+			type T = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(T((uint32((*(*uint16)(x)))+uint32((*(*uint16)(y)))+1)>>1)) << 0
+				part |= uint64(T((uint32((*(*uint16)(unsafe.Add(x, 2))))+uint32((*(*uint16)(unsafe.Add(y, 2))))+1)>>1)) << 16
+				part |= uint64(T((uint32((*(*uint16)(unsafe.Add(x, 4))))+uint32((*(*uint16)(unsafe.Add(y, 4))))+1)>>1)) << 32
+				part |= uint64(T((uint32((*(*uint16)(unsafe.Add(x, 6))))+uint32((*(*uint16)(unsafe.Add(y, 6))))+1)>>1)) << 48
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtmulLowI8x16S:
+			type T = int8
+			type R = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(uint16(R((*(*int8)(x)))*R((*(*int8)(y))))) << 0
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 1))))*R((*(*int8)(unsafe.Add(y, 1)))))) << 16
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 2))))*R((*(*int8)(unsafe.Add(y, 2)))))) << 32
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 3))))*R((*(*int8)(unsafe.Add(y, 3)))))) << 48
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 4))))*R((*(*int8)(unsafe.Add(y, 4)))))) << 0
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 5))))*R((*(*int8)(unsafe.Add(y, 5)))))) << 16
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 6))))*R((*(*int8)(unsafe.Add(y, 6)))))) << 32
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 7))))*R((*(*int8)(unsafe.Add(y, 7)))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtmulHighI8x16S:
+			type T = int8
+			type R = int16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 8))))*R((*(*int8)(unsafe.Add(y, 8)))))) << 0
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 9))))*R((*(*int8)(unsafe.Add(y, 9)))))) << 16
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 10))))*R((*(*int8)(unsafe.Add(y, 10)))))) << 32
+			low |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 11))))*R((*(*int8)(unsafe.Add(y, 11)))))) << 48
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 12))))*R((*(*int8)(unsafe.Add(y, 12)))))) << 0
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 13))))*R((*(*int8)(unsafe.Add(y, 13)))))) << 16
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 14))))*R((*(*int8)(unsafe.Add(y, 14)))))) << 32
+			high |= uint64(uint16(R((*(*int8)(unsafe.Add(x, 15))))*R((*(*int8)(unsafe.Add(y, 15)))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtmulLowI8x16U:
+			type T = uint8
+			type R = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint8)(x)))*R((*(*uint8)(y)))) << 0
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 1))))*R((*(*uint8)(unsafe.Add(y, 1))))) << 16
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 2))))*R((*(*uint8)(unsafe.Add(y, 2))))) << 32
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 3))))*R((*(*uint8)(unsafe.Add(y, 3))))) << 48
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 4))))*R((*(*uint8)(unsafe.Add(y, 4))))) << 0
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 5))))*R((*(*uint8)(unsafe.Add(y, 5))))) << 16
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 6))))*R((*(*uint8)(unsafe.Add(y, 6))))) << 32
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 7))))*R((*(*uint8)(unsafe.Add(y, 7))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I16x8ExtmulHighI8x16U:
+			type T = uint8
+			type R = uint16
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 8))))*R((*(*uint8)(unsafe.Add(y, 8))))) << 0
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 9))))*R((*(*uint8)(unsafe.Add(y, 9))))) << 16
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 10))))*R((*(*uint8)(unsafe.Add(y, 10))))) << 32
+			low |= uint64(R((*(*uint8)(unsafe.Add(x, 11))))*R((*(*uint8)(unsafe.Add(y, 11))))) << 48
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 12))))*R((*(*uint8)(unsafe.Add(y, 12))))) << 0
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 13))))*R((*(*uint8)(unsafe.Add(y, 13))))) << 16
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 14))))*R((*(*uint8)(unsafe.Add(y, 14))))) << 32
+			high |= uint64(R((*(*uint8)(unsafe.Add(x, 15))))*R((*(*uint8)(unsafe.Add(y, 15))))) << 48
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4Abs:
+			type T = int32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*int32)(x)
+					var v int32
+					if a < 0 {
+						v = -a
+					} else {
+						v = a
+					}
+					part |= uint64(uint32(v)) << 0
+				}
+				{
+					a := *(*int32)(unsafe.Add(x, 4))
+					var v int32
+					if a < 0 {
+						v = -a
+					} else {
+						v = a
+					}
+					part |= uint64(uint32(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4Neg:
+			type T = uint32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(-(*(*uint32)(x))) << 0
+				part |= uint64(-(*(*uint32)(unsafe.Add(x, 4)))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4AllTrue:
+			type T = uint32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var r uint64
+			for range 1 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint32)(x)) != 0 {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint32)(unsafe.Add(x, 4))) != 0 {
+						one = 1
+					}
+					part |= one << 1
+				}
+				{
+					var one uint64
+					if (*(*uint32)(unsafe.Add(x, 8))) != 0 {
+						one = 1
+					}
+					part |= one << 2
+				}
+				{
+					var one uint64
+					if (*(*uint32)(unsafe.Add(x, 12))) != 0 {
+						one = 1
+					}
+					part |= one << 3
+				}
+				r = r>>4 | part<<0
+				x = unsafe.Add(x, 16)
+			}
+			if r == 0xf {
+				r = 1
+			} else {
+				r = 0
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4Bitmask:
+			type T = int32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var r uint64
+			for range 1 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int32)(x)) < 0 {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int32)(unsafe.Add(x, 4))) < 0 {
+						one = 1
+					}
+					part |= one << 1
+				}
+				{
+					var one uint64
+					if (*(*int32)(unsafe.Add(x, 8))) < 0 {
+						one = 1
+					}
+					part |= one << 2
+				}
+				{
+					var one uint64
+					if (*(*int32)(unsafe.Add(x, 12))) < 0 {
+						one = 1
+					}
+					part |= one << 3
+				}
+				r = r>>4 | part<<0
+				x = unsafe.Add(x, 16)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ExtendLowI16x8S:
+			type T = int16
+			type R = int32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(uint32(R((*(*int16)(x))))) << 0
+			low |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 2)))))) << 32
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 4)))))) << 0
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 6)))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ExtendHighI16x8S:
+			type T = int16
+			type R = int32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 8)))))) << 0
+			low |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 10)))))) << 32
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 12)))))) << 0
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 14)))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ExtendLowI16x8U:
+			type T = uint16
+			type R = uint32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint16)(x)))) << 0
+			low |= uint64(R((*(*uint16)(unsafe.Add(x, 2))))) << 32
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 4))))) << 0
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 6))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ExtendHighI16x8U:
+			type T = uint16
+			type R = uint32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint16)(unsafe.Add(x, 8))))) << 0
+			low |= uint64(R((*(*uint16)(unsafe.Add(x, 10))))) << 32
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 12))))) << 0
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 14))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4Shl:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 31
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint32)(x))<<((uint32(shift))&31)) << 0
+				part |= uint64((*(*uint32)(unsafe.Add(x, 4)))<<((uint32(shift))&31)) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ShrS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 31
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(uint32((*(*int32)(x))>>((uint32(shift))&31))) << 0
+				part |= uint64(uint32((*(*int32)(unsafe.Add(x, 4)))>>((uint32(shift))&31))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ShrU:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 31
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint32)(x))>>((uint32(shift))&31)) << 0
+				part |= uint64((*(*uint32)(unsafe.Add(x, 4)))>>((uint32(shift))&31)) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4Add:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint32)(x))+(*(*uint32)(y))) << 0
+				part |= uint64((*(*uint32)(unsafe.Add(x, 4)))+(*(*uint32)(unsafe.Add(y, 4)))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4Sub:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint32)(x))-(*(*uint32)(y))) << 0
+				part |= uint64((*(*uint32)(unsafe.Add(x, 4)))-(*(*uint32)(unsafe.Add(y, 4)))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4Mul:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint32)(x))*(*(*uint32)(y))) << 0
+				part |= uint64((*(*uint32)(unsafe.Add(x, 4)))*(*(*uint32)(unsafe.Add(y, 4)))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4MinS:
+			type T = int32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*int32)(x), *(*int32)(y)
+					var v int32
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint32(v)) << 0
+				}
+				{
+					a, b := *(*int32)(unsafe.Add(x, 4)), *(*int32)(unsafe.Add(y, 4))
+					var v int32
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint32(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4MinU:
+			type T = uint32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*uint32)(x), *(*uint32)(y)
+					var v uint32
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a, b := *(*uint32)(unsafe.Add(x, 4)), *(*uint32)(unsafe.Add(y, 4))
+					var v uint32
+					if a < b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4MaxS:
+			type T = int32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*int32)(x), *(*int32)(y)
+					var v int32
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint32(v)) << 0
+				}
+				{
+					a, b := *(*int32)(unsafe.Add(x, 4)), *(*int32)(unsafe.Add(y, 4))
+					var v int32
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(uint32(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4MaxU:
+			type T = uint32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*uint32)(x), *(*uint32)(y)
+					var v uint32
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a, b := *(*uint32)(unsafe.Add(x, 4)), *(*uint32)(unsafe.Add(y, 4))
+					var v uint32
+					if a > b {
+						v = a
+					} else {
+						v = b
+					}
+					part |= uint64(v) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4DotI16x8S:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(uint32(int32((*(*int16)(x)))*int32((*(*int16)(y)))+int32((*(*int16)(unsafe.Add(x, 2))))*int32((*(*int16)(unsafe.Add(y, 2)))))) << 0
+			low |= uint64(uint32(int32((*(*int16)(unsafe.Add(x, 4))))*int32((*(*int16)(unsafe.Add(y, 4))))+int32((*(*int16)(unsafe.Add(x, 6))))*int32((*(*int16)(unsafe.Add(y, 6)))))) << 32
+			high |= uint64(uint32(int32((*(*int16)(unsafe.Add(x, 8))))*int32((*(*int16)(unsafe.Add(y, 8))))+int32((*(*int16)(unsafe.Add(x, 10))))*int32((*(*int16)(unsafe.Add(y, 10)))))) << 0
+			high |= uint64(uint32(int32((*(*int16)(unsafe.Add(x, 12))))*int32((*(*int16)(unsafe.Add(y, 12))))+int32((*(*int16)(unsafe.Add(x, 14))))*int32((*(*int16)(unsafe.Add(y, 14)))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ExtmulLowI16x8S:
+			type T = int16
+			type R = int32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(uint32(R((*(*int16)(x)))*R((*(*int16)(y))))) << 0
+			low |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 2))))*R((*(*int16)(unsafe.Add(y, 2)))))) << 32
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 4))))*R((*(*int16)(unsafe.Add(y, 4)))))) << 0
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 6))))*R((*(*int16)(unsafe.Add(y, 6)))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ExtmulHighI16x8S:
+			type T = int16
+			type R = int32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 8))))*R((*(*int16)(unsafe.Add(y, 8)))))) << 0
+			low |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 10))))*R((*(*int16)(unsafe.Add(y, 10)))))) << 32
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 12))))*R((*(*int16)(unsafe.Add(y, 12)))))) << 0
+			high |= uint64(uint32(R((*(*int16)(unsafe.Add(x, 14))))*R((*(*int16)(unsafe.Add(y, 14)))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ExtmulLowI16x8U:
+			type T = uint16
+			type R = uint32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint16)(x)))*R((*(*uint16)(y)))) << 0
+			low |= uint64(R((*(*uint16)(unsafe.Add(x, 2))))*R((*(*uint16)(unsafe.Add(y, 2))))) << 32
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 4))))*R((*(*uint16)(unsafe.Add(y, 4))))) << 0
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 6))))*R((*(*uint16)(unsafe.Add(y, 6))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4ExtmulHighI16x8U:
+			type T = uint16
+			type R = uint32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint16)(unsafe.Add(x, 8))))*R((*(*uint16)(unsafe.Add(y, 8))))) << 0
+			low |= uint64(R((*(*uint16)(unsafe.Add(x, 10))))*R((*(*uint16)(unsafe.Add(y, 10))))) << 32
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 12))))*R((*(*uint16)(unsafe.Add(y, 12))))) << 0
+			high |= uint64(R((*(*uint16)(unsafe.Add(x, 14))))*R((*(*uint16)(unsafe.Add(y, 14))))) << 32
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2Abs:
+			type T = int64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*int64)(x)
+					var v int64
+					if a < 0 {
+						v = -a
+					} else {
+						v = a
+					}
+					part |= uint64(uint64(v)) << 0
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2Neg:
+			type T = uint64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(-(*(*uint64)(x))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2AllTrue:
+			type T = uint64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var r uint64
+			for range 1 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint64)(x)) != 0 {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*uint64)(unsafe.Add(x, 8))) != 0 {
+						one = 1
+					}
+					part |= one << 1
+				}
+				r = r>>2 | part<<0
+				x = unsafe.Add(x, 16)
+			}
+			if r == 0x3 {
+				r = 1
+			} else {
+				r = 0
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2Bitmask:
+			type T = int64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var r uint64
+			for range 1 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int64)(x)) < 0 {
+						one = 1
+					}
+					part |= one << 0
+				}
+				{
+					var one uint64
+					if (*(*int64)(unsafe.Add(x, 8))) < 0 {
+						one = 1
+					}
+					part |= one << 1
+				}
+				r = r>>2 | part<<0
+				x = unsafe.Add(x, 16)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = r
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ExtendLowI32x4S:
+			type T = int32
+			type R = int64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(uint64(R((*(*int32)(x))))) << 0
+			high |= uint64(uint64(R((*(*int32)(unsafe.Add(x, 4)))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ExtendHighI32x4S:
+			type T = int32
+			type R = int64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(uint64(R((*(*int32)(unsafe.Add(x, 8)))))) << 0
+			high |= uint64(uint64(R((*(*int32)(unsafe.Add(x, 12)))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ExtendLowI32x4U:
+			type T = uint32
+			type R = uint64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint32)(x)))) << 0
+			high |= uint64(R((*(*uint32)(unsafe.Add(x, 4))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ExtendHighI32x4U:
+			type T = uint32
+			type R = uint64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint32)(unsafe.Add(x, 8))))) << 0
+			high |= uint64(R((*(*uint32)(unsafe.Add(x, 12))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2Shl:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 63
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))<<((uint64(shift))&63)) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ShrS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 63
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(uint64((*(*int64)(x))>>((uint64(shift))&63))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ShrU:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			shift := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) & 63
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))>>((uint64(shift))&63)) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2Add:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))+(*(*uint64)(y))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2Sub:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))-(*(*uint64)(y))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2Mul:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))*(*(*uint64)(y))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2Eq:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint64)(x)) == (*(*uint64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2Ne:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*uint64)(x)) != (*(*uint64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2LtS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int64)(x)) < (*(*int64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2GtS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int64)(x)) > (*(*int64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2LeS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int64)(x)) <= (*(*int64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2GeS:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					var one uint64
+					if (*(*int64)(x)) >= (*(*int64)(y)) {
+						one = 1
+					}
+					part |= one << 0
+				}
+				part *= 0xffffffffffffffff
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ExtmulLowI32x4S:
+			type T = int32
+			type R = int64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(uint64(R((*(*int32)(x)))*R((*(*int32)(y))))) << 0
+			high |= uint64(uint64(R((*(*int32)(unsafe.Add(x, 4))))*R((*(*int32)(unsafe.Add(y, 4)))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ExtmulHighI32x4S:
+			type T = int32
+			type R = int64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(uint64(R((*(*int32)(unsafe.Add(x, 8))))*R((*(*int32)(unsafe.Add(y, 8)))))) << 0
+			high |= uint64(uint64(R((*(*int32)(unsafe.Add(x, 12))))*R((*(*int32)(unsafe.Add(y, 12)))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ExtmulLowI32x4U:
+			type T = uint32
+			type R = uint64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint32)(x)))*R((*(*uint32)(y)))) << 0
+			high |= uint64(R((*(*uint32)(unsafe.Add(x, 4))))*R((*(*uint32)(unsafe.Add(y, 4))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I64x2ExtmulHighI32x4U:
+			type T = uint32
+			type R = uint64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			low |= uint64(R((*(*uint32)(unsafe.Add(x, 8))))*R((*(*uint32)(unsafe.Add(y, 8))))) << 0
+			high |= uint64(R((*(*uint32)(unsafe.Add(x, 12))))*R((*(*uint32)(unsafe.Add(y, 12))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Abs:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint32)(x))&^(1<<31)) << 0
+				part |= uint64((*(*uint32)(unsafe.Add(x, 4)))&^(1<<31)) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Neg:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint32)(x))^1<<31) << 0
+				part |= uint64((*(*uint32)(unsafe.Add(x, 4)))^1<<31) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Sqrt:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(math.Float32bits(float32(math.Sqrt(float64((*(*float32)(x))))))) << 0
+				part |= uint64(math.Float32bits(float32(math.Sqrt(float64((*(*float32)(unsafe.Add(x, 4)))))))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Add:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(math.Float32bits((*(*float32)(x))+(*(*float32)(y)))) << 0
+				part |= uint64(math.Float32bits((*(*float32)(unsafe.Add(x, 4)))+(*(*float32)(unsafe.Add(y, 4))))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Sub:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(math.Float32bits((*(*float32)(x))-(*(*float32)(y)))) << 0
+				part |= uint64(math.Float32bits((*(*float32)(unsafe.Add(x, 4)))-(*(*float32)(unsafe.Add(y, 4))))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Mul:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(math.Float32bits(float32((*(*float32)(x))*(*(*float32)(y))))) << 0
+				part |= uint64(math.Float32bits(float32((*(*float32)(unsafe.Add(x, 4)))*(*(*float32)(unsafe.Add(y, 4)))))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Div:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(math.Float32bits((*(*float32)(x))/(*(*float32)(y)))) << 0
+				part |= uint64(math.Float32bits((*(*float32)(unsafe.Add(x, 4)))/(*(*float32)(unsafe.Add(y, 4))))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Min:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*float32)(x), *(*float32)(y)
+					var v float32
+					if a < b {
+						v = a
+					} else {
+						if b < a {
+							v = b
+						} else {
+							if a == b {
+								v = math.Float32frombits(math.Float32bits(a) | math.Float32bits(b))
+							} else {
+								v = a + b
+							}
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 0
+				}
+				{
+					a, b := *(*float32)(unsafe.Add(x, 4)), *(*float32)(unsafe.Add(y, 4))
+					var v float32
+					if a < b {
+						v = a
+					} else {
+						if b < a {
+							v = b
+						} else {
+							if a == b {
+								v = math.Float32frombits(math.Float32bits(a) | math.Float32bits(b))
+							} else {
+								v = a + b
+							}
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Max:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*float32)(x), *(*float32)(y)
+					var v float32
+					if a > b {
+						v = a
+					} else {
+						if b > a {
+							v = b
+						} else {
+							if a == b {
+								v = math.Float32frombits(math.Float32bits(a) & math.Float32bits(b))
+							} else {
+								v = a + b
+							}
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 0
+				}
+				{
+					a, b := *(*float32)(unsafe.Add(x, 4)), *(*float32)(unsafe.Add(y, 4))
+					var v float32
+					if a > b {
+						v = a
+					} else {
+						if b > a {
+							v = b
+						} else {
+							if a == b {
+								v = math.Float32frombits(math.Float32bits(a) & math.Float32bits(b))
+							} else {
+								v = a + b
+							}
+						}
+					}
+					part |= uint64(math.Float32bits(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Pmin:
+			type T = float32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*float32)(x), *(*float32)(y)
+					var v float32
+					if b < a {
+						v = b
+					} else {
+						v = a
+					}
+					part |= uint64(math.Float32bits(v)) << 0
+				}
+				{
+					a, b := *(*float32)(unsafe.Add(x, 4)), *(*float32)(unsafe.Add(y, 4))
+					var v float32
+					if b < a {
+						v = b
+					} else {
+						v = a
+					}
+					part |= uint64(math.Float32bits(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4Pmax:
+			type T = float32
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*float32)(x), *(*float32)(y)
+					var v float32
+					if a < b {
+						v = b
+					} else {
+						v = a
+					}
+					part |= uint64(math.Float32bits(v)) << 0
+				}
+				{
+					a, b := *(*float32)(unsafe.Add(x, 4)), *(*float32)(unsafe.Add(y, 4))
+					var v float32
+					if a < b {
+						v = b
+					} else {
+						v = a
+					}
+					part |= uint64(math.Float32bits(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Abs:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))&^(1<<63)) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Neg:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64((*(*uint64)(x))^1<<63) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Sqrt:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= math.Float64bits(math.Sqrt((*(*float64)(x)))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Add:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= math.Float64bits((*(*float64)(x))+(*(*float64)(y))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Sub:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= math.Float64bits((*(*float64)(x))-(*(*float64)(y))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Mul:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= math.Float64bits(float64((*(*float64)(x))*(*(*float64)(y)))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Div:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= math.Float64bits((*(*float64)(x))/(*(*float64)(y))) << 0
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Min:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*float64)(x), *(*float64)(y)
+					var v float64
+					if a < b {
+						v = a
+					} else {
+						if b < a {
+							v = b
+						} else {
+							if a == b {
+								v = math.Float64frombits(math.Float64bits(a) | math.Float64bits(b))
+							} else {
+								v = a + b
+							}
+						}
+					}
+					part |= math.Float64bits(v) << 0
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Max:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*float64)(x), *(*float64)(y)
+					var v float64
+					if a > b {
+						v = a
+					} else {
+						if b > a {
+							v = b
+						} else {
+							if a == b {
+								v = math.Float64frombits(math.Float64bits(a) & math.Float64bits(b))
+							} else {
+								v = a + b
+							}
+						}
+					}
+					part |= math.Float64bits(v) << 0
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Pmin:
+			type T = float64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*float64)(x), *(*float64)(y)
+					var v float64
+					if b < a {
+						v = b
+					} else {
+						v = a
+					}
+					part |= math.Float64bits(v) << 0
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2Pmax:
+			type T = float64
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a, b := *(*float64)(x), *(*float64)(y)
+					var v float64
+					if a < b {
+						v = b
+					} else {
+						v = a
+					}
+					part |= math.Float64bits(v) << 0
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+				y = unsafe.Add(y, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4TruncSatF32x4S:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*float32)(x)
+					var v int32
+					if a != a {
+						v = 0
+					} else {
+						if a < -1<<31 {
+							v = math.MinInt32
+						} else {
+							if a >= 1<<31 {
+								v = math.MaxInt32
+							} else {
+								v = int32(a)
+							}
+						}
+					}
+					part |= uint64(uint32(v)) << 0
+				}
+				{
+					a := *(*float32)(unsafe.Add(x, 4))
+					var v int32
+					if a != a {
+						v = 0
+					} else {
+						if a < -1<<31 {
+							v = math.MinInt32
+						} else {
+							if a >= 1<<31 {
+								v = math.MaxInt32
+							} else {
+								v = int32(a)
+							}
+						}
+					}
+					part |= uint64(uint32(v)) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4TruncSatF32x4U:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				{
+					a := *(*float32)(x)
+					var v uint32
+					if a != a {
+						v = 0
+					} else {
+						if a <= -1 {
+							v = 0
+						} else {
+							if a >= 1<<32 {
+								v = math.MaxUint32
+							} else {
+								v = uint32(a)
+							}
+						}
+					}
+					part |= uint64(v) << 0
+				}
+				{
+					a := *(*float32)(unsafe.Add(x, 4))
+					var v uint32
+					if a != a {
+						v = 0
+					} else {
+						if a <= -1 {
+							v = 0
+						} else {
+							if a >= 1<<32 {
+								v = math.MaxUint32
+							} else {
+								v = uint32(a)
+							}
+						}
+					}
+					part |= uint64(v) << 32
+				}
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4ConvertI32x4S:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(math.Float32bits(float32((*(*int32)(x))))) << 0
+				part |= uint64(math.Float32bits(float32((*(*int32)(unsafe.Add(x, 4)))))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F32x4ConvertI32x4U:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			for range 2 {
+				var part uint64
+				part |= uint64(math.Float32bits(float32((*(*uint32)(x))))) << 0
+				part |= uint64(math.Float32bits(float32((*(*uint32)(unsafe.Add(x, 4)))))) << 32
+				low, high = high, part
+				x = unsafe.Add(x, 8)
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4TruncSatF64x2SZero:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			{
+				a := *(*float64)(x)
+				var v int32
+				if a != a {
+					v = 0
+				} else {
+					if a <= -1<<31-1 {
+						v = math.MinInt32
+					} else {
+						if a >= 1<<31 {
+							v = math.MaxInt32
+						} else {
+							v = int32(a)
+						}
+					}
+				}
+				low |= uint64(uint32(v)) << 0
+			}
+			{
+				a := *(*float64)(unsafe.Add(x, 8))
+				var v int32
+				if a != a {
+					v = 0
+				} else {
+					if a <= -1<<31-1 {
+						v = math.MinInt32
+					} else {
+						if a >= 1<<31 {
+							v = math.MaxInt32
+						} else {
+							v = int32(a)
+						}
+					}
+				}
+				low |= uint64(uint32(v)) << 32
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.I32x4TruncSatF64x2UZero:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			{
+				a := *(*float64)(x)
+				var v uint32
+				if a != a {
+					v = 0
+				} else {
+					if a <= -1 {
+						v = 0
+					} else {
+						if a >= 1<<32 {
+							v = math.MaxUint32
+						} else {
+							v = uint32(a)
+						}
+					}
+				}
+				low |= uint64(v) << 0
+			}
+			{
+				a := *(*float64)(unsafe.Add(x, 8))
+				var v uint32
+				if a != a {
+					v = 0
+				} else {
+					if a <= -1 {
+						v = 0
+					} else {
+						if a >= 1<<32 {
+							v = math.MaxUint32
+						} else {
+							v = uint32(a)
+						}
+					}
+				}
+				low |= uint64(v) << 32
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2ConvertLowI32x4S:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= math.Float64bits(float64((*(*int32)(x)))) << 0
+			high |= math.Float64bits(float64((*(*int32)(unsafe.Add(x, 4))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+		case isa.F64x2ConvertLowI32x4U:
+			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+			var low, high uint64
+			low |= math.Float64bits(float64((*(*uint32)(x)))) << 0
+			high |= math.Float64bits(float64((*(*uint32)(unsafe.Add(x, 4))))) << 0
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
+
+			pc = unsafe.Add(pc, 8)
+
 		default:
 			exit = ExitSlow
 			goto leave

@@ -92,7 +92,12 @@ func (s *State) Run() Exit {
 		}
 		w := s.Inst()
 		spec := w.Op().Spec()
-		if spec.How != isa.Numeric {
+		switch spec.How {
+		case isa.Vector:
+			slowVector(s.pc, s.fp)
+			s.Next()
+			continue
+		case isa.Slow:
 			return ExitSlow
 		}
 		b := s.words[s.PC()+1] // behind every instruction but the last, which is never numeric, stands a word

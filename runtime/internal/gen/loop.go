@@ -120,6 +120,8 @@ func handler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 			return "", nil
 		}
 		return numericHandler(s, f), nil
+	case isa.Vector:
+		return vectorHandler(s, funcs)
 	case isa.Branch, isa.Step:
 		f := funcs[isa.ConstName(s.Wasm)]
 		if f == nil || !f.inline || len(f.guards) > 0 || f.result != "bool" {

@@ -15,7 +15,8 @@ import (
 // numericFunc is a function of package numeric, ready to be written into the loop.
 type numericFunc struct {
 	name    string
-	params  []string // types of a, b
+	generic []string // constraints of the type parameters, named in types
+	params  []string // types of a, b, …
 	result  string   // type of the value
 	traps   bool     // returns a trap code too
 	inline  bool     // the body has inline form: guards and one return, without calls in machine code
@@ -37,6 +38,7 @@ var intrinsics = map[string]bool{
 
 // conversions are the types whose names may be called.
 var conversions = map[string]bool{
+	"T": true, "R": true, // the type parameters of functions of lanes
 	"int8": true, "int16": true, "int32": true, "int64": true, "int": true,
 	"uint8": true, "uint16": true, "uint32": true, "uint64": true, "float32": true, "float64": true,
 }
@@ -71,6 +73,11 @@ func parseNumeric(dir string) (map[string]*numericFunc, error) {
 
 func parseFunc(fset *token.FileSet, fn *ast.FuncDecl) *numericFunc {
 	f := &numericFunc{name: fn.Name.Name}
+	if fn.Type.TypeParams != nil {
+		for _, p := range fn.Type.TypeParams.List {
+			f.generic = append(f.generic, text(fset, p.Type))
+		}
+	}
 	for _, p := range fn.Type.Params.List {
 		for range p.Names {
 			f.params = append(f.params, text(fset, p.Type))
@@ -112,8 +119,8 @@ func (f *numericFunc) parseBody(fset *token.FileSet, body []ast.Stmt) bool {
 	return false
 }
 
-// plain reports whether an expression calls nothing but conversions and intrinsics, and uses no names but a and b,
-// constants of package math and literals.
+// plain reports whether an expression calls nothing but conversions and intrinsics, and uses no names but those of
+// parameters, constants of package math and literals.
 func (f *numericFunc) plain(fset *token.FileSet, e ast.Expr) bool {
 	ok := true
 	ast.Inspect(e, func(n ast.Node) bool {
@@ -129,7 +136,7 @@ func (f *numericFunc) plain(fset *token.FileSet, e ast.Expr) bool {
 		case *ast.FuncLit, *ast.CompositeLit:
 			ok = false
 		case *ast.Ident:
-			if n.Name != "a" && n.Name != "b" && n.Name != "true" && n.Name != "false" && !conversions[n.Name] {
+			if !strings.Contains("abcd", n.Name) && n.Name != "true" && n.Name != "false" && !conversions[n.Name] {
 				ok = false
 			}
 		}

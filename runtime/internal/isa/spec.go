@@ -35,6 +35,7 @@ const (
 	Length            // of the run that ReadN or WriteN begins
 	Args              // first slot of the arguments and results of a call
 	Disp              // unsigned displacement of a memory access
+	Lane              // index of a lane
 	Update            // slot that is read and written
 	ShortTarget       // distance in words as of Target, signed
 	Target            // 32: distance in words from this instruction to the one that execution goes on with
@@ -62,6 +63,11 @@ const (
 	Table                // table index
 	TwoTables            // destination table index, source table index
 	FuncIndex            // function index
+	Slot2                // first of two slots that are read
+	LaneIndex            // index of a lane
+	DispLane             // displacement of a memory access, index of a lane
+	Halves               // two words: the low and the high half of a v128
+	LaneIndexes          // two words: 16 indexes of lanes, a byte each, below 32
 )
 
 // Shape is the form of an instruction.
@@ -74,8 +80,11 @@ type Shape struct {
 
 // Words returns how many words an instruction of this shape takes, without the Br instructions behind a BrTable.
 func (s Shape) Words() int {
-	if s.Imm == NoImm {
+	switch s.Imm {
+	case NoImm:
 		return 1
+	case Halves, LaneIndexes:
+		return 3
 	}
 	return 2
 }
@@ -91,6 +100,7 @@ const (
 	Store               // in the loop
 	Branch              // in the loop: a comparison that decides a branch
 	Step                // in the loop: an addition, a comparison of the sum and a branch
+	Vector              // as the row says: in the loop if it is short there, else like Slow in package exec
 	Slow                // the loop leaves, package runtime executes it and re-enters
 )
 
@@ -99,8 +109,8 @@ type Spec struct {
 	Name    string // the name of its constant
 	Shape   Shape
 	How     How
-	Wasm    wasm.Op // the instruction it comes from; meaningful for Numeric, Load and Store
-	Far     bool    // of a Load or Store: the displacement stands in the immediate word
+	Wasm    wasm.Op // the instruction it comes from; meaningful for all but Template and Slow
+	Far     bool    // of a Load, Store or Vector: the displacement stands in the immediate word
 	Const   bool    // of a Numeric, Branch, Step or Store: the second operand stands in the immediate word
 	Sum     bool    // of a Load or Store: the address is the sum of two slots
 	Negated bool    // of a Branch: it is taken if the comparison does not hold
@@ -160,8 +170,8 @@ func Specs() []Spec {
 		}
 	}
 	for op, info := range wasm.Ops() {
-		if !wasm.Executable.Has(info.Since) {
-			continue
+		if info.Since == wasm.SIMD {
+			continue // see vectors
 		}
 		name := ConstName(op)
 		switch {
@@ -181,7 +191,7 @@ func Specs() []Spec {
 				Spec{Name: name + "Far", How: Store, Wasm: op, Far: true, Shape: Shape{A: Read, B: Read, Imm: FarDisp}})
 		}
 	}
-	return slices.Concat(specs, fused(), slow)
+	return slices.Concat(specs, fused(), vectors(), slow)
 }
 
 // ConstName returns the Go name of an instruction: i32.div_s is I32DivS. Package numeric uses the same names.

@@ -16,11 +16,14 @@ func WriteText(w io.Writer, c *Code, f Func) error {
 	for pc := f.Entry + 1; pc < f.End; {
 		in := Inst(c.Words[pc])
 		s := in.Op().Spec()
-		var imm uint64
-		if s.Shape.Words() == 2 {
+		var imm, high uint64
+		if s.Shape.Words() > 1 {
 			imm = c.Words[pc+1]
 		}
-		if _, err := fmt.Fprintf(w, "%4d  %s\n", pc-f.Entry, text(in, s, imm, pc-f.Entry)); err != nil {
+		if s.Shape.Words() > 2 {
+			high = c.Words[pc+2]
+		}
+		if _, err := fmt.Fprintf(w, "%4d  %s\n", pc-f.Entry, text(in, s, imm, high, pc-f.Entry)); err != nil {
 			return err
 		}
 		pc += uint32(s.Shape.Words())
@@ -28,8 +31,8 @@ func WriteText(w io.Writer, c *Code, f Func) error {
 	return nil
 }
 
-// text returns one instruction, which stands at word at of its function.
-func text(in Inst, s *Spec, imm uint64, at uint32) string {
+// text returns one instruction, which stands at word at of its function, with its immediate words.
+func text(in Inst, s *Spec, imm, high uint64, at uint32) string {
 	dest, goal, args := "", "", []string{}
 	for _, x := range [3]struct {
 		f Field
@@ -46,6 +49,8 @@ func text(in Inst, s *Spec, imm uint64, at uint32) string {
 			args = append(args, fmt.Sprintf("r%d..", x.v))
 		case Length:
 			args = append(args, fmt.Sprintf("x%d", x.v))
+		case Lane:
+			args = append(args, fmt.Sprintf("lane %d", x.v))
 		case Disp:
 			args = append(args, fmt.Sprintf("+%d", x.v))
 		case ShortTarget:
@@ -62,6 +67,14 @@ func text(in Inst, s *Spec, imm uint64, at uint32) string {
 	case NoImm:
 	case CondSlot:
 		args = append(args, fmt.Sprintf("r%d", imm))
+	case Slot2:
+		args = append(args, fmt.Sprintf("r%d..", imm))
+	case LaneIndex:
+		args = append(args, fmt.Sprintf("lane %d", imm))
+	case DispLane:
+		args = append(args, fmt.Sprintf("+%d", uint32(imm)), fmt.Sprintf("lane %d", imm>>32))
+	case Halves, LaneIndexes:
+		args = append(args, fmt.Sprintf("%#x", imm), fmt.Sprintf("%#x", high))
 	case FarDisp:
 		args = append(args, fmt.Sprintf("+%d", imm))
 	case TwoConstants:

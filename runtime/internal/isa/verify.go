@@ -114,7 +114,7 @@ func (v *verifier) instruction(pc uint32, t wasm.FuncType) (uint32, bool, error)
 	}
 	v.starts[pc] = true
 	var imm uint64
-	if n == 2 {
+	if n > 1 {
 		imm = v.code.Words[pc+1]
 	}
 	for _, x := range [3]struct {
@@ -125,7 +125,7 @@ func (v *verifier) instruction(pc uint32, t wasm.FuncType) (uint32, bool, error)
 			return 0, false, err
 		}
 	}
-	if err := v.immediate(pc, spec.Shape.Imm, imm); err != nil {
+	if err := v.immediate(pc, spec, imm); err != nil {
 		return 0, false, err
 	}
 	if err := v.results(pc, w, t); err != nil {
@@ -194,6 +194,10 @@ func (v *verifier) field(pc uint32, w Inst, f Field, x uint16, imm uint64) error
 			return v.fail(pc, "no imported function %d", w.AB())
 		}
 		return v.args(pc, w.D(), v.types[w.AB()])
+	case Lane:
+		if n := w.Op().Spec().lanes(); uint64(x) >= n {
+			return v.fail(pc, "lane %d of %d", x, n)
+		}
 	case GlobalIndex:
 		width := 1
 		if d := w.Op().Spec().Shape.D; d == Read2 || d == Write2 {
@@ -225,10 +229,16 @@ func (v *verifier) slots(pc, first, n uint32) error {
 	return nil
 }
 
-func (v *verifier) immediate(pc uint32, kind ImmKind, imm uint64) error {
+func (v *verifier) immediate(pc uint32, spec *Spec, imm uint64) error {
 	low, high := uint32(imm), uint32(imm>>32)
 	ok := true
-	switch kind {
+	switch spec.Shape.Imm {
+	case Slot2:
+		ok = imm < uint64(v.frame)-1
+	case LaneIndex:
+		ok = imm < spec.lanes()
+	case DispLane:
+		ok = uint64(high) < spec.lanes()
 	case FarDisp:
 		ok = high == 0
 	case CondSlot:
