@@ -103,6 +103,14 @@ func TestExecuteProperty(t *testing.T) {
 	}
 }
 
+// TestFusedProperty compares fused and plain lowering; the official scripts do so too, in the tests of package runtime.
+func TestFusedProperty(t *testing.T) {
+	onTapes(t, fusedInputs, 20_000, 90, oracle.Fused)
+}
+
+// fusedInputs is how many modules TestFusedProperty tries.
+const fusedInputs = 2000
+
 func TestHostcallProperty(t *testing.T) {
 	const inputs = 1500
 	h := hostcallOracle(t)

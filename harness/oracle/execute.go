@@ -112,6 +112,7 @@ func touchstone(ctx context.Context, compiled *runtime.Module) (*outcome, *Failu
 				if c.trap, f = trapOf(err); f != nil {
 					return nil, f
 				}
+				c.frames = err.(*runtime.Trap).Frames
 			}
 			for i, v := range values {
 				c.values = append(c.values, valueBits(types[e.Index].Results[i], v))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -21,6 +22,7 @@ type call struct {
 	export string
 	trap   wasm.TrapCode
 	values []uint64
+	frames []runtime.Frame // of a trap of our runtime
 }
 
 // compare returns a Failure for the first difference between what we and another engine did.

@@ -136,7 +136,7 @@ func (l *lowerer) numeric(op wasm.Op) {
 			op, a, b = mirror, b, a
 		}
 	}
-	if b.place == isConst && l.fuses(Consts) {
+	if b.place == isConst && l.fuses(Consts) && !isNaN(op, b.bits) {
 		op, bits := addition(op, b.bits)
 		from := l.slot(a)
 		l.emitImm(isa.Word(isa.Of[op].Const, l.push(), from, 0), bits)
@@ -144,6 +144,20 @@ func (l *lowerer) numeric(op wasm.Op) {
 	}
 	second, first := l.slot(b), l.slot(a)
 	l.emit(isa.Word(isa.Of[op].Plain, l.push(), first, second))
+}
+
+// isNaN reports whether the constant operand of a float instruction is a NaN. Which of two NaNs the instruction returns is left
+// open, and may be another when the constant stands in the instruction: so it does not.
+func isNaN(op wasm.Op, bits uint64) bool {
+	switch op.Operands().Params[1] {
+	case wasm.F32:
+		f := math.Float32frombits(uint32(bits))
+		return f != f
+	case wasm.F64:
+		f := math.Float64frombits(bits)
+		return f != f
+	}
+	return false
 }
 
 // invert makes the integer comparison that computed o, the operand of an eqz, the opposite one.
