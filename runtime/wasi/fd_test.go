@@ -140,7 +140,7 @@ func TestStdio(t *testing.T) {
 	w.want(ESPIPE, "fd_seek", 0, 0, 0, outAt)
 	w.want(ESPIPE, "fd_tell", 1, outAt)
 	w.want(ESPIPE, "fd_pread", 0, p, n, 0, outAt)
-	w.want(ENOTDIR, "fd_readdir", 0, bufAt, 100, 0, outAt)
+	w.want(EBADF, "fd_readdir", 0, bufAt, 100, 0, outAt)
 	w.want(ENOTDIR, "path_create_directory", 0, pathAt, 1)
 	w.want(ESUCCESS, "fd_fdstat_get", 1, outAt)
 	if typ := hostos.FileType(w.mem(outAt, 1)[0]); typ != hostos.Unknown {

@@ -46,8 +46,10 @@ func (f *file) filetype() hostos.FileType {
 // refuse returns the errno for the lack of rights: what POSIX says if the type or the mode is why.
 func (f *file) refuse(lacks Rights) Errno {
 	switch {
-	case lacks&pathRights != 0 && f.typ != hostos.Dir, lacks&RightFdReaddir != 0 && f.typ != hostos.Dir:
+	case lacks&pathRights != 0 && f.typ != hostos.Dir:
 		return ENOTDIR
+	case lacks&RightFdReaddir != 0 && f.typ != hostos.Dir:
+		return EBADF // POSIX: not an open directory; Wasmtime and wazero agree, and programs rely on it
 	case lacks&fileRights&^dirRights != 0 && f.typ == hostos.Dir:
 		return EISDIR
 	case lacks&changeRights&pathRights != 0 && f.readOnly():
