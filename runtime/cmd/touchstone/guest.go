@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
@@ -80,7 +81,8 @@ func newGuest(o *runOptions, path string, args []string, s streams) (*guest, err
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	cfg := &wasi.Config{
-		Args:   append([]string{path}, args...),
+		// The name without its directory: where things lie on the host is not the guest's to know.
+		Args:   append([]string{filepath.Base(path)}, args...),
 		Env:    o.env,
 		Stdin:  s.in,
 		Stdout: s.out,

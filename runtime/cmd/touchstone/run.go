@@ -13,9 +13,10 @@ var runCommand = &command{
 Run runs a WebAssembly module with WASI preview 1. It calls the export _start, or with -invoke any exported function.
 Flags end at the file's name: what follows belongs to the guest.
 
-The guest sees no directory, no environment variable and no network but what flags give it. Its standard streams are
-those of the command. With -invoke the arguments are numbers (null for references), parsed by the types of the
-function's parameters, and the results are printed one a line; a reactor's _initialize is called before.
+The guest sees no directory, no environment variable and no network but what flags give it; its first argument is the
+file's name without the directory. Its standard streams are those of the command. With -invoke the arguments are numbers
+(null for references), parsed by the types of the function's parameters, and the results are printed one a line; a
+reactor's _initialize is called before.
 
 Exit status: the guest's own (the system keeps its low eight bits); 1 if the guest ended by a trap, a violation or a limit
 of -fuel or -timeout, which one line on stderr describes; 2 if it was not started: wrong usage, an unreadable or invalid
