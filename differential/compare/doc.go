@@ -26,6 +26,7 @@
 //	segment that does not fit                   "unlinkable" equals a trap out of bounds in instantiation
 //	time, random numbers, inodes and rights     a program that imports their calls is compared by its output and files;
 //	                                            its memory, globals and tables are left out, and that is counted
+//	WASI program that exports no memory         what hostcalls do then is open; engines that differ are left out, counted
 //	references                                  null or not; never identity
 //	tables that an engine cannot read           left out for that engine, and counted
 //	order of exports and of directory entries   sorted by name

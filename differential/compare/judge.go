@@ -250,6 +250,16 @@ func (j *judge) order(where string) int {
 	return pos
 }
 
+// Excuse takes back that engines differ: those outside the first group are left out for a reason instead.
+func (v *Verdict) Excuse(reason Reason) {
+	for _, group := range v.Groups[1:] {
+		for _, i := range group {
+			v.Skipped[i] = reason
+		}
+	}
+	v.Groups, v.Rows = v.Groups[:1], nil
+}
+
 // Class names the kind of the first difference, so that like divergences can be counted together: "call", "memory", ….
 func (v *Verdict) Class() string {
 	if len(v.Rows) == 0 {

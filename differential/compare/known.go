@@ -1,8 +1,11 @@
 package compare
 
 import (
+	"errors"
 	"slices"
+	"strings"
 
+	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -55,6 +58,37 @@ func explain(module []byte, v *Verdict, sides []Side, versions []string, known [
 		}
 	}
 	return nil
+}
+
+// words reports whether a side ended at a stage with an engine's message that contains text. Messages are no evidence of what a
+// module did; here they are the engine's own word for which of its rules it followed.
+func (s *Side) words(at engine.Stage, text string) bool {
+	return s.Result.Stage == at && strings.Contains(s.Result.Message, text)
+}
+
+// refusal is why our own decoder or validator refuses a module, or nil.
+func refusal(module []byte) error {
+	m, err := wasm.Decode(module)
+	if err == nil {
+		err = wasm.Validate(m)
+	}
+	return err
+}
+
+// invalid returns the rule by which our own validator refuses a well-formed module, or "".
+func invalid(module []byte) string {
+	var invalid *wasm.InvalidError
+	if errors.As(refusal(module), &invalid) {
+		return invalid.Msg
+	}
+	return ""
+}
+
+// malformed returns why our own decoder refuses a module and where, or nil.
+func malformed(module []byte) *wasm.MalformedError {
+	var malformed *wasm.MalformedError
+	errors.As(refusal(module), &malformed)
+	return malformed
 }
 
 // trapsFirst reports whether s trapped with c at the first place where engines differ.

@@ -1,13 +1,22 @@
 package compare
 
-import "github.com/touchstone-wasm/touchstone/runtime/wasm"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// wasmer20 is the version of Wasmer that was looked into.
+var wasmer20 = []string{"2.0.0 (wasmer-go 1.0.4)"}
 
 // wasmerDefects are the known defects of Wasmer.
 var wasmerDefects = []Known{
 	{
 		Name:     "wasmer-wide-load",
 		Engines:  []string{"wasmer"},
-		Versions: []string{"2.0.0 (wasmer-go 1.0.4)"},
+		Versions: wasmer20,
 		Reason: "i32.load followed by i32.extend8_s or i32.extend16_s reads eight bytes instead of four, and so traps in the last " +
 			"seven bytes of memory; the specification lets it read exactly four (section 4.4.7)",
 		// Evidence: (memory 1) (func (result i32) i32.const 0 i32.load offset=65532 i32.extend16_s) returns 0 on
@@ -19,4 +28,107 @@ var wasmerDefects = []Known{
 			})
 		},
 	},
+	{
+		Name:     "wasmer-br-table-bottom",
+		Engines:  []string{"wasmer"},
+		Versions: wasmer20,
+		Reason: "refuses a br_table in unreachable code whose labels have different types; there the operands have any type, so that " +
+			"they fit each label (section 3.3.8, and the appendix on validation)",
+		// Evidence: meet-bottom of the specification's unreached-valid.wast; the other engines run it.
+		Explains: func(module []byte, _ *Verdict, sides []Side, i int) bool {
+			return sides[i].words(engine.StageRejected, "br_table target labels have different types") && refusal(module) == nil
+		},
+	},
+	{
+		Name:     "wasmer-const-own-global",
+		Engines:  []string{"wasmer"},
+		Versions: wasmer20,
+		Reason: "accepts a global.get of a global that the module defines itself in a constant expression; WebAssembly 2.0 has only " +
+			"imported ones in that context (section 3.4.10)",
+		// Evidence: (global i32 (global.get 0)) of the specification's global.wast, which says assert_invalid; the other
+		// engines refuse it.
+		Explains: func(module []byte, _ *Verdict, sides []Side, i int) bool {
+			return sides[i].Result.Stage == engine.StageCompiled && unknownOwnGlobal(module)
+		},
+	},
+	{
+		Name:     "wasmer-elem-global",
+		Engines:  []string{"wasmer"},
+		Versions: wasmer20,
+		Reason:   "refuses global.get in an element segment's expressions; they are constant expressions like others (section 3.4.5)",
+		// Evidence: (import "module4" "f" (global funcref)) (elem (i32.const 0) funcref (global.get 0)) of the
+		// specification's elem.wast; the other engines accept it.
+		Explains: func(module []byte, _ *Verdict, sides []Side, i int) bool {
+			return sides[i].words(engine.StageRejected, "invalid passive segment") && globalInElem(module)
+		},
+	},
+	{
+		Name:     "wasmer-long-flag",
+		Engines:  []string{"wasmer"},
+		Versions: wasmer20,
+		Reason:   "accepts the flag of limits as a number of several bytes; it is one byte, 0 or 1 (section 5.3.7)",
+		// Evidence: the table type 70 81 00 00 of the specification's binary.wast, which says assert_malformed; the
+		// other engines refuse it.
+		Explains: func(module []byte, _ *Verdict, sides []Side, i int) bool {
+			m := malformed(module) // a number of one byte is too long at its second: limits' flags are the only ones
+			return sides[i].Result.Stage == engine.StageCompiled && m != nil && m.Msg == "integer representation too long" &&
+				m.Offset >= 2 && module[m.Offset-2] < 0x80 && (module[m.Offset-1] == 0x80 || module[m.Offset-1] == 0x81)
+		},
+	},
+	{
+		Name:     "wasmer-unimplemented",
+		Engines:  []string{"wasmer"},
+		Versions: wasmer20,
+		Reason:   "panics and ends its process on sections, imports and exports of later proposals, where it has to refuse the module",
+		// Evidence: a module with a tag section, or with an import of kind 4, ends the worker with "panicked at 'not
+		// implemented: module linking not implemented yet', lib/compiler/src/translator/module.rs".
+		Explains: func(module []byte, _ *Verdict, sides []Side, i int) bool {
+			return sides[i].words(engine.StageCrash, "panicked at 'not implemented: ") && malformed(module) != nil
+		},
+	},
+	{
+		Name:     "wasmer-sock-accept",
+		Engines:  []string{"wasmer"},
+		Versions: wasmer20,
+		Reason:   "has no sock_accept, which WASI preview 1 has had since 2022",
+		// Evidence: programs of Rust's and Zig's libraries for WASI import it and are not linked.
+		Explains: func(_ []byte, _ *Verdict, sides []Side, i int) bool {
+			return sides[i].words(engine.StageUnlinkable, fmt.Sprintf("Missing import: `%s`.`sock_accept`", engine.WASIModule))
+		},
+	},
+}
+
+// unknownOwnGlobal reports whether a module is invalid because a constant expression names a global that there is, but that
+// is not imported.
+func unknownOwnGlobal(module []byte) bool {
+	var index int
+	if _, err := fmt.Sscanf(invalid(module), "unknown global %d", &index); err != nil {
+		return false
+	}
+	m, err := wasm.Decode(module)
+	if err != nil {
+		return false
+	}
+	all := len(m.Globals)
+	for i := range m.Imports {
+		if m.Imports[i].Kind == wasm.ExternGlobal {
+			all++
+		}
+	}
+	return index < all
+}
+
+// globalInElem reports whether an expression of an element segment of a valid module reads a global.
+func globalInElem(module []byte) bool {
+	m, err := wasm.Decode(module)
+	if err != nil || wasm.Validate(m) != nil {
+		return false
+	}
+	return slices.ContainsFunc(m.Elems, func(e wasm.ElemSegment) bool {
+		return slices.ContainsFunc(e.Exprs, func(x wasm.Expr) bool {
+			var in wasm.Instr
+			r := wasm.NewReader(x)
+			return r.Next(&in) == nil && in.Op == wasm.OpGlobalGet
+		})
+	})
 }

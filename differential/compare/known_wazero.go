@@ -3,6 +3,7 @@ package compare
 import (
 	"slices"
 
+	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -24,6 +25,18 @@ var wazeroDefects = []Known{
 			majority, _ := v.Majority()
 			return trapsFirst(v, &sides[majority[0]], wasm.MemoryOutOfBounds) && !trapsFirst(v, &sides[i], wasm.MemoryOutOfBounds) &&
 				anyFunc(module, initsActive)
+		},
+	},
+	{
+		Name:     "wazero-const-mutable",
+		Engines:  []string{"wazero", "wazero-interp"},
+		Versions: []string{"1.12.0"},
+		Reason: "accepts a global.get of a mutable global in a constant expression; the specification asks for an immutable one " +
+			"(section 3.3.10)",
+		// Evidence: (global (import "test" "g") (mut i32)) (data (global.get 0)) of the specification's data.wast, which
+		// says assert_invalid; touchstone, wasmtime and wasmer refuse it.
+		Explains: func(module []byte, _ *Verdict, sides []Side, i int) bool {
+			return sides[i].Result.Stage == engine.StageCompiled && invalid(module) == "constant expression required: the global is mutable"
 		},
 	},
 }

@@ -51,6 +51,7 @@ var byByte = map[byte]Proposal{
 	0xfb: {"gc", nobody},
 	0x14: {"function-references", nobody},
 	0x15: {"function-references", nobody},
+	0x40: {"function-references", nobody}, // a table with an initial value
 	0x63: {"function-references", nobody},
 	0x64: {"function-references", nobody},
 }

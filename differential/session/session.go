@@ -89,6 +89,7 @@ const (
 	reasonNaN      compare.Reason = "nan bits"
 	reasonTree     compare.Reason = "file tree too large"
 	reasonNotFound compare.Reason = "module not readable"
+	reasonBare     compare.Reason = "WASI without an exported memory"
 )
 
 // ahead is how many modules may be under way at once, so that a slow module of one engine does not stop the others.
@@ -222,6 +223,9 @@ func (s *session) compare(t *task) (*compare.Verdict, error) {
 			v.Skipped[i] = reason
 		}
 	}
+	if t.case_.Bare && v.Diverges() {
+		v.Excuse(reasonBare)
+	}
 	return v, errors.Join(t.errs...)
 }
 
@@ -248,12 +252,7 @@ func (s *session) again(ctx context.Context, f *Finding) error {
 		return err
 	}
 	if !v.Diverges() && v.Complete() {
-		for _, group := range f.Verdict.Groups[1:] {
-			for _, i := range group {
-				v.Skipped[i] = reasonNaN
-			}
-		}
-		*f.Verdict = *v
+		f.Verdict.Excuse(reasonNaN)
 	}
 	return nil
 }

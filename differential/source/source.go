@@ -23,6 +23,8 @@ type Case struct {
 	// Program tells that the module imports WASI. HostState tells that it imports calls whose answers are the host's, not
 	// the program's, such as the time: then its memory differs from run to run.
 	Program, HostState bool
+	// Bare tells that the module imports WASI, but exports no memory of the name that WASI asks for.
+	Bare bool
 	// Invalid is why our own decoder or validator refuses the module, or nil.
 	Invalid error
 }
@@ -54,9 +56,10 @@ func (c *Case) examine() {
 		c.HostState = c.Program
 		return
 	}
+	memory := slices.ContainsFunc(m.Exports, func(e wasm.Export) bool { return e.Kind == wasm.ExternMemory && e.Name == "memory" })
 	for i := range m.Imports {
 		if m.Imports[i].Module == engine.WASIModule {
-			c.Program = true
+			c.Program, c.Bare = true, !memory
 			c.HostState = c.HostState || !slices.Contains(determined, m.Imports[i].Name)
 		}
 	}
