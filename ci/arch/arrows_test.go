@@ -36,6 +36,13 @@ var arrows = []arrow{
 // users are the folders that nothing else may import, tests included: they stand at the top of the arrows.
 var users = []string{"harness/...", "crashes/...", "bench/...", "ci/..."}
 
+// guarded are folders that only some may import, whatever the arrows say, and who.
+var guarded = map[string][]string{
+	"runtime/internal/hostos/...":   {"runtime/internal/hostos/...", "runtime/wasi/...", "runtime/cmd/..."},
+	"runtime/internal/spectest/...": nil, // tests only
+	"runtime/internal/gen/...":      nil,
+}
+
 func arrowFor(dir string) *arrow {
 	for i := range arrows {
 		if matches(arrows[i].from, dir) {
@@ -63,6 +70,11 @@ func TestArrows(t *testing.T) {
 					t.Errorf("%s imports %s, on which only its own folder may depend", src.path, dir)
 				}
 				continue
+			}
+			for target, importers := range guarded {
+				if matches(target, dir) && !matches(target, src.dir) && !matchesAny(importers, src.dir) {
+					t.Errorf("%s imports %s, which only %q may", src.path, dir, importers)
+				}
 			}
 			if !matchesAny(a.to, dir) {
 				t.Errorf("%s imports %s; %s may import %q", src.path, dir, a.from, a.to)

@@ -1,6 +1,11 @@
 package arch
 
 import (
+	"go/ast"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -20,8 +25,21 @@ var unsafeAllowed = map[string]string{
 
 // syscallsAllowed are the folders below runtime that may issue system calls, and why.
 var syscallsAllowed = map[string]string{
-	"runtime/internal/hostos/...": "the one place of system calls for guests",
-	"runtime/cmd/...":             "signal numbers and error numbers of the command itself",
+	"runtime/internal/hostos/...":   "the one place of system calls for guests",
+	"runtime/cmd/...":               "files, signals and error numbers of the command itself",
+	"runtime/internal/gen/...":      "writes generated files; no part of the runtime",
+	"runtime/internal/spectest/...": "finds the specification's tests; no part of the runtime",
+}
+
+// hostPackages are the standard packages by which a program reaches its host.
+var hostPackages = []string{"os", "os/exec", "os/signal", "os/user", "net", "net/http", "plugin", "syscall"}
+
+// harmlessOS are the names of package os that make no system call.
+var harmlessOS = []string{"File"}
+
+// assemblyAllowed are the folders whose files may be assembly, and why.
+var assemblyAllowed = map[string]string{
+	"runtime/internal/exec/...": "the loop's core for one machine",
 }
 
 // cgoModule returns the element of cgoModules that an import path belongs to.
@@ -74,16 +92,80 @@ func TestUnsafe(t *testing.T) {
 	}
 }
 
+// TestNoLinkname: a linkname reaches what packages hide, past all arrows, and without importing unsafe by more than its name.
+func TestNoLinkname(t *testing.T) {
+	for _, src := range allSources(t) {
+		for _, group := range src.syntax.Comments {
+			for _, c := range group.List {
+				if strings.HasPrefix(c.Text, "//go:linkname ") {
+					t.Errorf("%s: %s", src.path, c.Text)
+				}
+			}
+		}
+	}
+}
+
 func TestSystemCalls(t *testing.T) {
 	for _, src := range allSources(t) {
 		if src.test || !matches("runtime/...", src.dir) || allowed(syscallsAllowed, src.dir) {
 			continue
 		}
 		for _, imp := range src.imports {
-			if imp == "syscall" || strings.HasPrefix(imp, "golang.org/x/sys/") {
+			if imp == "os" && onlyHarmlessOS(src) {
+				continue
+			}
+			if slices.Contains(hostPackages, imp) || strings.HasPrefix(imp, "golang.org/x/sys/") {
 				t.Errorf("%s imports %s: system calls for guests belong to runtime/internal/hostos", src.path, imp)
 			}
 		}
+	}
+}
+
+// onlyHarmlessOS reports whether a file uses no name of package os but those that make no system call.
+func onlyHarmlessOS(src *source) bool {
+	harmless := true
+	for _, spec := range src.syntax.Imports {
+		harmless = harmless && (spec.Path.Value != `"os"` || spec.Name == nil) // under another name it cannot be found
+	}
+	ast.Inspect(src.syntax, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "os" && !slices.Contains(harmlessOS, sel.Sel.Name) {
+				harmless = false
+			}
+		}
+		return true
+	})
+	return harmless
+}
+
+// TestAssembly finds what the Go compiler does not check: assembly and C.
+func TestAssembly(t *testing.T) {
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (name != root && strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata") {
+			return filepath.SkipDir
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		dir := path.Dir(filepath.ToSlash(rel))
+		switch path.Ext(name) {
+		case ".s", ".S":
+			if !allowed(assemblyAllowed, dir) {
+				t.Errorf("%s is assembly; the folders that may have it are in assemblyAllowed", rel)
+			}
+		case ".c", ".cc", ".cpp", ".h", ".syso":
+			if !matches(workers, dir) {
+				t.Errorf("%s: cgo belongs below %s", rel, workers)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -81,7 +81,7 @@ func readSource(name, rel string) (*source, error) {
 		return nil, err
 	}
 	fset := token.NewFileSet()
-	syntax, err := parser.ParseFile(fset, rel, text, parser.SkipObjectResolution)
+	syntax, err := parser.ParseFile(fset, rel, text, parser.SkipObjectResolution|parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}

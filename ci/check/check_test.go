@@ -13,10 +13,10 @@ import (
 // testSteps run the go command only, which a test can rely on.
 func testSteps() []Step {
 	return []Step{
-		{"good", "passes", []Cmd{{Args: []string{"go", "env", "GOOS"}}}},
-		{"bad", "exits with a status", []Cmd{{Args: []string{"go", "no-such-command"}}}},
-		{"noisy", "prints what is wrong", []Cmd{{Args: []string{"go", "env", "GOOS"}, Quiet: true}}},
-		{"env", "sees its environment", []Cmd{{Env: []string{"GOOS=darwin"}, Args: []string{"go", "env", "GOOS"}}}},
+		{Name: "good", Doc: "passes", Cmds: []Cmd{{Args: []string{"go", "env", "GOOS"}}}},
+		{Name: "bad", Doc: "exits with a status", Cmds: []Cmd{{Args: []string{"go", "no-such-command"}}}},
+		{Name: "noisy", Doc: "prints what is wrong", Cmds: []Cmd{{Args: []string{"go", "env", "GOOS"}, Quiet: true}}},
+		{Name: "env", Doc: "sees its environment", Cmds: []Cmd{{Env: []string{"GOOS=darwin"}, Args: []string{"go", "env", "GOOS"}}}},
 	}
 }
 
@@ -45,9 +45,29 @@ func TestRun(t *testing.T) {
 
 func TestRunWithoutTool(t *testing.T) {
 	r := &Runner{Dir: t.TempDir(), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer)}
-	steps := []Step{{"missing", "has no tool", []Cmd{{Args: []string{filepath.Join(t.TempDir(), "no-such-tool")}}}}}
+	steps := []Step{{Name: "missing", Doc: "has no tool", Cmds: []Cmd{{Args: []string{filepath.Join(t.TempDir(), "no-such-tool")}}}}}
 	if status := verdict(r, t.Context(), steps); status != statusFailure {
 		t.Errorf("status = %d, want %d", status, statusFailure)
+	}
+}
+
+func TestSkippedStepSaysWhy(t *testing.T) {
+	t.Setenv("CGO_ENABLED", "0")
+	steps := slices.DeleteFunc(Steps(), func(s Step) bool { return s.Name != "race" })
+	var out bytes.Buffer
+	r := &Runner{Dir: t.TempDir(), Stdout: &out, Stderr: new(bytes.Buffer)}
+	if status := verdict(r, t.Context(), append(steps, testSteps()[0])); status != statusOK {
+		t.Errorf("status = %d", status)
+	}
+	for _, want := range []string{"== race: skipped: needs cgo, which is off\n", "ci: 1 steps passed, 1 skipped\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the output lacks %q:\n%s", want, out.String())
+		}
+	}
+	t.Setenv("CGO_ENABLED", "1")
+	t.Setenv("CC", "no-such-compiler -O1")
+	if reason, err := withoutCgo(t.Context()); err != nil || reason != "needs a C compiler, and no-such-compiler is not there" {
+		t.Errorf("without a compiler: %q, %v", reason, err)
 	}
 }
 

@@ -109,7 +109,11 @@ func verdict(r *Runner, ctx context.Context, steps []Step) int {
 		fmt.Fprintf(r.Stdout, "ci: %d of %d steps failed: %s\n", len(failed), len(steps), strings.Join(failed, ", "))
 		return statusFinding
 	}
-	fmt.Fprintf(r.Stdout, "ci: %d steps passed\n", len(steps))
+	skipped := ""
+	if r.skipped > 0 {
+		skipped = fmt.Sprintf(", %d skipped", r.skipped)
+	}
+	fmt.Fprintf(r.Stdout, "ci: %d steps passed%s\n", len(steps)-r.skipped, skipped)
 	return statusOK
 }
 

@@ -16,6 +16,8 @@ type Runner struct {
 	Dir    string // the module's root
 	Stdout io.Writer
 	Stderr io.Writer
+
+	skipped int // steps that cannot run on this machine
 }
 
 // Run runs all steps, the later ones too if one fails, and returns the names of those that failed. The error is that of a
@@ -23,6 +25,17 @@ type Runner struct {
 func (r *Runner) Run(ctx context.Context, steps []Step) (failed []string, err error) {
 	for _, s := range steps {
 		fmt.Fprintf(r.Stdout, "== %s: %s\n", s.Name, s.Doc)
+		if s.Skip != nil {
+			reason, err := s.Skip(ctx)
+			if err != nil {
+				return failed, fmt.Errorf("%s: %w", s.Name, err)
+			}
+			if reason != "" {
+				fmt.Fprintf(r.Stdout, "== %s: skipped: %s\n", s.Name, reason)
+				r.skipped++
+				continue
+			}
+		}
 		start := time.Now()
 		ok := true
 		for _, c := range s.Cmds {

@@ -2,8 +2,11 @@
 package check
 
 import (
+	"context"
 	"fmt"
+	"os/exec"
 	"runtime"
+	"strings"
 )
 
 // Step is one check: commands that must all succeed.
@@ -11,6 +14,8 @@ type Step struct {
 	Name string // as on the command line
 	Doc  string // one line
 	Cmds []Cmd
+	// Skip returns why the step cannot run on this machine, or "". Nil means that it always can.
+	Skip func(ctx context.Context) (string, error)
 }
 
 // Cmd is one program to run in the module's root.
@@ -35,12 +40,32 @@ var platforms = []struct{ os, arch string }{
 // Steps returns all steps in the order in which they run: the quick ones first.
 func Steps() []Step {
 	return []Step{
-		{"format", "every file is as gofmt writes it", []Cmd{{Args: []string{"gofmt", "-l", "."}, Quiet: true}}},
-		{"tidy", "go.mod and go.sum say what the sources need", []Cmd{{Args: []string{"go", "mod", "tidy", "-diff"}}}},
-		{"build", "everything but the engine workers builds without cgo", []Cmd{{Env: []string{noCgo}, Args: []string{"go", "build", "./..."}}}},
-		{"vet", "go vet finds nothing, here with cgo and on every other platform without", vetCmds()},
-		{"test", "the tests pass", []Cmd{{Args: []string{"go", "test", "./..."}}}},
+		{Name: "format", Doc: "every file is as gofmt writes it", Cmds: []Cmd{{Args: []string{"gofmt", "-l", "."}, Quiet: true}}},
+		{Name: "tidy", Doc: "go.mod and go.sum say what the sources need", Cmds: []Cmd{{Args: []string{"go", "mod", "tidy", "-diff"}}}},
+		{Name: "build", Doc: "everything but the engine workers builds without cgo",
+			Cmds: []Cmd{{Env: []string{noCgo}, Args: []string{"go", "build", "./..."}}}},
+		{Name: "vet", Doc: "go vet finds nothing, here with cgo and on every other platform without", Cmds: vetCmds()},
+		{Name: "race", Doc: "the runtime's tests pass under the race detector", Skip: withoutCgo,
+			Cmds: []Cmd{{Args: []string{"go", "test", "-race", "./runtime/..."}}}},
+		{Name: "test", Doc: "the tests pass", Cmds: []Cmd{{Args: []string{"go", "test", "./..."}}}},
 	}
+}
+
+// withoutCgo says why cgo, which the race detector needs, does not work here, or "".
+func withoutCgo(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "env", "CGO_ENABLED", "CC").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env: %w", err)
+	}
+	enabled, cc, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	words := strings.Fields(cc) // CC may have flags
+	if enabled != "1" || len(words) == 0 {
+		return "needs cgo, which is off", nil
+	}
+	if _, err := exec.LookPath(words[0]); err != nil {
+		return fmt.Sprintf("needs a C compiler, and %s is not there", words[0]), nil
+	}
+	return "", nil
 }
 
 func vetCmds() []Cmd {
