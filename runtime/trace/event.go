@@ -40,7 +40,8 @@ type Field struct {
 type Event struct {
 	Hostcall string
 	Args     []Field
-	// End is the errno's name, or what the call ended with if it did not return: "exit", "violation", "cancelled".
+	// End is the errno's name, or what ended the guest if the call did not return: "exit", "violation" with the rule and
+	// the effect, "interrupted", "failed".
 	End     string
 	Results []Field  // only of calls that succeeded
 	Effects []string // if recorded

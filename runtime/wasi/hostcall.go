@@ -42,7 +42,7 @@ type Hostcall struct {
 	// FromHost says that the errno of a system call is passed on.
 	FromHost bool
 	Support  Support
-	// Note is what is missing, if the support is partial.
+	// Note is what is missing, unless the support is full.
 	Note string
 	Doc  string
 

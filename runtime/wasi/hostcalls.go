@@ -300,6 +300,7 @@ var hostcalls = [...]Hostcall{
 	{
 		Name:   "proc_raise",
 		Params: []Param{{Name: "sig", Kind: Signal}},
+		Note:   "ENOSYS, whatever the signal: guests have no signals.",
 		Doc:    "Send a signal to the program itself.",
 	},
 	{
