@@ -8,8 +8,8 @@
 // single component. No path is cleaned lexically: "a/.." is not "." if a is a link.
 //
 // Every descriptor has O_CLOEXEC. Files are opened with O_NONBLOCK and O_NOCTTY, so that opening a FIFO or a terminal
-// neither blocks nor has effects; device files other than the null device, and files of /proc, are refused after
-// their type is known.
+// neither blocks nor has effects; device files other than the null device, and the files of processes in /proc, are
+// refused after their type is known.
 //
 // The functions check what they are given themselves, although callers do too: neither relies on the other.
 package hostos

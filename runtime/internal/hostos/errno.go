@@ -11,8 +11,8 @@ import (
 var ErrEscape = errors.New("path leads outside its directory")
 
 // ErrDevice says that a path names what stands for something other than bytes on a disk, which guests cannot open: a
-// device other than the null device, or a file of Linux's /proc, among which is the memory of this very process.
-var ErrDevice = errors.New("path names a device or a file of /proc")
+// device other than the null device, or a file of a process in Linux's /proc, among which is the memory of this very one.
+var ErrDevice = errors.New("path names a device or a process")
 
 // maxErrno is above every errno of Linux (133) and macOS (107).
 const maxErrno = 160

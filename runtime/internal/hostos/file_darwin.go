@@ -7,8 +7,8 @@ const getTermios = unix.TIOCGETA
 // Fdatasync writes out the content of the file fd. macOS has no call for the content alone.
 func Fdatasync(fd FD) error { return Fsync(fd) }
 
-// isProc reports whether fd is a file of a process file system, which macOS does not have.
-func isProc(FD) bool { return false }
+// ofProcess reports whether fd is a file in which a process is shown, which macOS does not have.
+func ofProcess(FD) bool { return false }
 
 // Advice is what is expected of accesses to a file, numbered as in preview 1.
 type Advice uint8

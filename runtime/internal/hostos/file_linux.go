@@ -1,17 +1,35 @@
 package hostos
 
-import "golang.org/x/sys/unix"
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
 
 const getTermios = unix.TCGETS
 
 // Fdatasync writes out the content of the file fd.
 func Fdatasync(fd FD) error { return again(func() error { return unix.Fdatasync(int(fd)) }) }
 
-// isProc reports whether fd is a file of a process file system. Of a file system that cannot be told it is assumed.
-func isProc(fd FD) bool {
+// ofProcess reports whether fd is a file in which /proc shows a process: its name, as the kernel tells it, leads through
+// the process's number. Where that cannot be found out, it is assumed.
+func ofProcess(fd FD) bool {
 	var st unix.Statfs_t
-	err := again(func() error { return unix.Fstatfs(int(fd), &st) })
-	return err != nil || st.Type == unix.PROC_SUPER_MAGIC
+	if err := again(func() error { return unix.Fstatfs(int(fd), &st) }); err != nil || st.Type != unix.PROC_SUPER_MAGIC {
+		return err != nil
+	}
+	buf := make([]byte, PathMax)
+	n, err := readlinkAt(unix.AT_FDCWD, "/proc/self/fd/"+strconv.Itoa(int(fd)), buf)
+	if err != nil || n == len(buf) {
+		return true
+	}
+	for name := range strings.SplitSeq(string(buf[:n]), "/") {
+		if _, err := strconv.ParseUint(name, 10, 64); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Advice is what is expected of accesses to a file, numbered as in preview 1.

@@ -98,8 +98,8 @@ func hostFlags(f Flags) int {
 	return flags
 }
 
-// Open opens path beneath dir and returns the descriptor and what it is. Devices, but for the null device, and files of
-// /proc are refused with ErrDevice. Slashes at the end of path demand a directory and make a symbolic link there be followed, as in POSIX.
+// Open opens path beneath dir and returns the descriptor and what it is. Devices, but for the null device, and the files
+// of processes in /proc are refused with ErrDevice. Slashes at the end of path demand a directory and make a symbolic link there be followed, as in POSIX.
 func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
 	if err := CheckPath(path); err != nil {
 		return NoFD, Stat{}, err
@@ -115,7 +115,7 @@ func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
 		return NoFD, Stat{}, err
 	}
 	st, err := Fstat(fd)
-	if err == nil && f&PathOnly == 0 && (st.Type.IsDevice() && !isNull(&st) || st.Type == Regular && st.Size == 0 && isProc(fd)) {
+	if err == nil && f&PathOnly == 0 && (st.Type.IsDevice() && !isNull(&st) || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
 		err = ErrDevice
 	}
 	if err != nil {
