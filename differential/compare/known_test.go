@@ -23,7 +23,7 @@ func TestRefusals(t *testing.T) {
 			// (block (result f64) (block (result f32) unreachable (br_table 0 1 1)) drop …) drop
 			head + "\x01\x04\x01\x60\x00\x00\x03\x02\x01\x00\x0a\x1d\x01\x1b\x00\x02\x7c\x02\x7d\x00\x41\x01\x0e\x02\x00\x01\x01\x0b\x1a\x44\x00\x00\x00\x00\x00\x00\x00\x00\x0b\x1a\x0b",
 			ends(engine.StageRejected, "Validation error: type mismatch: br_table target labels have different types (at offset 1)"), linked},
-		"wasmer-const-own-global": {"wasmer", wasmer20[0], head + "\x06\x06\x01\x7f\x00\x23\x00\x0b", compiled, refused},
+		"wasmer-const-own-global": {"wasmer", wasmer20[0], head + "\x06\x0b\x02\x7f\x00\x41\x00\x0b\x7f\x00\x23\x00\x0b", compiled, refused},
 		"wasmer-elem-global": {"wasmer", wasmer20[0],
 			head + "\x02\x08\x01\x01t\x01f\x03\x70\x00" + "\x09\x07\x01\x05\x70\x01\x23\x00\x0b",
 			ends(engine.StageRejected, "Validation error: invalid passive segment (at offset 1)"), linked},

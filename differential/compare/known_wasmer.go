@@ -43,9 +43,9 @@ var wasmerDefects = []Known{
 		Name:     "wasmer-const-own-global",
 		Engines:  []string{"wasmer"},
 		Versions: wasmer20,
-		Reason: "accepts a global.get of a global that the module defines itself in a constant expression; WebAssembly 2.0 has only " +
+		Reason: "accepts a global.get of an earlier global of the module itself in a constant expression; WebAssembly 2.0 has only " +
 			"imported ones in that context (section 3.4.10)",
-		// Evidence: (global i32 (global.get 0)) of the specification's global.wast, which says assert_invalid; the other
+		// Evidence: (global i32 (i32.const 0)) (global i32 (global.get 0)) of the specification's global.wast, which says assert_invalid; the other
 		// engines refuse it.
 		Explains: func(module []byte, _ *Verdict, sides []Side, i int) bool {
 			return sides[i].Result.Stage == engine.StageCompiled && unknownOwnGlobal(module)
