@@ -78,7 +78,7 @@ func TestLife(t *testing.T) {
 		id, "odd 1.0\n    instantiation: rejected", "skipped: engine missing", "go run ./differential")
 	expect(t, a.Main(t.Context(), nil), statusOK, out, errs, id, "odd refuses it", "TITLE")
 	expect(t, a.Main(t.Context(), []string{"show", id[:5]}), statusOK, out, errs, "odd refuses it")
-	expect(t, a.Main(t.Context(), []string{"replay"}), statusOK, out, errs, "1 findings replayed in 2 runs, 0 changed")
+	expect(t, a.Main(t.Context(), []string{"replay"}), statusOK, out, errs, "1 replayed in 2 runs, 0 changed")
 
 	b, out, errs := newApp(t, engine.StageRun)
 	expect(t, b.Main(t.Context(), []string{"-root", a.Root, "replay", id}), statusFinding, out, errs,

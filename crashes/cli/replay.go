@@ -72,7 +72,7 @@ func (a *App) replay(ctx context.Context, ids []string) (int, error) {
 			}
 		}
 	}
-	fmt.Fprintf(a.Stdout, "%d findings replayed in %d runs, %d changed\n", len(list), runs, changed)
+	fmt.Fprintf(a.Stdout, "%d replayed in %d runs, %d changed\n", len(list), runs, changed)
 	if changed > 0 {
 		return statusFinding, nil
 	}
