@@ -1,6 +1,6 @@
 // Command gen writes the files whose text follows from the opcode table, the specs of package isa and the functions of
 // package numeric: the numbers of the register instructions, the interpreter loop, and the dispatch of the numeric
-// instructions that the loop leaves for. Run it by go generate ./runtime/internal/...; a test fails when the files are stale.
+// and vector instructions that the loop leaves for. Run it by go generate ./runtime/internal/...; a test fails when the files are stale.
 package main
 
 import (

@@ -4,7 +4,7 @@
 //
 //	op:16 | d:16 | a:16 | b:16      from the least significant bits up
 //
-// which, for some instructions, an immediate word follows. Operands are numbers of 8-byte slots relative to the frame
+// which, for some instructions, one or two immediate words follow. Operands are numbers of 8-byte slots relative to the frame
 // pointer; i32 and f32 values stand zero-extended in their slots. Distances and indexes of 32 bits take a and b together.
 // Word 0 of a module's code is the Exit instruction, to which the outermost frame returns. Each function is a header
 // word (see [Header]) and its instructions.
@@ -49,7 +49,7 @@ const (
 // ImmKind says what the immediate word holds.
 type ImmKind uint8
 
-// The kinds of immediate words. Pairs hold the first in the low half.
+// The kinds of immediate words. Pairs hold the first in the low half. It is one word unless it says two.
 const (
 	NoImm        ImmKind = iota
 	Constant             // the bits of a value

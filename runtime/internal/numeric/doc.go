@@ -12,6 +12,9 @@
 // do not count: on x86 they may combine the bits of both operands, so that a canonical NaN loses its form. All other
 // functions are for the slow path of the loop: they may be ordinary code.
 //
+// Vector instructions have no function each: their rows name the function that makes one lane of the result, often that of a
+// numeric instruction, and say which lanes it is applied to. See lanes.go, saturate.go and vector.go.
+//
 // On NaN (section 4.3.3): arithmetic of the processor gives a quiet NaN made of an operand, or the canonical one up to
 // its sign. Both are among the results that the specification allows. Where an operand would be handed on as it is, the
 // function adds it to itself, which makes a signalling NaN quiet.
