@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"fmt"
+
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -74,44 +76,30 @@ func (l *Linker) resolve(rt *Runtime, m *wasm.Module, imp *wasm.Import) (Extern,
 	if x.Kind() != imp.Kind {
 		return fail("incompatible import type", "it is a "+x.Kind().String()+", wanted is a "+imp.Kind.String())
 	}
-	owner, got, want := describe(x, m, imp)
+	owner, ok, got, want := match(x, m, imp)
 	if owner != rt {
 		return fail("incompatible import type", "it belongs to another Runtime")
 	}
-	if !matches(x, m, imp) {
-		return fail("incompatible import type", "it is "+got+", wanted is "+want)
+	if !ok {
+		return fail("incompatible import type", fmt.Sprintf("it is %v, wanted is %v", got, want))
 	}
 	return x, nil
 }
 
-// describe returns the Runtime that x belongs to, the type of x and the type that the import wants. The kinds are equal.
-func describe(x Extern, m *wasm.Module, imp *wasm.Import) (owner *Runtime, got, want string) {
+// match returns the Runtime that x belongs to, whether x has the type that the import wants, and both types for a message. The
+// kinds are equal.
+func match(x Extern, m *wasm.Module, imp *wasm.Import) (owner *Runtime, ok bool, got, want fmt.Stringer) {
 	switch x := x.(type) {
 	case *Func:
-		return x.rt, x.typ.String(), m.Types[imp.Func].String()
+		return x.rt, x.typ.Equal(m.Types[imp.Func]), x.typ, m.Types[imp.Func]
 	case *Table:
-		return x.rt, x.Type().String(), imp.Table.String()
+		return x.rt, x.typ.Elem == imp.Table.Elem && fits(x.Type().Limits, imp.Table.Limits), x.Type(), imp.Table
 	case *Memory:
-		return x.rt, x.Type().String(), imp.Memory.String()
+		return x.rt, fits(x.Type().Limits, imp.Memory.Limits), x.Type(), imp.Memory
 	case *Global:
-		return x.rt, "global " + x.typ.String(), "global " + imp.Global.String()
+		return x.rt, x.typ == imp.Global, x.typ, imp.Global
 	}
-	return nil, "", ""
-}
-
-// matches reports whether x has the type that the import wants. The kinds are equal.
-func matches(x Extern, m *wasm.Module, imp *wasm.Import) bool {
-	switch x := x.(type) {
-	case *Func:
-		return x.typ.Equal(m.Types[imp.Func])
-	case *Table:
-		return x.typ.Elem == imp.Table.Elem && fits(x.Type().Limits, imp.Table.Limits)
-	case *Memory:
-		return fits(x.Type().Limits, imp.Memory.Limits)
-	case *Global:
-		return x.typ == imp.Global
-	}
-	return false
+	return nil, false, nil, nil
 }
 
 // fits reports whether what has limits got can be imported where limits want are asked for.

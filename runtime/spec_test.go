@@ -41,10 +41,6 @@ func TestSpecReencoded(t *testing.T) {
 func runSuite(t *testing.T, suite string, transform func([]byte) ([]byte, error)) {
 	total := newTally()
 	for _, s := range spectest.Scripts(t, suite) {
-		if s.SIMD() {
-			total.skipped["script about SIMD, which is not supported"]++
-			continue
-		}
 		t.Run(s.Name, func(t *testing.T) {
 			r := newRunner(t, s, transform)
 			defer total.add(r.tally)

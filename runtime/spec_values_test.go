@@ -34,6 +34,9 @@ func toValue(v *spectest.Val) (runtime.Value, error) {
 	case v.IsNull():
 		return runtime.ExternRef(nil), nil
 	}
+	if t == wasm.V128 {
+		return toVector(v)
+	}
 	bits, err := v.Bits()
 	if err != nil {
 		return runtime.Value{}, err
@@ -45,6 +48,47 @@ func toValue(v *spectest.Val) (runtime.Value, error) {
 		return runtime.Value{}, fmt.Errorf("argument is an opaque function reference %d", bits)
 	}
 	return runtime.Num(t, bits), nil
+}
+
+// lane returns lane i of a vector as a value of its own, which matches can be asked about. Integers are i64.
+func lane(v *spectest.Val, i int) (t wasm.ValType, width int, val *spectest.Val) {
+	t, width = wasm.I64, map[string]int{"i8": 8, "i16": 16, "i32": 32, "f32": 32, "i64": 64, "f64": 64}[v.LaneType]
+	if float, ok := valTypes[v.LaneType]; ok && float.IsFloat() {
+		t = float
+	}
+	return t, width, &spectest.Val{Type: t.String(), Value: v.Lanes[i]}
+}
+
+// toVector makes a v128 of lanes.
+func toVector(v *spectest.Val) (runtime.Value, error) {
+	var halves [2]uint64
+	for i := range v.Lanes {
+		_, width, val := lane(v, i)
+		bits, err := val.Bits()
+		if err != nil || width == 0 || len(v.Lanes)*width != 128 {
+			return runtime.Value{}, fmt.Errorf("lane %d of %d of type %s: %v", i, len(v.Lanes), v.LaneType, err)
+		}
+		bits &= 1<<width - 1
+		halves[i*width/64] |= bits << (i * width % 64)
+	}
+	return runtime.V128(halves[0], halves[1]), nil
+}
+
+// vectorMatches reports whether each lane fits what the script expects of it.
+func vectorMatches(got runtime.Value, want *spectest.Val) bool {
+	var halves [2]uint64
+	halves[0], halves[1] = got.V128()
+	for i := range want.Lanes {
+		t, width, val := lane(want, i)
+		if width == 0 || len(want.Lanes)*width != 128 {
+			return false
+		}
+		bits := halves[i*width/64] >> (i * width % 64) & (1<<width - 1)
+		if !matches(runtime.Num(t, bits), val) {
+			return false
+		}
+	}
+	return len(want.Lanes) > 0
 }
 
 func toValues(vals []spectest.Val) ([]runtime.Value, error) {
@@ -68,6 +112,9 @@ var nanForms = map[wasm.ValType]struct{ canonical, sign uint64 }{
 func matches(got runtime.Value, want *spectest.Val) bool {
 	if got.Type().String() != want.Type {
 		return false
+	}
+	if got.Type() == wasm.V128 {
+		return vectorMatches(got, want)
 	}
 	form := nanForms[got.Type()]
 	switch {
@@ -120,7 +167,7 @@ func show(vals []runtime.Value) string {
 func showWant(vals []spectest.Val) string {
 	parts := make([]string, len(vals))
 	for i := range vals {
-		parts[i] = vals[i].Type + " " + vals[i].Value
+		parts[i] = fmt.Sprintf("%s %s%s %s", vals[i].Type, vals[i].Value, vals[i].LaneType, vals[i].Lanes)
 		if bits, err := vals[i].Bits(); err == nil {
 			parts[i] = fmt.Sprintf("%s %#x", vals[i].Type, bits)
 		}

@@ -34,7 +34,7 @@ const AllFeatures FeatureSet = 1<<NumFeatures - 1
 const Features2 = AllFeatures &^ (1<<TailCall | 1<<ExtendedConst)
 
 // Executable is the set of features that the engine executes: [Validate] refuses modules that use others.
-const Executable = AllFeatures &^ (1 << SIMD)
+const Executable = AllFeatures
 
 // Has reports whether f is in the set.
 func (s FeatureSet) Has(f Feature) bool { return s&(1<<f) != 0 }

@@ -57,9 +57,6 @@ func TestVerifiedCodeStaysInside(t *testing.T) {
 	tried, ran := 0, 0
 	scripts := slices.Concat(spectest.Scripts(t, spectest.V2), spectest.Scripts(t, spectest.TailCall))
 	for _, s := range scripts {
-		if s.SIMD() {
-			continue
-		}
 		for i := range s.Commands {
 			c := &s.Commands[i]
 			if c.Type != "module" || c.IsText() {

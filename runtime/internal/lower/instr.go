@@ -17,6 +17,8 @@ func (l *lowerer) instruction(in *wasm.Instr) {
 	switch {
 	case info.Class.IsNumeric():
 		l.numeric(in.Op)
+	case info.Class == wasm.ClassVector, info.Class == wasm.ClassLoadLane, info.Class == wasm.ClassStoreLane, in.Op == wasm.OpV128Const:
+		l.vector(in)
 	case info.Class == wasm.ClassConst:
 		l.pushConst(in.Imm[0])
 	case info.Class == wasm.ClassLoad:
@@ -203,24 +205,26 @@ func addition(op wasm.Op, bits uint64) (wasm.Op, uint64) {
 }
 
 func (l *lowerer) load(in *wasm.Instr) {
+	forms, t := &isa.Of[in.Op], in.Op.Operands().Results[0]
 	o, disp := l.pop(), in.Imm[1]
-	if at, w := l.sum(o, disp); at >= 0 {
+	if at, w := l.sum(forms, o, disp); at >= 0 {
 		l.takeBack(at)
-		l.emit(isa.Word(isa.Of[in.Op].Sum, l.push(), w.A(), w.B()))
+		l.emit(isa.Word(forms.Sum, l.pushType(t), w.A(), w.B()))
 		return
 	}
 	a := l.slot(o)
 	if disp > math.MaxUint16 {
-		l.emitImm(isa.Word(isa.Of[in.Op].Far, l.push(), a, 0), disp)
+		l.emitImm(isa.Word(forms.Far, l.pushType(t), a, 0), disp)
 		return
 	}
-	l.emit(isa.Word(isa.Of[in.Op].Plain, l.push(), a, uint16(disp)))
+	l.emit(isa.Word(forms.Plain, l.pushType(t), a, uint16(disp)))
 }
 
-// sum returns the last instruction if it is the addition that computed the address o of an access without displacement, else -1.
-func (l *lowerer) sum(o operand, disp uint64) (int, isa.Inst) {
+// sum returns the last instruction if it is the addition that computed the address o of an access without displacement, and the
+// access can do it; else -1.
+func (l *lowerer) sum(forms *isa.Forms, o operand, disp uint64) (int, isa.Inst) {
 	at, w, spec := l.writes(o)
-	if spec == nil || disp != 0 || w.Op() != isa.Of[wasm.OpI32Add].Plain || !l.fuses(Sums) {
+	if spec == nil || forms.Sum == isa.Exit || disp != 0 || w.Op() != isa.Of[wasm.OpI32Add].Plain || !l.fuses(Sums) {
 		return -1, 0
 	}
 	return at, w
@@ -234,7 +238,7 @@ func (l *lowerer) store(in *wasm.Instr) {
 		l.emitImm(isa.Word(forms.Const, uint16(disp), l.slot(o), 0), v.bits)
 		return
 	case v.place == inLocal: // nothing was emitted for the value
-		if at, w := l.sum(o, disp); at >= 0 {
+		if at, w := l.sum(forms, o, disp); at >= 0 {
 			l.takeBack(at)
 			l.emit(isa.Word(forms.Sum, w.A(), w.B(), l.slot(v)))
 			return

@@ -187,7 +187,7 @@ func TestPositions(t *testing.T) {
 	for _, s := range spectest.Scripts(t, "v2") {
 		for i := range s.Commands {
 			c := &s.Commands[i]
-			if s.SIMD() || c.Type != "module" || c.IsText() {
+			if c.Type != "module" || c.IsText() {
 				continue
 			}
 			m, err := wasm.Decode(s.Wasm(t, c))
