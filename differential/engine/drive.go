@@ -43,7 +43,12 @@ func (d *drive) run() {
 		d.stop(StageLimit, d.plan.TooBig)
 		return
 	}
-	d.re = d.plan.rewrite(d.g.Lacks(), d.job.MaxPages())
+	lacks := d.g.Lacks()
+	if lacks.Vectors && d.plan.Vectors != "" {
+		d.judge("the engine's binding cannot hold vectors: " + d.plan.Vectors)
+		return
+	}
+	d.re = d.plan.rewrite(lacks, d.job.MaxPages())
 	if !d.compile() {
 		return
 	}
@@ -60,6 +65,15 @@ func (d *drive) run() {
 	if d.job.WASI != nil && (d.res.Stage == StageRun || d.res.Stage == StageStart) {
 		d.output()
 	}
+}
+
+// judge finds out whether the engine accepts a module that it cannot run, for the reason given.
+func (d *drive) judge(reason string) {
+	if err := d.g.Check(d.job.Module); err != nil {
+		d.refused(err)
+		return
+	}
+	d.stop(StageUnsupported, reason)
 }
 
 // withoutPlan finds out whether the engine accepts a module that we refuse.

@@ -46,6 +46,9 @@ type Lacks struct {
 	// Refs: references cannot be read as results and globals, nor go to host functions; functions that turn them into
 	// integers are exported, and put in front of imports.
 	Refs bool
+	// Vectors: the binding cannot stand a vector in the type of an export. Nothing makes up for that: such modules are judged,
+	// and not run.
+	Vectors bool
 }
 
 // HostFunc is [HostResult] with the import fixed and the call logged.

@@ -13,6 +13,9 @@ func (d *drive) observe() {
 	for _, e := range d.plan.Module.Exports {
 		switch e.Kind {
 		case wasm.ExternGlobal:
+			if globals[e.Index].Type.IsVector() {
+				continue // no binding for Go can hold its value
+			}
 			d.res.Globals = append(d.res.Globals, d.global(e.Name, globals[e.Index]))
 		case wasm.ExternTable:
 			d.res.Tables = append(d.res.Tables, d.table(e.Name))

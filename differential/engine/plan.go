@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -19,6 +20,9 @@ type Plan struct {
 	Unlinkable string
 	// TooBig says which memory or table is larger at its start than the job allows; empty if none is.
 	TooBig string
+	// Vectors names an export with a vector in its type; empty if there is none. No binding for Go can hold a vector, so such
+	// functions are not called and such globals not read, on any engine.
+	Vectors string
 
 	exports map[string]*wasm.Export
 	imports map[importKey]wasm.FuncType // of functions
@@ -41,6 +45,7 @@ func NewPlan(job *Job) (*Plan, error) {
 	}
 	p.Unlinkable = p.link(job.WASI != nil)
 	p.TooBig = tooBig(m, job.MaxPages())
+	p.Vectors = p.vectors()
 	p.Calls = p.calls(job)
 	return p, nil
 }
@@ -93,7 +98,7 @@ func (p *Plan) calls(job *Job) []Call {
 		return calls
 	}
 	for _, e := range p.Module.Exports {
-		if e.Kind == wasm.ExternFunc && e.Name != entry && len(p.Types[e.Index].Params) == 0 {
+		if e.Kind == wasm.ExternFunc && e.Name != entry && len(p.Types[e.Index].Params) == 0 && !hasVector(p.Types[e.Index]) {
 			calls = append(calls, Call{Export: e.Name})
 		}
 	}
@@ -113,6 +118,9 @@ func (p *Plan) link(wasi bool) string {
 		case imp.Module == WASIModule && !wasi:
 			return fmt.Sprintf("import %q %q: the job does not offer WASI", imp.Module, imp.Name)
 		}
+		if hasVector(m.Types[imp.Func]) {
+			return fmt.Sprintf("import %q %q: no function that takes or returns vectors is offered", imp.Module, imp.Name)
+		}
 		key := importKey{imp.Module, imp.Name}
 		if t, ok := p.imports[key]; ok && !t.Equal(m.Types[imp.Func]) {
 			return fmt.Sprintf("import %q %q: imported with two types", imp.Module, imp.Name)
@@ -120,6 +128,21 @@ func (p *Plan) link(wasi bool) string {
 		p.imports[key] = m.Types[imp.Func]
 	}
 	return ""
+}
+
+// vectors finds an export with a vector in its type.
+func (p *Plan) vectors() string {
+	globals := p.Module.GlobalTypes()
+	for _, e := range p.Module.Exports {
+		if e.Kind == wasm.ExternFunc && hasVector(p.Types[e.Index]) || e.Kind == wasm.ExternGlobal && globals[e.Index].Type.IsVector() {
+			return fmt.Sprintf("export %q has a vector in its type", e.Name)
+		}
+	}
+	return ""
+}
+
+func hasVector(t wasm.FuncType) bool {
+	return slices.ContainsFunc(t.Params, wasm.ValType.IsVector) || slices.ContainsFunc(t.Results, wasm.ValType.IsVector)
 }
 
 func tooBig(m *wasm.Module, maxPages uint64) string {

@@ -22,6 +22,7 @@ func Run(t *testing.T, e engine.Engine) {
 	}{
 		{"Values", testValues},
 		{"References", testReferences},
+		{"Vectors", testVectors},
 		{"Traps", testTraps},
 		{"TrapEndsCallOnly", testTrapEndsCallOnly},
 		{"StackExhaustion", testStackExhaustion},

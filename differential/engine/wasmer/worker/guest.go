@@ -31,7 +31,7 @@ type guest struct {
 var _ engine.Guest = (*guest)(nil)
 
 func (g *guest) Lacks() engine.Lacks {
-	return engine.Lacks{Limits: true, Tables: true, ExternSegments: true, Refs: true}
+	return engine.Lacks{Limits: true, Tables: true, ExternSegments: true, Refs: true, Vectors: true}
 }
 
 // magic begins every module in the binary format. The binding takes anything else for the text format, and compiles that.
