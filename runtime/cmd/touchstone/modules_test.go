@@ -41,7 +41,6 @@ var testModules = map[string]func() []byte{
 	"truncated": func() []byte { b := library(); return b[:len(b)-7] },
 	"component": func() []byte { return slices.Concat(magic, componentVersion) },
 	"version":   func() []byte { return slices.Concat(magic, []byte{2, 0, 0, 0}) },
-	"simd":      simd,
 }
 
 // The function indices of a program: hostcalls, then its own function.
@@ -161,12 +160,5 @@ func hugeMemory() []byte {
 func startType() []byte {
 	var m asm.Module
 	m.Func(startExport, "i:", "", new(asm.Body))
-	return m.Encode()
-}
-
-// simd has a function that makes a vector.
-func simd() []byte {
-	var m asm.Module
-	m.Func("", "", "", new(asm.Body).Ops(wasm.OpV128Const, wasm.OpDrop))
 	return m.Encode()
 }
