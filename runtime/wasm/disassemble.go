@@ -11,8 +11,12 @@ import (
 // Disassemble writes a listing of m for people: every item of the module, and every instruction on a line of its own
 // with its offset in the module, indented by nesting. The form follows the text format but is not meant to be parsed.
 // It returns the first error of w, or a [*MalformedError] for code of a module that was built and is not well-formed.
-func Disassemble(w io.Writer, m *Module) error {
-	d := &disassembler{w: bufio.NewWriter(w), m: m, names: m.FuncNames()}
+func Disassemble(w io.Writer, m *Module) error { return DisassembleWith(w, m, nil) }
+
+// DisassembleWith is [Disassemble] with notes: after each line of an instruction, note may write lines of its own about it. It must
+// not keep the instruction.
+func DisassembleWith(w io.Writer, m *Module, note func(w io.Writer, in *Instr)) error {
+	d := &disassembler{w: bufio.NewWriter(w), m: m, names: m.FuncNames(), note: note}
 	d.line(0, "module")
 	d.types()
 	d.imports()
@@ -34,6 +38,7 @@ type disassembler struct {
 	m     *Module
 	names map[uint32]string
 	in    Instr
+	note  func(w io.Writer, in *Instr)
 	err   error // the first error of a reader
 }
 
@@ -177,6 +182,9 @@ func (d *disassembler) code(e Expr) {
 		}
 		fmt.Fprintf(d.w, "%#8x  ", d.in.Offset)
 		d.text(max(depth, 2), "%s%s", d.in.Op, d.immediates())
+		if d.note != nil {
+			d.note(d.w, &d.in)
+		}
 		switch d.in.Op {
 		case OpBlock, OpLoop, OpIf, OpElse:
 			depth++

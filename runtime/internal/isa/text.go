@@ -14,21 +14,23 @@ func WriteText(w io.Writer, c *Code, f Func) error {
 		return err
 	}
 	for pc := f.Entry + 1; pc < f.End; {
-		in := Inst(c.Words[pc])
-		s := in.Op().Spec()
-		var imm, high uint64
-		if s.Shape.Words() > 1 {
-			imm = c.Words[pc+1]
-		}
-		if s.Shape.Words() > 2 {
-			high = c.Words[pc+2]
-		}
-		if _, err := fmt.Fprintf(w, "%4d  %s\n", pc-f.Entry, text(in, s, imm, high, pc-f.Entry)); err != nil {
+		line, words := Text(c, f, pc)
+		if _, err := fmt.Fprintf(w, "%4d  %s\n", pc-f.Entry, line); err != nil {
 			return err
 		}
-		pc += uint32(s.Shape.Words())
+		pc += words
 	}
 	return nil
+}
+
+// Text returns the instruction of a function at a word as WriteText writes it, and how many words it takes.
+func Text(c *Code, f Func, pc uint32) (line string, words uint32) {
+	in := Inst(c.Words[pc])
+	s := in.Op().Spec()
+	words = uint32(s.Shape.Words())
+	imms := [2]uint64{}
+	copy(imms[:], c.Words[pc+1:pc+words])
+	return text(in, s, imms[0], imms[1], pc-f.Entry), words
 }
 
 // text returns one instruction, which stands at word at of its function, with its immediate words.
