@@ -13,6 +13,7 @@ type Func struct {
 	rt     *Runtime
 	typ    wasm.FuncType
 	typeID uint32
+	slots  int    // that the parameters and the results of a call share
 	ref    uint64 // 0 until a reference is made
 
 	instance *Instance // nil for a function of the host
@@ -39,18 +40,18 @@ func (f *Func) String() string {
 
 // NewFunc returns a function of the host; module and name are for messages.
 func (rt *Runtime) NewFunc(module, name string, t wasm.FuncType, f HostFunc) *Func {
-	return &Func{rt: rt, typ: t, typeID: rt.typeID(t.Key()), host: f, module: module, name: name}
+	return &Func{rt: rt, typ: t, typeID: rt.typeID(t.Key()), slots: sharedSlots(t), host: f, module: module, name: name}
 }
 
-// slots returns how many slots the parameters and the results of a call share.
-func (f *Func) slots() int { return max(isa.Slots(f.typ.Params), isa.Slots(f.typ.Results)) }
+// sharedSlots returns how many slots the parameters and the results of a call share.
+func sharedSlots(t wasm.FuncType) int { return max(isa.Slots(t.Params), isa.Slots(t.Results)) }
 
 // Call calls the function. Errors are *Trap and *HostError, or an ordinary error if the arguments do not fit the type.
 func (f *Func) Call(ctx context.Context, args ...Value) ([]Value, error) {
 	if len(args) != len(f.typ.Params) {
 		return nil, fmt.Errorf("%d arguments for a function of type %s", len(args), f.typ)
 	}
-	stack := make([]uint64, f.slots())
+	stack := make([]uint64, f.slots)
 	at := 0
 	for i, v := range args {
 		if v.typ != f.typ.Params[i] {
@@ -77,11 +78,11 @@ func (f *Func) Call(ctx context.Context, args ...Value) ([]Value, error) {
 // CallStack is Call without allocation. The slots of stack are as for a [HostFunc]; there must be as many as the parameters or
 // the results take, whichever take more. References must be ones that this Runtime handed out in slots.
 func (f *Func) CallStack(ctx context.Context, stack []uint64) error {
-	if len(stack) < f.slots() {
+	if len(stack) < f.slots {
 		return fmt.Errorf("%d slots for a function of type %s", len(stack), f.typ)
 	}
 	if f.host != nil {
-		return f.rt.thread.hostFromOutside(ctx, f, stack[:f.slots()])
+		return f.rt.thread.hostFromOutside(ctx, f, stack[:f.slots])
 	}
 	return f.rt.thread.call(ctx, f, stack)
 }

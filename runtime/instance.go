@@ -45,7 +45,8 @@ func (in *Instance) fn(index uint32) *Func {
 	}
 	i := int(index) - in.module.wasm.ImportedFuncs()
 	placed := in.module.code.Funcs[i]
-	in.funcs[index] = &Func{rt: in.rt, typ: in.module.types[index], typeID: in.exec.TypeIDs[placed.Type], instance: in, index: index, entry: placed.Entry}
+	t := in.module.types[index]
+	in.funcs[index] = &Func{rt: in.rt, typ: t, typeID: in.exec.TypeIDs[placed.Type], slots: sharedSlots(t), instance: in, index: index, entry: placed.Entry}
 	return in.funcs[index]
 }
 

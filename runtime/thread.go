@@ -12,8 +12,8 @@ import (
 
 // The stack begins with this much room and grows up to the limits of the configuration.
 const (
-	firstSlots = 4096
-	firstDepth = 256
+	firstSlots = 512
+	firstDepth = 64
 )
 
 // fuelSlice is how many taken branches and calls may pass before the context is looked at: well below a millisecond.
@@ -58,10 +58,10 @@ func (t *thread) call(ctx context.Context, f *Func, stack []uint64) error {
 		defer t.reset() // whatever happens, a panic of a host function included
 	}
 	base, top := t.top, t.top
-	if !t.reserve(base+f.slots(), 0) {
+	if !t.reserve(base+f.slots, 0) {
 		return &Trap{Code: StackExhausted, Frames: t.stackTrace()}
 	}
-	copy(t.state.Values(base, f.slots()), stack[:isa.Slots(f.typ.Params)])
+	copy(t.state.Values(base, f.slots), stack[:isa.Slots(f.typ.Params)])
 	err := t.enter(ctx, f, base)
 	if err == nil {
 		copy(stack, t.state.Values(base, isa.Slots(f.typ.Results)))
@@ -132,12 +132,11 @@ func (t *thread) run() error {
 			err = t.growStack()
 		case exec.ExitCall:
 			err = t.callOther(t.rt.funcs[t.state.Callee()-1])
+		case exec.ExitImport:
+			err = t.callImport()
 		case exec.ExitSlow:
-			if w := t.state.Inst(); w.Op() == isa.CallImport {
-				err = t.callOther(t.current.funcs[w.AB()])
-			} else {
-				err = slow[w.Op()](t, w)
-			}
+			w := t.state.Inst()
+			err = slow[w.Op()](t, w)
 		}
 		if err != nil {
 			return err
@@ -145,27 +144,50 @@ func (t *thread) run() error {
 	}
 }
 
-// callOther executes the call at the current position, of a function of the host or of another instance.
-func (t *thread) callOther(f *Func) error {
-	base, n := t.state.Frame()+int(t.state.Inst().D()), f.slots()
+// callImport executes the call of an imported function at the current position.
+func (t *thread) callImport() error {
+	w := t.state.Inst()
+	f := t.current.funcs[w.AB()]
 	if f.host == nil {
-		if err := t.enter(t.ctx, f, base); err != nil {
-			return err
-		}
-		t.state.Next()
-		return nil
+		return t.callOther(f)
 	}
-	args := t.state.Values(base, n)
-	top := t.top
-	t.top = base + n
-	err := t.hostResult(f, f.host(t.ctx, t.current, args))
-	t.top = top
-	if err != nil {
+	if err := t.callHost(f, t.state.Frame()+int(w.D())); err != nil {
 		return err
 	}
-	copy(t.state.Values(base, n), args) // the stack may have moved if the host called back
-	t.state.UseMemory(t.current.view().Memory)
-	t.state.Next()
+	t.state.NextWord()
+	return nil
+}
+
+// callOther executes the call at the current position, of a function of the host or of another instance.
+func (t *thread) callOther(f *Func) (err error) {
+	base := t.state.Frame() + int(t.state.Inst().D())
+	if f.host == nil {
+		err = t.enter(t.ctx, f, base)
+	} else {
+		err = t.callHost(f, base)
+	}
+	if err == nil {
+		t.state.Next()
+	}
+	return err
+}
+
+// callHost calls a function of the host whose arguments stand on the value stack from slot base on.
+func (t *thread) callHost(f *Func, base int) error {
+	args := t.state.Values(base, f.slots)
+	top := t.top
+	t.top = base + f.slots
+	err := f.host(t.ctx, t.current, args)
+	t.top = top
+	if err != nil {
+		return t.hostResult(f, err)
+	}
+	if now := t.state.Values(base, f.slots); len(now) > 0 && &now[0] != &args[0] {
+		copy(now, args) // the host called back, and the stack moved
+	}
+	if m := t.current.Memory(); m != nil && m.Size() != t.state.MemorySize() {
+		t.state.UseMemory(m.data) // it only ever moves when it grows
+	}
 	return nil
 }
 

@@ -119,7 +119,7 @@ func (a *arena) execute(m *wasm.Module, code *isa.Code, r *rand.Rand) {
 			continue
 		}
 		a.SetFuel(1000)
-		for a.Run() == ExitSlow {
+		for exit := a.Run(); exit == ExitSlow || exit == ExitImport; exit = a.Run() {
 			a.Next() // what package runtime would do is not done; slots keep their old values
 		}
 	}

@@ -131,6 +131,10 @@ func loop(m *State) Exit {
 				goto leave
 			}
 
+		case isa.CallImport:
+
+			exit = ExitImport
+			goto leave
 		case isa.CallIndirect:
 
 			const size = 16

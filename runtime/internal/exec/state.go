@@ -14,12 +14,13 @@ type Exit uint8
 
 // The reasons to leave the loop.
 const (
-	ExitDone  Exit = iota // the outermost function returned; its results stand at the frame it was entered with
-	ExitTrap              // the instruction at the current position traps; TrapCode says how
-	ExitFuel              // the fuel is used up; execution can go on
-	ExitStack             // the call at the current position needs more stack or depth; it can be executed again
-	ExitCall              // the indirect call at the current position is of a function of another instance or of the host: Callee
-	ExitSlow              // the instruction at the current position is for package runtime to execute
+	ExitDone   Exit = iota // the outermost function returned; its results stand at the frame it was entered with
+	ExitTrap               // the instruction at the current position traps; TrapCode says how
+	ExitFuel               // the fuel is used up; execution can go on
+	ExitStack              // the call at the current position needs more stack or depth; it can be executed again
+	ExitCall               // the indirect call at the current position is of a function of another instance or of the host: Callee
+	ExitImport             // the call at the current position is of an imported function
+	ExitSlow               // the instruction at the current position is for package runtime to execute
 )
 
 // FuncMeta is what an indirect call must know of a function that has a reference. References are indexes into an array of
@@ -208,7 +209,7 @@ func (s *State) Caller(i int) (word, frame int) {
 }
 
 // Inst returns the op word at the current position.
-func (s *State) Inst() isa.Inst { return isa.Inst(s.words[s.PC()]) }
+func (s *State) Inst() isa.Inst { return *(*isa.Inst)(s.pc) }
 
 // Imm returns the immediate word of the instruction at the current position.
 func (s *State) Imm() uint64 { return s.words[s.PC()+1] }
@@ -218,6 +219,13 @@ func (s *State) Next() {
 	pc := s.PC()
 	s.pc = unsafe.Pointer(&s.words[pc+isa.Inst(s.words[pc]).Op().Spec().Shape.Words()])
 }
+
+// NextWord is Next for an instruction of one word that execution goes on behind: the verifier has seen to it that an
+// instruction follows.
+func (s *State) NextWord() { s.pc = unsafe.Add(s.pc, 8) }
+
+// MemorySize returns the size in bytes of the memory that is in use.
+func (s *State) MemorySize() uint64 { return s.memLen }
 
 // Slot returns slot i of the current frame.
 func (s *State) Slot(i uint16) uint64 { return s.values[s.Frame()+int(i)] }

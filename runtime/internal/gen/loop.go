@@ -90,7 +90,7 @@ func writeLoop(b *bytes.Buffer, specs []isa.Spec, funcs map[string]*numericFunc)
 			continue // a slow instruction: the default case leaves
 		}
 		fmt.Fprintf(b, "\t\tcase isa.%s:\n%s\n", s.Name, macros.Replace(body))
-		if !s.Shape.Ends && !strings.Contains(body, "pc = ") {
+		if !s.Shape.Ends && !strings.Contains(body, "pc = ") && !strings.HasSuffix(body, "goto leave") {
 			fmt.Fprintf(b, "\t\t\tpc = unsafe.Add(pc, %d)\n", 8*s.Shape.Words())
 		}
 	}

@@ -137,6 +137,9 @@ var templates = map[string]string{
 			const size = 8
 			hdr := unsafe.Add(pc, int(int32($fieldAB))*8)
 			$enter`,
+	"CallImport": `
+			exit = ExitImport
+			goto leave`,
 	"CallIndirect": `
 			const size = 16
 			$indirect

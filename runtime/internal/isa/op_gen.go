@@ -14,6 +14,7 @@ const (
 	Ret1
 	RetN
 	Call
+	CallImport
 	CallIndirect
 	TailCall
 	TailCallIndirect
@@ -695,7 +696,6 @@ const (
 	I32x4TruncSatF64x2UZero
 	F64x2ConvertLowI32x4S
 	F64x2ConvertLowI32x4U
-	CallImport
 	MemoryGrow
 	MemoryInit
 	MemoryCopy

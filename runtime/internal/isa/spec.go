@@ -128,6 +128,7 @@ var special = []Spec{
 	{Name: "Ret1", Shape: Shape{A: Read, Ends: true}},
 	{Name: "RetN", Shape: Shape{A: ReadN, B: Length, Ends: true}},
 	{Name: "Call", Shape: Shape{D: Args, A: Callee}},
+	{Name: "CallImport", Shape: Shape{D: Args, A: ImportIndex}},
 	{Name: "CallIndirect", Shape: Shape{D: Args, A: Read, Imm: TypeTable}},
 	{Name: "TailCall", Shape: Shape{D: Args, A: Callee, Ends: true}},
 	{Name: "TailCallIndirect", Shape: Shape{D: Args, A: Read, Imm: TypeTable}}, // a return follows, for calls that leave the loop
@@ -142,7 +143,6 @@ var special = []Spec{
 	{Name: "GlobalGet2", Shape: Shape{D: Write2, A: GlobalIndex}},
 	{Name: "GlobalSet2", Shape: Shape{D: Read2, A: GlobalIndex}},
 
-	{Name: "CallImport", How: Slow, Shape: Shape{D: Args, A: ImportIndex}},
 	{Name: "MemoryGrow", How: Slow, Shape: Shape{D: Write, A: Read}},
 	{Name: "MemoryInit", How: Slow, Shape: Shape{D: Read, A: Read, B: Read, Imm: DataSeg}},
 	{Name: "MemoryCopy", How: Slow, Shape: Shape{D: Read, A: Read, B: Read}},

@@ -30,6 +30,7 @@ const (
 func Module(m *wasm.Module, fusions Fusion) (*isa.Code, error) {
 	l := &lowerer{m: m, types: m.FuncTypes(), globals: m.GlobalTypes(), imports: m.ImportedFuncs(), fusions: fusions,
 		code: &isa.Code{Words: []uint64{isa.Word(isa.Exit, 0, 0, 0)}}}
+	l.reserve()
 	for i := range m.Funcs {
 		l.long = false
 		if err := l.function(i); err != nil {
@@ -44,6 +45,17 @@ func Module(m *wasm.Module, fusions Fusion) (*isa.Code, error) {
 		return nil, err
 	}
 	return l.code, nil
+}
+
+// reserve makes room for about as much code as functions of this size become, so that it is rarely copied.
+func (l *lowerer) reserve() {
+	size := 0
+	for i := range l.m.Funcs {
+		size += len(l.m.Funcs[i].Body.Code)
+	}
+	l.code.Words = slices.Grow(l.code.Words, size*2/3)
+	l.code.Pos = slices.Grow(l.code.Pos, size/3)
+	l.code.Funcs = make([]isa.Func, 0, len(l.m.Funcs))
 }
 
 // lowerer translates the functions of one module, one after the other.
