@@ -152,3 +152,30 @@ func TestTableAndInstanceLimits(t *testing.T) {
 		t.Errorf("a table above the limit: %v", err)
 	}
 }
+
+// TestGrowKeepsContents grows a memory step by step, and looks for what was written before, at the ends of blocks too.
+func TestGrowKeepsContents(t *testing.T) {
+	rt := runtime.New(nil)
+	mem, err := rt.NewMemory(wasm.MemoryType{Limits: wasm.Limits{Min: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	marks := map[uint64]byte{}
+	for step := range uint64(40) {
+		for _, at := range []uint64{0, 4095, 4096, 8191 + step, mem.Size() - 1} {
+			marks[at] = byte(step + 1)
+			if _, err := mem.WriteAt([]byte{marks[at]}, int64(at)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if old, ok := mem.Grow(1 + step%3); !ok || old*wasm.PageSize > mem.Size() {
+			t.Fatalf("step %d: old size %d, %t", step, old, ok)
+		}
+		all, _ := mem.Slice(0, mem.Size())
+		for at, b := range all {
+			if b != marks[uint64(at)] {
+				t.Fatalf("step %d: byte %d is %d, want %d", step, at, b, marks[uint64(at)])
+			}
+		}
+	}
+}

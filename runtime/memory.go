@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -62,9 +63,10 @@ func (m *Memory) Grow(pages uint64) (uint64, bool) {
 	}
 	size := (old + pages) * wasm.PageSize
 	if size > uint64(cap(m.data)) {
-		// Twice the size, so that growing page by page copies each byte a constant number of times.
-		data := make([]byte, size, min(max(size, 2*m.Size()), limit*wasm.PageSize))
-		copy(data, m.data)
+		// Some times the size, so that growing page by page copies each byte a constant number of times. Room that is not
+		// used costs nothing but addresses.
+		data := make([]byte, size, min(max(size, 4*m.Size()), limit*wasm.PageSize))
+		copyTouched(data, m.data)
 		m.data = data
 	}
 	m.data = m.data[:size]
@@ -74,6 +76,19 @@ func (m *Memory) Grow(pages uint64) (uint64, bool) {
 // Refused reports whether MaxMemoryBytes has forbidden a growth that the memory's type allows: if the guest ends after
 // that, this is likely why.
 func (m *Memory) Refused() bool { return m.refused }
+
+// copyTouched copies src to dst, which is zero, block by block, but leaves out blocks that are zero too. Large allocations
+// come from the system untouched, so that a guest that only grows its memory takes no memory of the host.
+func copyTouched(dst, src []byte) {
+	var zero [4096]byte
+	for len(src) >= len(zero) {
+		if !bytes.Equal(src[:len(zero)], zero[:]) {
+			copy(dst, src[:len(zero)])
+		}
+		dst, src = dst[len(zero):], src[len(zero):]
+	}
+	copy(dst, src)
+}
 
 // ReadAt reads from the memory, as io.ReaderAt.
 func (m *Memory) ReadAt(p []byte, off int64) (int, error) {
