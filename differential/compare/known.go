@@ -22,7 +22,7 @@ type Known struct {
 }
 
 // KnownDefects is the list of accepted differences.
-var KnownDefects = slices.Concat(wasmerDefects, wazeroDefects)
+var KnownDefects = slices.Concat(wasmerDefects, wasmtimeDefects, wazeroDefects)
 
 // Accept returns the known defect that explains the verdict, or nil: every side outside a majority, and every side that
 // crashed or hung, must be explained, so that a known defect hides no other.

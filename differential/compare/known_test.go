@@ -54,3 +54,24 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestExitStatus tries the defect that concerns exit statuses: it explains statuses that Wasmtime refuses, and no other failure.
+func TestExitStatus(t *testing.T) {
+	const refused = "Caused by: exit with invalid exit status outside of [0..126)"
+	ends := func(c engine.CallResult) *engine.Result {
+		return &engine.Result{Stage: engine.StageRun, Calls: []engine.CallResult{c}}
+	}
+	for _, c := range []struct {
+		status  uint32
+		message string
+		known   bool
+	}{{200, refused, true}, {126, refused, true}, {125, refused, false}, {200, "some other reason", false}} {
+		exited := ends(engine.CallResult{Export: "_start", Outcome: engine.Exited, Exit: c.status})
+		failed := ends(engine.CallResult{Export: "_start", Outcome: engine.Failed, Message: c.message})
+		sides := []Side{{Engine: "a", Result: exited}, {Engine: "wasmtime", Result: failed}, {Engine: "b", Result: exited}}
+		k := Accept(nil, Judge(sides, nil, time.Second), sides, []string{"", "42.0.0", ""}, KnownDefects)
+		if known := k != nil && k.Name == "wasmtime-exit-status"; known != c.known {
+			t.Errorf("status %d, %q: accepted %t, want %t", c.status, c.message, known, c.known)
+		}
+	}
+}
