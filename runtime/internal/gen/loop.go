@@ -55,6 +55,9 @@ import (
 //go:nocheckptr
 //go:norace
 func loop(m *State) Exit {
+	// The store moves what follows by eight bytes: the dispatch then lies in one cache line, in whichever half of a line the
+	// function begins. Dispatch from two lines made every kernel a quarter slower.
+	m.callee = 0
 	pc, fp := m.pc, m.fp
 	var exit Exit
 	for {
