@@ -57,9 +57,6 @@ func (b *body) statement() {
 	k.emit(b)
 }
 
-// numType reads a number type.
-func (b *body) numType() wasm.ValType { return valueTypes[b.t.Byte()&3] }
-
 // anyType reads a value type.
 func (b *body) anyType() wasm.ValType { return valueTypes[b.t.Intn(len(valueTypes))] }
 

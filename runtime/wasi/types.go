@@ -117,13 +117,9 @@ const (
 var fstflagNames = []string{"atim", "atim_now", "mtim", "mtim_now"}
 
 var (
-	clockNames    = []string{"realtime", "monotonic", "process_cputime", "thread_cputime"}
-	whenceNames   = []string{"set", "cur", "end"}
-	adviceNames   = []string{"normal", "sequential", "random", "willneed", "dontneed", "noreuse"}
-	filetypeNames = []string{
-		"unknown", "block_device", "character_device", "directory", "regular_file", "socket_dgram", "socket_stream",
-		"symbolic_link",
-	}
+	clockNames  = []string{"realtime", "monotonic", "process_cputime", "thread_cputime"}
+	whenceNames = []string{"set", "cur", "end"}
+	adviceNames = []string{"normal", "sequential", "random", "willneed", "dontneed", "noreuse"}
 )
 
 // Sizes in bytes of the structures that cross the boundary.

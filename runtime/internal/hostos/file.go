@@ -44,16 +44,6 @@ func IsTerminal(fd FD) bool {
 	return err == nil
 }
 
-// Access returns whether fd can be read and written.
-func Access(fd FD) (read, write bool, err error) {
-	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
-	if err != nil {
-		return false, false, err
-	}
-	mode := flags & unix.O_ACCMODE
-	return mode != unix.O_WRONLY, mode != unix.O_RDONLY, nil
-}
-
 // Close closes fd. It is not repeated when interrupted: the descriptor is gone by then.
 func Close(fd FD) error {
 	if err := unix.Close(int(fd)); err != nil && err != unix.EINTR {

@@ -10,7 +10,7 @@ import (
 func (l *lowerer) vector(in *wasm.Instr) {
 	op, sig := isa.Of[in.Op].Plain, in.Op.Operands()
 	shape := op.Spec().Shape
-	slots := make([]uint16, 3)
+	var slots [3]uint16
 	for i := len(sig.Params) - 1; i >= 0; i-- {
 		slots[i] = l.popSlot()
 	}

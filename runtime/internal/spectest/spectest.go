@@ -65,9 +65,6 @@ type Script struct {
 	dir      string
 }
 
-// SIMD reports whether the script is about fixed-width SIMD.
-func (s *Script) SIMD() bool { return strings.HasPrefix(s.Name, "simd_") }
-
 // At names the place of c as "v2/br_table.wast:12".
 func (s *Script) At(c *Command) string { return fmt.Sprintf("%s/%s.wast:%d", s.Suite, s.Name, c.Line) }
 
