@@ -77,10 +77,9 @@ func (m *Module) funcNames() map[uint32]string {
 
 // frame returns which function and instruction the code at a word comes from.
 func (m *Module) frame(word int) Frame {
-	fs := m.code.Funcs
-	i := sort.Search(len(fs), func(i int) bool { return int(fs[i].End) > word })
+	i := m.code.Index(word)
 	p := sort.Search(len(m.code.Pos), func(i int) bool { return int(m.code.Pos[i].Word) > word })
-	if i == len(fs) || p == 0 {
+	if i == len(m.code.Funcs) || p == 0 {
 		return Frame{} // the Exit word, which no call stands in
 	}
 	index := uint32(m.wasm.ImportedFuncs() + i)

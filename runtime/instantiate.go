@@ -138,7 +138,7 @@ func (in *Instance) expose() {
 // view returns the views for the interpreter loop, up to date.
 func (in *Instance) view() *exec.Instance {
 	if len(in.memories) > 0 {
-		in.exec.Memory = in.memories[0].data
+		in.exec.Memory, in.exec.Pages = in.memories[0].data, in.memories[0].Pages()
 	}
 	return &in.exec
 }
@@ -183,10 +183,10 @@ func (in *Instance) tableInit(table uint32, segment int, to, from, n uint64) boo
 // memoryInit copies n bytes of a data segment to memory 0; false if a range is out of bounds.
 func (in *Instance) memoryInit(segment int, to, from, n uint64) bool {
 	data := in.datas[segment]
-	dst, ok := in.memories[0].Slice(to, n)
-	if !ok || from > uint64(len(data)) || n > uint64(len(data))-from {
+	if from > uint64(len(data)) || n > uint64(len(data))-from {
 		return false
 	}
+	dst, ok := in.memories[0].span(to, n)
 	copy(dst, data[from:from+n])
-	return true
+	return ok
 }

@@ -7,20 +7,25 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// Memory is a linear memory.
+// Memory is a linear memory. Only the part of it that was used is backed by memory of the host: a guest that declares 4 GiB and
+// uses one page takes one page.
 type Memory struct {
 	rt      *Runtime
-	data    []byte
+	data    []byte // what is backed, from the beginning on; the bytes behind it, up to size, are zero
+	size    uint64 // in bytes
 	typ     wasm.MemoryType
 	refused bool // the configuration forbade a growth that the type allows
 }
+
+// firstBacked is how many bytes are backed at least, once any is.
+const firstBacked = 4096
 
 // NewMemory returns a memory of the host, to be imported by guests. The error is a *LimitError.
 func (rt *Runtime) NewMemory(t wasm.MemoryType) (*Memory, error) {
 	if limit := rt.cfg.MaxMemoryBytes / wasm.PageSize; t.Limits.Min > limit {
 		return nil, &LimitError{What: "pages of a memory", Got: t.Limits.Min, Max: limit, Setting: "MaxMemoryBytes"}
 	}
-	return &Memory{rt: rt, typ: t, data: make([]byte, t.Limits.Min*wasm.PageSize)}, nil
+	return &Memory{rt: rt, typ: t, size: t.Limits.Min * wasm.PageSize}, nil
 }
 
 // Kind returns wasm.ExternMemory.
@@ -34,42 +39,95 @@ func (m *Memory) Type() wasm.MemoryType {
 }
 
 // Size returns the size in bytes. It changes when the guest grows the memory.
-func (m *Memory) Size() uint64 { return uint64(len(m.data)) }
+func (m *Memory) Size() uint64 { return m.size }
 
 // Pages returns the size in pages of wasm.PageSize bytes.
 func (m *Memory) Pages() uint64 { return m.Size() / wasm.PageSize }
 
 // Slice returns the bytes [ptr, ptr+n), or false if any of them is outside the memory. The slice is valid until the guest
-// runs again or the memory grows.
+// runs again or the memory grows. So that several slices can be valid at once, the first call backs all of the memory.
 func (m *Memory) Slice(ptr, n uint64) ([]byte, bool) {
-	size := m.Size()
-	if ptr > size || n > size-ptr {
+	if !m.holds(ptr, n) {
 		return nil, false
+	}
+	if uint64(len(m.data)) != m.size {
+		m.back(m.size)
 	}
 	return m.data[ptr : ptr+n : ptr+n], true
 }
 
+// holds reports whether the bytes [ptr, ptr+n) are all inside the memory.
+func (m *Memory) holds(ptr, n uint64) bool { return ptr <= m.size && n <= m.size-ptr }
+
+// span is Slice for one use at a time: it backs no more than it needs to.
+func (m *Memory) span(ptr, n uint64) ([]byte, bool) {
+	if !m.holds(ptr, n) {
+		return nil, false
+	}
+	if n == 0 {
+		return nil, true
+	}
+	m.back(ptr + n)
+	return m.data[ptr : ptr+n : ptr+n], true
+}
+
+// back backs at least the first n bytes, which are inside the memory. It at least quadruples what is backed, so that using a memory
+// from its beginning on copies each byte a constant number of times.
+func (m *Memory) back(n uint64) {
+	have := uint64(len(m.data))
+	if n <= have {
+		return
+	}
+	room := max(n, 4*have, firstBacked)
+	if room > uint64(cap(m.data)) {
+		// There is room for more than there is now, for the memory may grow. What is not touched costs nothing but addresses.
+		data := make([]byte, have, max(n, min(room, m.limit()*wasm.PageSize)))
+		copyTouched(data, m.data)
+		m.data = data
+	}
+	m.data = m.data[:min(room, m.size)]
+	m.rt.thread.memoryChanged(m)
+}
+
+// backMore backs more of the memory, or returns false if all of it is backed.
+func (m *Memory) backMore() bool {
+	have := uint64(len(m.data))
+	if have == m.size {
+		return false
+	}
+	m.back(have + 1)
+	return true
+}
+
+// reset makes the memory what it was when it was made: of its least size, and zero.
+func (m *Memory) reset() {
+	clear(m.data)
+	m.size, m.refused = m.typ.Limits.Min*wasm.PageSize, false
+	m.data = m.data[:min(uint64(len(m.data)), m.size)]
+	m.rt.thread.memoryChanged(m)
+}
+
+// most returns the largest size in pages that the type allows.
+func (m *Memory) most() uint64 {
+	if m.typ.Limits.HasMax {
+		return min(wasm.MaxPages, m.typ.Limits.Max)
+	}
+	return wasm.MaxPages
+}
+
+// limit returns the largest size in pages that the type and the configuration allow.
+func (m *Memory) limit() uint64 { return min(m.most(), m.rt.cfg.MaxMemoryBytes/wasm.PageSize) }
+
 // Grow grows the memory by pages and returns its old size in pages, or false if its maximum or the limits of the
 // configuration forbid it.
 func (m *Memory) Grow(pages uint64) (uint64, bool) {
-	old, most := m.Pages(), uint64(wasm.MaxPages)
-	if m.typ.Limits.HasMax {
-		most = min(most, m.typ.Limits.Max)
-	}
-	limit := min(most, m.rt.cfg.MaxMemoryBytes/wasm.PageSize)
+	old, most, limit := m.Pages(), m.most(), m.limit()
 	if pages > limit || old > limit-pages {
 		m.refused = m.refused || pages <= most && old <= most-pages
 		return 0, false
 	}
-	size := (old + pages) * wasm.PageSize
-	if size > uint64(cap(m.data)) {
-		// Some times the size, so that growing page by page copies each byte a constant number of times. Room that is not
-		// used costs nothing but addresses.
-		data := make([]byte, size, min(max(size, 4*m.Size()), limit*wasm.PageSize))
-		copyTouched(data, m.data)
-		m.data = data
-	}
-	m.data = m.data[:size]
+	m.size += pages * wasm.PageSize
+	m.rt.thread.memoryChanged(m)
 	return old, true
 }
 

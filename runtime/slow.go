@@ -12,23 +12,14 @@ const minusOne = 0xffffffff
 var slow = [isa.NumOps]func(t *thread, w isa.Inst) error{
 	isa.MemoryGrow: func(t *thread, w isa.Inst) error {
 		old, ok := t.current.memories[0].Grow(u32(t, w.A()))
-		t.state.UseMemory(t.current.view().Memory)
 		return t.grown(w, old, ok)
 	},
 	isa.MemoryInit: func(t *thread, w isa.Inst) error {
 		return t.check(MemoryOutOfBounds, t.current.memoryInit(int(t.state.Imm()), u32(t, w.D()), u32(t, w.A()), u32(t, w.B())))
 	},
-	isa.MemoryCopy: func(t *thread, w isa.Inst) error {
-		m, n := t.current.memories[0], u32(t, w.B())
-		dst, ok1 := m.Slice(u32(t, w.D()), n)
-		src, ok2 := m.Slice(u32(t, w.A()), n)
-		copy(dst, src)
-		return t.check(MemoryOutOfBounds, ok1 && ok2)
-	},
+	isa.MemoryCopy: func(t *thread, w isa.Inst) error { return t.memoryCopy(u32(t, w.D()), u32(t, w.A()), u32(t, w.B())) },
 	isa.MemoryFill: func(t *thread, w isa.Inst) error {
-		dst, ok := t.current.memories[0].Slice(u32(t, w.D()), u32(t, w.B()))
-		fill(dst, byte(t.state.Slot(w.A())))
-		return t.check(MemoryOutOfBounds, ok)
+		return t.memoryFill(u32(t, w.D()), byte(t.state.Slot(w.A())), u32(t, w.B()))
 	},
 	isa.DataDrop: func(t *thread, w isa.Inst) error {
 		t.current.datas[t.state.Imm()] = nil
@@ -57,7 +48,9 @@ var slow = [isa.NumOps]func(t *thread, w isa.Inst) error{
 	},
 	isa.TableFill: func(t *thread, w isa.Inst) error {
 		elems, ok := t.current.tables[t.state.Imm()].slice(u32(t, w.D()), u32(t, w.B()))
-		fill(elems, t.state.Slot(w.A()))
+		for i := range elems {
+			elems[i] = t.state.Slot(w.A())
+		}
 		return t.check(TableOutOfBounds, ok)
 	},
 	isa.TableInit: func(t *thread, w isa.Inst) error {
@@ -104,10 +97,4 @@ func (t *thread) grown(w isa.Inst, old uint64, ok bool) error {
 	t.state.SetSlot(w.D(), old)
 	t.state.Next()
 	return nil
-}
-
-func fill[T byte | uint64](dst []T, v T) {
-	for i := range dst {
-		dst[i] = v
-	}
 }

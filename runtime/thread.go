@@ -31,7 +31,7 @@ type thread struct {
 	ctx     context.Context
 	fuel    uint64    // what is left beyond the slice that state has
 	current *Instance // whose code runs
-	top     int       // slot from which the value stack is free, while a host function runs
+	moved   bool      // the value stack has moved while a function of the host called back
 }
 
 // level is one entry from outside into the code of an instance: by the host, or by a call from another instance.
@@ -50,14 +50,14 @@ func (t *thread) call(ctx context.Context, f *Func, stack []uint64) error {
 		if err := ctx.Err(); err != nil {
 			return &Trap{Code: Interrupted, Cause: err}
 		}
-		t.top, t.fuel = 0, math.MaxUint64
+		t.moved, t.fuel = false, math.MaxUint64
 		if t.rt.cfg.Fuel != 0 {
 			t.fuel = t.rt.cfg.Fuel
 		}
 		t.state.SetFuel(t.slice())
 		defer t.reset() // whatever happens, a panic of a host function included
 	}
-	base, top := t.top, t.top
+	base, slots := t.free(), t.state.Slots()
 	if !t.reserve(base+f.slots, 0) {
 		return &Trap{Code: StackExhausted, Frames: t.stackTrace()}
 	}
@@ -66,14 +66,26 @@ func (t *thread) call(ctx context.Context, f *Func, stack []uint64) error {
 	if err == nil {
 		copy(stack, t.state.Values(base, isa.Slots(f.typ.Results)))
 	}
-	t.top = top
+	if !outermost && t.state.Slots() != slots {
+		t.moved = true
+	}
 	return err
+}
+
+// free returns the slot from which on the value stack is free: behind the frame of the function whose call of the host is in
+// progress.
+func (t *thread) free() int {
+	if t.current == nil {
+		return 0
+	}
+	code := t.current.module.code
+	return t.state.Frame() + int(isa.Header(code.Words[code.Funcs[code.Index(t.state.PC())].Entry]).Frame())
 }
 
 // reset leaves the thread without calls in progress.
 func (t *thread) reset() {
 	t.state.Unwind(0)
-	t.levels, t.current, t.ctx, t.top = t.levels[:0], nil, nil, 0
+	t.levels, t.current, t.ctx = t.levels[:0], nil, nil
 }
 
 // hostFromOutside calls a host function that no guest calls.
@@ -119,52 +131,70 @@ func (t *thread) use(in *Instance) {
 
 // run executes until the function that was entered returns or ends otherwise.
 func (t *thread) run() error {
-	for {
-		var err error
-		switch t.state.Run() {
-		case exec.ExitDone:
-			return nil
-		case exec.ExitTrap:
-			return t.trap(t.state.TrapCode())
-		case exec.ExitFuel:
-			err = t.refuel()
-		case exec.ExitStack:
-			err = t.growStack()
-		case exec.ExitCall:
-			err = t.callOther(t.rt.funcs[t.state.Callee()-1])
-		case exec.ExitImport:
-			err = t.callImport()
-		case exec.ExitSlow:
+	exit := t.state.Run()
+	for exit != exec.ExitDone {
+		// Calls of imported functions of the host come first and are written out: their cost is to be that of a few instructions.
+		if exit == exec.ExitImport {
 			w := t.state.Inst()
-			err = slow[w.Op()](t, w)
+			if f := t.current.funcs[w.AB()]; f.host != nil {
+				args := t.state.Args(w.D(), f.slots)
+				if err := f.host(t.ctx, t.current, args); err != nil {
+					return t.hostResult(f, err)
+				}
+				if t.moved {
+					copy(t.state.Args(w.D(), f.slots), args)
+				}
+				exit = t.state.RunBehind()
+				continue
+			}
 		}
-		if err != nil {
+		if err := t.handle(exit); err != nil {
 			return err
 		}
+		exit = t.state.Run()
 	}
-}
-
-// callImport executes the call of an imported function at the current position.
-func (t *thread) callImport() error {
-	w := t.state.Inst()
-	f := t.current.funcs[w.AB()]
-	if f.host == nil {
-		return t.callOther(f)
-	}
-	if err := t.callHost(f, t.state.Frame()+int(w.D())); err != nil {
-		return err
-	}
-	t.state.NextWord()
 	return nil
 }
 
-// callOther executes the call at the current position, of a function of the host or of another instance.
+// handle does what the loop was left for.
+func (t *thread) handle(exit exec.Exit) error {
+	switch exit {
+	case exec.ExitTrap:
+		code := t.state.TrapCode()
+		if m := t.current.Memory(); code == MemoryOutOfBounds && m != nil && m.backMore() {
+			return nil // what is outside of what is backed may still be inside the memory
+		}
+		return t.trap(code)
+	case exec.ExitFuel:
+		return t.refuel()
+	case exec.ExitStack:
+		return t.growStack()
+	case exec.ExitImport:
+		return t.callOther(t.current.funcs[t.state.Inst().AB()])
+	case exec.ExitCall:
+		return t.callOther(t.rt.funcs[t.state.Callee()-1])
+	}
+	w := t.state.Inst()
+	if f := slow[w.Op()]; f != nil {
+		return f(t, w)
+	}
+	if code := t.state.Slow(); code != wasm.NoTrap {
+		return t.trap(code)
+	}
+	return nil
+}
+
+// callOther executes the call at the current position, of a function of another instance or, if it is indirect, of the host.
 func (t *thread) callOther(f *Func) (err error) {
-	base := t.state.Frame() + int(t.state.Inst().D())
+	d := t.state.Inst().D()
 	if f.host == nil {
-		err = t.enter(t.ctx, f, base)
+		err = t.enter(t.ctx, f, t.state.Frame()+int(d))
 	} else {
-		err = t.callHost(f, base)
+		args := t.state.Args(d, f.slots)
+		err = t.hostResult(f, f.host(t.ctx, t.current, args))
+		if t.moved {
+			copy(t.state.Args(d, f.slots), args)
+		}
 	}
 	if err == nil {
 		t.state.Next()
@@ -172,23 +202,11 @@ func (t *thread) callOther(f *Func) (err error) {
 	return err
 }
 
-// callHost calls a function of the host whose arguments stand on the value stack from slot base on.
-func (t *thread) callHost(f *Func, base int) error {
-	args := t.state.Values(base, f.slots)
-	top := t.top
-	t.top = base + f.slots
-	err := f.host(t.ctx, t.current, args)
-	t.top = top
-	if err != nil {
-		return t.hostResult(f, err)
+// memoryChanged tells the loop that a memory was backed, grown or reset, if it is the one in use.
+func (t *thread) memoryChanged(m *Memory) {
+	if t.current != nil && t.current.Memory() == m {
+		t.state.UseMemory(m.data, m.Pages())
 	}
-	if now := t.state.Values(base, f.slots); len(now) > 0 && &now[0] != &args[0] {
-		copy(now, args) // the host called back, and the stack moved
-	}
-	if m := t.current.Memory(); m != nil && m.Size() != t.state.MemorySize() {
-		t.state.UseMemory(m.data) // it only ever moves when it grows
-	}
-	return nil
 }
 
 // hostResult turns what a host function returned into the error that ends the guest.
@@ -216,6 +234,14 @@ func (t *thread) trap(code wasm.TrapCode) error {
 	return &Trap{Code: code, Frames: t.stackTrace()}
 }
 
+// interrupted returns the trap for a context that is done, else nil.
+func (t *thread) interrupted() error {
+	if err := t.ctx.Err(); err != nil {
+		return &Trap{Code: Interrupted, Cause: err, Frames: t.stackTrace()}
+	}
+	return nil
+}
+
 // slice takes the next slice of the fuel.
 func (t *thread) slice() int64 {
 	n := min(t.fuel, fuelSlice)
@@ -228,8 +254,8 @@ func (t *thread) slice() int64 {
 // refuel goes on after the fuel of a slice was used up, unless there is no more or the context is done. One unit is owed: what
 // was to be paid for has been executed.
 func (t *thread) refuel() error {
-	if err := t.ctx.Err(); err != nil {
-		return &Trap{Code: Interrupted, Cause: err, Frames: t.stackTrace()}
+	if err := t.interrupted(); err != nil {
+		return err
 	}
 	n := t.slice()
 	if n == 0 {

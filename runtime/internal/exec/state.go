@@ -20,7 +20,7 @@ const (
 	ExitStack              // the call at the current position needs more stack or depth; it can be executed again
 	ExitCall               // the indirect call at the current position is of a function of another instance or of the host: Callee
 	ExitImport             // the call at the current position is of an imported function
-	ExitSlow               // the instruction at the current position is for package runtime to execute
+	ExitSlow               // the instruction at the current position is for [State.Slow], if it is numeric or on vectors, else for package runtime
 )
 
 // FuncMeta is what an indirect call must know of a function that has a reference. References are indexes into an array of
@@ -43,11 +43,12 @@ func (t *TableView) Set(elems []uint64) {
 }
 
 // Instance is what the loop needs of the instance whose code runs. The slices must stay as they are while it runs, but
-// Memory, which may change between two runs of the loop.
+// Memory and Pages, which may change between two runs of the loop.
 type Instance struct {
 	ID      uint32
 	Code    []uint64 // verified by isa.Verify for the module of the instance
-	Memory  []byte
+	Memory  []byte // what is backed of it
+	Pages   uint64 // of the memory, backed or not
 	Globals []*uint64
 	Tables  []*TableView
 	TypeIDs []uint32 // by type index
@@ -65,6 +66,7 @@ type State struct {
 	code     unsafe.Pointer
 	mem      unsafe.Pointer
 	memLen   uint64
+	pages    uint64 // of the memory, backed or not
 	fuel     int64
 	stackEnd uintptr // address behind the last usable slot
 	depth    uintptr
@@ -84,35 +86,32 @@ type State struct {
 	words  []uint64 // what code points to
 }
 
-// Run executes until there is something to do for package runtime.
-func (s *State) Run() Exit {
-	for {
-		exit := loop(s)
-		if exit != ExitSlow {
-			return exit
-		}
-		w := s.Inst()
-		spec := w.Op().Spec()
-		switch spec.How {
-		case isa.Vector:
-			slowVector(s.pc, s.fp)
-			s.Next()
-			continue
-		case isa.Slow:
-			return ExitSlow
-		}
-		b := s.words[s.PC()+1] // behind every instruction but the last, which is never numeric, stands a word
-		if !spec.Const {
-			b = s.Slot(w.B())
-		}
-		value, trap := slowNumeric(w.Op(), s.Slot(w.A()), b)
-		if trap != wasm.NoTrap {
-			s.trap = trap
-			return ExitTrap
-		}
+// Run executes until there is something to do that the loop does not do itself.
+func (s *State) Run() Exit { return loop(s, 0) }
+
+// RunBehind is Run from behind the instruction at the current position, which has one word and is not the last of its function.
+func (s *State) RunBehind() Exit { return loop(s, 8) }
+
+// Slow executes the instruction at the current position, a numeric one or one on vectors that the loop has left for, and goes on
+// behind it unless it traps.
+func (s *State) Slow() wasm.TrapCode {
+	w := s.Inst()
+	spec := w.Op().Spec()
+	if spec.How == isa.Vector {
+		slowVector(s.pc, s.fp)
+		s.Next()
+		return wasm.NoTrap
+	}
+	b := s.words[s.PC()+1] // behind every instruction but the last, which is never numeric, stands a word
+	if !spec.Const {
+		b = s.Slot(w.B())
+	}
+	value, trap := slowNumeric(w.Op(), s.Slot(w.A()), b)
+	if trap == wasm.NoTrap {
 		s.SetSlot(w.D(), value)
 		s.Next()
 	}
+	return trap
 }
 
 // Use makes in the current instance.
@@ -123,12 +122,13 @@ func (s *State) Use(in *Instance) {
 	s.tables = unsafe.Pointer(unsafe.SliceData(in.Tables))
 	s.typeIDs = unsafe.Pointer(unsafe.SliceData(in.TypeIDs))
 	s.instance = in.ID
-	s.UseMemory(in.Memory)
+	s.UseMemory(in.Memory, in.Pages)
 }
 
-// UseMemory makes mem the memory of the current instance.
-func (s *State) UseMemory(mem []byte) {
-	s.mem, s.memLen = unsafe.Pointer(unsafe.SliceData(mem)), uint64(len(mem))
+// UseMemory makes mem what is backed of the memory of the current instance, which has so many pages. An access behind mem leaves
+// the loop as a trap.
+func (s *State) UseMemory(mem []byte, pages uint64) {
+	s.mem, s.memLen, s.pages = unsafe.Pointer(unsafe.SliceData(mem)), uint64(len(mem)), pages
 }
 
 // UseFuncs sets the array that references index. It must be called again when the array moves.
@@ -162,6 +162,12 @@ func (s *State) Depth() int { return int(s.depth) }
 
 // Values returns n slots of the value stack from slot first on. The slice is valid until the next Reserve.
 func (s *State) Values(first, n int) []uint64 { return s.values[first : first+n : first+n] }
+
+// Args returns n slots of the current frame from slot d on: the arguments and results of the call at the current position. The
+// slice is valid until the next Reserve. The verifier has checked that they are inside the frame.
+func (s *State) Args(d uint16, n int) []uint64 {
+	return (*[1 << 16]uint64)(unsafe.Add(s.fp, uintptr(d)*8))[:n:n]
+}
 
 // Frame returns the slot that the current frame begins with.
 func (s *State) Frame() int {
@@ -219,13 +225,6 @@ func (s *State) Next() {
 	pc := s.PC()
 	s.pc = unsafe.Pointer(&s.words[pc+isa.Inst(s.words[pc]).Op().Spec().Shape.Words()])
 }
-
-// NextWord is Next for an instruction of one word that execution goes on behind: the verifier has seen to it that an
-// instruction follows.
-func (s *State) NextWord() { s.pc = unsafe.Add(s.pc, 8) }
-
-// MemorySize returns the size in bytes of the memory that is in use.
-func (s *State) MemorySize() uint64 { return s.memLen }
 
 // Slot returns slot i of the current frame.
 func (s *State) Slot(i uint16) uint64 { return s.values[s.Frame()+int(i)] }

@@ -47,18 +47,18 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// loop executes register code from m.pc on until something is to be done that it does not do itself, and says what.
+// loop executes register code from skip bytes behind m.pc on until something is to be done that it does not do itself, and says what.
 //
 // It calls no function, so that pc, fp and m are all that lives across instructions and stays in registers. Its
 // unsafe accesses are inside their objects because isa.Verify has checked the code: see the comment of State.
 //
 //go:nocheckptr
 //go:norace
-func loop(m *State) Exit {
+func loop(m *State, skip uintptr) Exit {
 	// The store moves what follows by eight bytes: the dispatch then lies in one cache line, in whichever half of a line the
 	// function begins. Dispatch from two lines made every kernel a quarter slower.
 	m.callee = 0
-	pc, fp := m.pc, m.fp
+	pc, fp := unsafe.Add(m.pc, skip), m.fp
 	var exit Exit
 	for {
 		switch isa.Op(*(*uint16)(pc)) {

@@ -154,6 +154,9 @@ var templates = map[string]string{
 			$D = $imm`,
 	"Copy": `
 			$D = $A`,
+	"CopyTwo": `
+			$D = $A
+			$2D = $B`,
 	"CopyN": `
 			{
 				from := unsafe.Add(fp, uintptr($fieldA)*8)
@@ -189,5 +192,5 @@ var templates = map[string]string{
 	"GlobalSet": `
 			**(**uint64)(unsafe.Add(m.globals, uintptr($fieldAB)*8)) = $D`,
 	"MemorySize": `
-			$D = m.memLen / wasm.PageSize`,
+			$D = m.pages`,
 }

@@ -1,5 +1,7 @@
 package isa
 
+import "sort"
+
 // Op is an instruction of the register code. Its numbers are generated: they change when the list of instructions does.
 type Op uint16
 
@@ -86,4 +88,9 @@ type Code struct {
 	Words []uint64
 	Funcs []Func // by index among the functions that the module defines
 	Pos   []Pos  // ascending by Word
+}
+
+// Index returns the index in Funcs of the function that a word belongs to.
+func (c *Code) Index(word int) int {
+	return sort.Search(len(c.Funcs), func(i int) bool { return int(c.Funcs[i].End) > word })
 }

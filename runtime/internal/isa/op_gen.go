@@ -20,6 +20,7 @@ const (
 	TailCallIndirect
 	Const
 	Copy
+	CopyTwo
 	CopyN
 	Select
 	GlobalGet
@@ -713,4 +714,4 @@ const (
 )
 
 // NumOps is the number of instructions.
-const NumOps = 706
+const NumOps = 707

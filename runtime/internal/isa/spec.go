@@ -79,7 +79,7 @@ type Shape struct {
 }
 
 // Words returns how many words an instruction of this shape takes, without the Br instructions behind a BrTable.
-func (s Shape) Words() int {
+func (s *Shape) Words() int {
 	switch s.Imm {
 	case NoImm:
 		return 1
@@ -134,6 +134,7 @@ var special = []Spec{
 	{Name: "TailCallIndirect", Shape: Shape{D: Args, A: Read, Imm: TypeTable}}, // a return follows, for calls that leave the loop
 	{Name: "Const", Shape: Shape{D: Write, Imm: Constant}},
 	{Name: "Copy", Shape: Shape{D: Write, A: Read}},
+	{Name: "CopyTwo", Shape: Shape{D: Write2, A: Read, B: Read}},
 	{Name: "CopyN", Shape: Shape{D: WriteN, A: ReadN, B: Length}},
 	{Name: "Select", Shape: Shape{D: Write, A: Read, B: Read, Imm: CondSlot}},
 	{Name: "GlobalGet", Shape: Shape{D: Write, A: GlobalIndex}},

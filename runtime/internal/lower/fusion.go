@@ -13,6 +13,7 @@ const (
 	Sums                        // a load or store at the sum of two values
 	Threads                     // a branch to a branch goes to where that goes
 	Targets                     // an instruction writes the local that its result is for
+	Copies                      // two operands are copied by one instruction
 
 	// All is what modules are lowered with.
 	All Fusion = 1<<iota - 1
@@ -21,7 +22,7 @@ const (
 // Fusions returns each fusion by its name, for tests that turn them off one by one.
 func Fusions() map[string]Fusion {
 	return map[string]Fusion{"consts": Consts, "branches": Branches, "opposite": Opposite, "steps": Steps, "sums": Sums,
-		"threads": Threads, "targets": Targets}
+		"threads": Threads, "targets": Targets, "copies": Copies}
 }
 
 func (l *lowerer) fuses(f Fusion) bool { return l.fusions&f != 0 }

@@ -113,10 +113,29 @@ func (l *lowerer) settle(h int) {
 	o.place = inHome
 }
 
+// settleTwo puts the operands at heights h and h+1 into their homes, if both are in locals, by one instruction. Homes stand behind
+// locals, so that the first copy cannot change the second's source.
+func (l *lowerer) settleTwo(h int) bool {
+	first, second := &l.stack[h], &l.stack[h+1]
+	if first.place != inLocal || second.place != inLocal || first.width != 1 || second.width != 1 || !l.fuses(Copies) {
+		return false
+	}
+	l.inLocal[first.local]--
+	l.inLocal[second.local]--
+	l.emit(isa.Word(isa.CopyTwo, uint16(first.home), uint16(l.localSlot[first.local]), uint16(l.localSlot[second.local])))
+	l.fence()
+	first.place, second.place = inHome, inHome
+	return true
+}
+
 // settleTop puts the top n operands into their homes and returns the first slot of the first's.
 func (l *lowerer) settleTop(n int) int {
 	first := l.free()
 	for h := len(l.stack) - n; h < len(l.stack); h++ {
+		if h+1 < len(l.stack) && l.settleTwo(h) {
+			h++
+			continue
+		}
 		l.settle(h)
 	}
 	if n > 0 {
