@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
@@ -27,26 +28,49 @@ func (rt *Runtime) Instantiate(ctx context.Context, m *Module, l *Linker) (*Inst
 	rt.instances++
 	in.exec.ID = uint32(rt.instances) // 0 is the host
 	in.exec.Code = m.code.Words
-	for _, key := range m.typeKeys {
-		in.exec.TypeIDs = append(in.exec.TypeIDs, rt.typeID(key))
+	in.exec.TypeIDs = make([]uint32, len(m.typeKeys))
+	for i, key := range m.typeKeys {
+		in.exec.TypeIDs[i] = rt.typeID(key)
 	}
+	in.expose()
+	return in, in.initialize(ctx)
+}
+
+// Reset puts everything that the instance defines into the state that [Runtime.Instantiate] left it in, and runs the start function
+// again: memories and tables get their first size and contents back, globals their first values, and dropped segments are there
+// again. It is much cheaper than a new instance. What the instance imports stays as it is, and what others imported from it is
+// reset for them too. The guest must not be running. Errors are *Trap and *HostError.
+func (in *Instance) Reset(ctx context.Context) error {
+	if in.rt.thread.current != nil {
+		return errors.New("an instance cannot be reset while a guest of its Runtime runs")
+	}
+	m := in.module.wasm
+	for _, t := range in.tables[len(in.tables)-len(m.Tables):] {
+		t.reset()
+	}
+	for _, memory := range in.memories[len(in.memories)-len(m.Memories):] {
+		memory.reset()
+	}
+	return in.initialize(ctx)
+}
+
+// initialize gives what the module defines its first contents and runs the start function.
+func (in *Instance) initialize(ctx context.Context) error {
 	in.initGlobals()
 	in.evalElems()
-	in.expose()
 	if err := in.copySegments(); err != nil {
-		return in, err
+		return err
 	}
-	if m.wasm.Start != nil {
-		if err := in.fn(*m.wasm.Start).CallStack(ctx, nil); err != nil {
-			return in, err
-		}
+	if start := in.module.wasm.Start; start != nil {
+		return in.fn(*start).CallStack(ctx, nil)
 	}
-	return in, nil
+	return nil
 }
 
 // link resolves the imports.
 func (in *Instance) link(l *Linker) error {
 	m := in.module.wasm
+	in.funcs = make([]*Func, 0, m.ImportedFuncs()+len(m.Funcs))
 	for i := range m.Imports {
 		x, err := l.resolve(in.rt, m, &m.Imports[i])
 		if err != nil {
@@ -69,7 +93,7 @@ func (in *Instance) link(l *Linker) error {
 // allocate makes the tables and memories that the module defines, and room for its functions.
 func (in *Instance) allocate() error {
 	m := in.module.wasm
-	in.funcs = append(in.funcs, make([]*Func, len(m.Funcs))...)
+	in.funcs = in.funcs[:cap(in.funcs)]
 	for _, t := range m.Tables {
 		table, err := in.rt.NewTable(t)
 		if err != nil {
@@ -84,22 +108,32 @@ func (in *Instance) allocate() error {
 		}
 		in.memories = append(in.memories, memory)
 	}
+	in.allocateGlobals()
 	return nil
 }
 
-// initGlobals makes the globals that the module defines.
-func (in *Instance) initGlobals() {
+// allocateGlobals makes the globals that the module defines.
+func (in *Instance) allocateGlobals() {
 	m := in.module.wasm
-	types := make([]wasm.ValType, len(m.Globals))
-	for i, g := range m.Globals {
-		types[i] = g.Type.Type
+	slots := 0
+	for i := range m.Globals {
+		slots += isa.Width(m.Globals[i].Type.Type)
 	}
-	cells := make([]uint64, isa.Slots(types))
-	for _, g := range m.Globals {
-		cell := cells[:isa.Width(g.Type.Type)]
+	cells := make([]uint64, slots)
+	for i := range m.Globals {
+		t := m.Globals[i].Type
+		cell := cells[:isa.Width(t.Type)]
 		cells = cells[len(cell):]
-		in.eval(g.Init, cell)
-		in.globals = append(in.globals, &Global{rt: in.rt, typ: g.Type, cell: cell})
+		in.globals = append(in.globals, &Global{rt: in.rt, typ: t, cell: cell})
+	}
+}
+
+// initGlobals gives the globals that the module defines their first values.
+func (in *Instance) initGlobals() {
+	globals := in.module.wasm.Globals
+	own := in.globals[len(in.globals)-len(globals):]
+	for i := range globals {
+		in.eval(globals[i].Init, own[i].cell)
 	}
 }
 
@@ -107,6 +141,7 @@ func (in *Instance) initGlobals() {
 func (in *Instance) evalElems() {
 	m := in.module.wasm
 	in.elems = make([][]uint64, len(m.Elems))
+	in.datas = make([][]byte, len(m.Datas))
 	for i := range m.Elems {
 		e := &m.Elems[i]
 		if e.Mode == wasm.Declarative {
@@ -119,7 +154,6 @@ func (in *Instance) evalElems() {
 			in.elems[i] = append(in.elems[i], in.evalOne(x))
 		}
 	}
-	in.datas = make([][]byte, len(m.Datas))
 	for i := range m.Datas {
 		in.datas[i] = m.Datas[i].Init
 	}

@@ -21,17 +21,15 @@ type Runtime struct {
 	instances int
 	elems     uint64 // of all tables
 	thread    thread
-	outside   *Instance // the caller of host functions that no guest calls
 }
 
 // New returns an empty Runtime. A nil cfg means the defaults.
 func New(cfg *Config) *Runtime {
-	rt := &Runtime{types: map[string]uint32{}}
+	rt := new(Runtime)
 	if cfg != nil {
 		rt.cfg = *cfg
 	}
 	rt.cfg.setDefaults()
-	rt.outside = &Instance{rt: rt, module: &Module{wasm: &wasm.Module{}}}
 	rt.thread.rt = rt
 	return rt
 }
@@ -59,6 +57,9 @@ func (c *Config) setDefaults() {
 func (rt *Runtime) typeID(key string) uint32 {
 	id, ok := rt.types[key]
 	if !ok {
+		if rt.types == nil {
+			rt.types = map[string]uint32{}
+		}
 		id = uint32(len(rt.types))
 		rt.types[key] = id
 	}

@@ -87,3 +87,11 @@ func (t *Table) slice(first, n uint64) ([]uint64, bool) {
 	}
 	return t.elems[first : first+n], true
 }
+
+// reset makes the table what it was when it was made: of its least size, and all null.
+func (t *Table) reset() {
+	t.rt.elems -= t.Len() - t.typ.Limits.Min
+	t.elems = t.elems[:t.typ.Limits.Min]
+	clear(t.elems)
+	t.view.Set(t.elems)
+}

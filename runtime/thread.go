@@ -12,8 +12,8 @@ import (
 
 // The stack begins with this much room and grows up to the limits of the configuration.
 const (
-	firstSlots = 512
-	firstDepth = 64
+	firstSlots = 64
+	firstDepth = 16
 )
 
 // fuelSlice is how many taken branches and calls may pass before the context is looked at: well below a millisecond.
@@ -90,9 +90,9 @@ func (t *thread) reset() {
 
 // hostFromOutside calls a host function that no guest calls.
 func (t *thread) hostFromOutside(ctx context.Context, f *Func, stack []uint64) error {
-	caller := t.rt.outside
-	if t.current != nil {
-		caller = t.current
+	caller := t.current
+	if caller == nil {
+		caller = &Instance{rt: t.rt, module: &Module{wasm: &wasm.Module{}}}
 	}
 	return t.hostResult(f, f.host(ctx, caller, stack))
 }

@@ -47,8 +47,8 @@ func (t *TableView) Set(elems []uint64) {
 type Instance struct {
 	ID      uint32
 	Code    []uint64 // verified by isa.Verify for the module of the instance
-	Memory  []byte // what is backed of it
-	Pages   uint64 // of the memory, backed or not
+	Memory  []byte   // what is backed of it
+	Pages   uint64   // of the memory, backed or not
 	Globals []*uint64
 	Tables  []*TableView
 	TypeIDs []uint32 // by type index
