@@ -338,8 +338,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I32LoadFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I32LoadPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+4 > m.memLen {
 				goto outOfBounds
 			}
@@ -354,8 +354,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64LoadFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64LoadPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -370,8 +370,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.F32LoadFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.F32LoadPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+4 > m.memLen {
 				goto outOfBounds
 			}
@@ -386,8 +386,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.F64LoadFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.F64LoadPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -402,8 +402,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int8)(unsafe.Add(m.mem, ea)))))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I32Load8SFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I32Load8SPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+1 > m.memLen {
 				goto outOfBounds
 			}
@@ -418,8 +418,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I32Load8UFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I32Load8UPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+1 > m.memLen {
 				goto outOfBounds
 			}
@@ -434,8 +434,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int16)(unsafe.Add(m.mem, ea)))))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I32Load16SFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I32Load16SPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+2 > m.memLen {
 				goto outOfBounds
 			}
@@ -450,8 +450,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I32Load16UFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I32Load16UPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+2 > m.memLen {
 				goto outOfBounds
 			}
@@ -466,8 +466,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int8)(unsafe.Add(m.mem, ea))))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64Load8SFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64Load8SPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+1 > m.memLen {
 				goto outOfBounds
 			}
@@ -482,8 +482,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64Load8UFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64Load8UPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+1 > m.memLen {
 				goto outOfBounds
 			}
@@ -498,8 +498,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int16)(unsafe.Add(m.mem, ea))))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64Load16SFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64Load16SPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+2 > m.memLen {
 				goto outOfBounds
 			}
@@ -514,8 +514,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64Load16UFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64Load16UPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+2 > m.memLen {
 				goto outOfBounds
 			}
@@ -530,8 +530,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int32)(unsafe.Add(m.mem, ea))))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64Load32SFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64Load32SPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+4 > m.memLen {
 				goto outOfBounds
 			}
@@ -546,8 +546,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64Load32UFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64Load32UPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+4 > m.memLen {
 				goto outOfBounds
 			}
@@ -562,8 +562,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I32StoreFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I32StorePlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+4 > m.memLen {
 				goto outOfBounds
 			}
@@ -578,8 +578,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64StoreFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64StorePlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -594,8 +594,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.F32StoreFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.F32StorePlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+4 > m.memLen {
 				goto outOfBounds
 			}
@@ -610,8 +610,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.F64StoreFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.F64StorePlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -626,8 +626,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I32Store8Far:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I32Store8Plus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+1 > m.memLen {
 				goto outOfBounds
 			}
@@ -642,8 +642,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I32Store16Far:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I32Store16Plus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+2 > m.memLen {
 				goto outOfBounds
 			}
@@ -658,8 +658,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64Store8Far:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64Store8Plus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+1 > m.memLen {
 				goto outOfBounds
 			}
@@ -674,8 +674,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64Store16Far:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64Store16Plus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+2 > m.memLen {
 				goto outOfBounds
 			}
@@ -690,8 +690,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
-		case isa.I64Store32Far:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.I64Store32Plus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+4 > m.memLen {
 				goto outOfBounds
 			}
@@ -3016,6 +3016,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32LoadAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64LoadSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+8 > m.memLen {
@@ -3024,6 +3032,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64LoadAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32LoadSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+4 > m.memLen {
@@ -3032,6 +3048,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32LoadAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64LoadSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+8 > m.memLen {
@@ -3040,6 +3064,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64LoadAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Load8SSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+1 > m.memLen {
@@ -3048,6 +3080,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int8)(unsafe.Add(m.mem, ea)))))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32Load8SAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int8)(unsafe.Add(m.mem, ea)))))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Load8USum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+1 > m.memLen {
@@ -3056,6 +3096,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32Load8UAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Load16SSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+2 > m.memLen {
@@ -3064,6 +3112,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int16)(unsafe.Add(m.mem, ea)))))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32Load16SAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int16)(unsafe.Add(m.mem, ea)))))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Load16USum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+2 > m.memLen {
@@ -3072,6 +3128,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32Load16UAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Load8SSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+1 > m.memLen {
@@ -3080,6 +3144,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int8)(unsafe.Add(m.mem, ea))))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64Load8SAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int8)(unsafe.Add(m.mem, ea))))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Load8USum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+1 > m.memLen {
@@ -3088,6 +3160,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64Load8UAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Load16SSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+2 > m.memLen {
@@ -3096,6 +3176,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int16)(unsafe.Add(m.mem, ea))))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64Load16SAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int16)(unsafe.Add(m.mem, ea))))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Load16USum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+2 > m.memLen {
@@ -3104,6 +3192,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64Load16UAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Load32SSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+4 > m.memLen {
@@ -3112,6 +3208,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int32)(unsafe.Add(m.mem, ea))))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64Load32SAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int32)(unsafe.Add(m.mem, ea))))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Load32USum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
 			if ea+4 > m.memLen {
@@ -3120,6 +3224,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64Load32UAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32StoreSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
 			if ea+4 > m.memLen {
@@ -3128,6 +3240,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32StoreAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32StoreConst:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
 			if ea+4 > m.memLen {
@@ -3144,6 +3264,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64StoreAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64StoreConst:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
 			if ea+8 > m.memLen {
@@ -3160,6 +3288,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F32StoreAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F32StoreConst:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
 			if ea+4 > m.memLen {
@@ -3176,6 +3312,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.F64StoreAbs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.F64StoreConst:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
 			if ea+8 > m.memLen {
@@ -3192,6 +3336,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32Store8Abs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Store8Const:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
 			if ea+1 > m.memLen {
@@ -3208,6 +3360,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I32Store16Abs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32Store16Const:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
 			if ea+2 > m.memLen {
@@ -3224,6 +3384,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64Store8Abs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+1 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Store8Const:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
 			if ea+1 > m.memLen {
@@ -3240,6 +3408,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64Store16Abs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+2 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Store16Const:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
 			if ea+2 > m.memLen {
@@ -3256,6 +3432,14 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 
 			pc = unsafe.Add(pc, 8)
+		case isa.I64Store32Abs:
+			ea := *(*uint64)(unsafe.Add(pc, 8))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I64Store32Const:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
 			if ea+4 > m.memLen {
@@ -5096,6 +5280,366 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.F64MulF64Add:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := v, *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulF64AddSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), v
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulF64Sub:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := v, *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulF64SubSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), v
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32MulF32Add:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(float32(a * b))
+			{
+				a, b := v, *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32MulF32AddSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(float32(a * b))
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), v
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32MulF32Sub:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(float32(a * b))
+			{
+				a, b := v, *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32MulF32SubSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(float32(a * b))
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), v
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulConstF64Add:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(pc, 8))
+			v := float64(float64(a * b))
+			{
+				a, b := v, *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulConstF64AddSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(pc, 8))
+			v := float64(float64(a * b))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), v
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulF64Mul:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := v, *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := float64(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulF64MulSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), v
+				v := float64(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := v, *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a * b)
+			{
+				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a << (b & 31))
+			{
+				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a << (b & 63))
+			{
+				a, b := v, *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := v, *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a << (b & 31))
+			{
+				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a << (b & 63))
+			{
+				a, b := v, *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a << (b & 31))
+			{
+				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a << (b & 63))
+			{
+				a, b := v, *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64LoadF64Add:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			v := *(*float64)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64LoadF64Sub:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			v := *(*float64)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64LoadF64Mul:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			v := *(*float64)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				v := float64(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32LoadF32Add:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			v := *(*float32)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32LoadF32Sub:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			v := *(*float32)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32LoadF32Mul:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			v := *(*float32)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				v := float32(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32Add:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64LoadI64Add:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32Xor:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if ea+4 > m.memLen {
+				goto outOfBounds
+			}
+			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64LoadI64Xor:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if ea+8 > m.memLen {
+				goto outOfBounds
+			}
+			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
 		case isa.V128Load:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
 			if ea+16 > m.memLen {
@@ -5106,8 +5650,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128LoadFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.V128LoadPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+16 > m.memLen {
 				goto outOfBounds
 			}
@@ -5136,10 +5680,10 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load8x8SFar:
+		case isa.V128Load8x8SPlus:
 			type T = int8
 			type R = int16
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -5176,10 +5720,10 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load8x8UFar:
+		case isa.V128Load8x8UPlus:
 			type T = uint8
 			type R = uint16
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -5212,10 +5756,10 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load16x4SFar:
+		case isa.V128Load16x4SPlus:
 			type T = int16
 			type R = int32
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -5244,10 +5788,10 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load16x4UFar:
+		case isa.V128Load16x4UPlus:
 			type T = uint16
 			type R = uint32
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -5274,10 +5818,10 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load32x2SFar:
+		case isa.V128Load32x2SPlus:
 			type T = int32
 			type R = int64
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -5302,10 +5846,10 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load32x2UFar:
+		case isa.V128Load32x2UPlus:
 			type T = uint32
 			type R = uint64
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -5326,8 +5870,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load8SplatFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.V128Load8SplatPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+1 > m.memLen {
 				goto outOfBounds
 			}
@@ -5346,8 +5890,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load16SplatFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.V128Load16SplatPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+2 > m.memLen {
 				goto outOfBounds
 			}
@@ -5366,8 +5910,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load32SplatFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.V128Load32SplatPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+4 > m.memLen {
 				goto outOfBounds
 			}
@@ -5386,8 +5930,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, low
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load64SplatFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.V128Load64SplatPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}
@@ -5406,8 +5950,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(p), *(*uint64)(unsafe.Add(p, 8)) = low, high
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128StoreFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.V128StorePlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+16 > m.memLen {
 				goto outOfBounds
 			}
@@ -7052,8 +7596,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = uint64(*(*uint32)(x)), 0
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load32ZeroFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.V128Load32ZeroPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+4 > m.memLen {
 				goto outOfBounds
 			}
@@ -7070,8 +7614,8 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = uint64(*(*uint64)(x)), 0
 
 			pc = unsafe.Add(pc, 8)
-		case isa.V128Load64ZeroFar:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint64)(unsafe.Add(pc, 8)))
+		case isa.V128Load64ZeroPlus:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if ea+8 > m.memLen {
 				goto outOfBounds
 			}

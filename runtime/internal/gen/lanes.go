@@ -70,7 +70,7 @@ func (l *lanes) handler() string {
 	case wasm.ClassLoad:
 		l.load()
 	case wasm.ClassStore:
-		l.printf("%slow, high := $B, $2B\np := unsafe.Add(m.mem, ea)\n*(*uint64)(p), *(*uint64)(unsafe.Add(p, 8)) = low, high\n", address(l.spec, fieldD))
+		l.printf("%slow, high := $B, $2B\np := unsafe.Add(m.mem, ea)\n*(*uint64)(p), *(*uint64)(unsafe.Add(p, 8)) = low, high\n", address(l.spec, fieldA, fieldD))
 	case wasm.ClassLoadLane, wasm.ClassStoreLane:
 		l.memoryLane()
 	default:
@@ -332,7 +332,7 @@ func (l *lanes) reduce(n int) {
 
 // load writes a load of a vector. All bytes are read before the result is stored.
 func (l *lanes) load() {
-	l.printf("%sx := unsafe.Add(m.mem, ea)\n", address(l.spec, fieldB))
+	l.printf("%sx := unsafe.Add(m.mem, ea)\n", address(l.spec, fieldA, fieldB))
 	switch l.form.Form {
 	case wasm.LaneNone:
 		l.printf("low, high := *(*uint64)(x), *(*uint64)(unsafe.Add(x, 8))\n%s", storeResult)

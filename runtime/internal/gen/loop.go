@@ -114,6 +114,10 @@ func handler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 		return loadHandler(s), nil
 	case isa.Store:
 		return storeHandler(s), nil
+	case isa.Pair:
+		return pairHandler(s, funcs)
+	case isa.Fetch:
+		return fetchHandler(s, funcs)
 	case isa.Numeric:
 		f := funcs[isa.ConstName(s.Wasm)]
 		if f == nil || len(f.params) != len(s.Wasm.Operands().Params) {
@@ -166,17 +170,21 @@ func store(typ string) string {
 	return "$D = " + toBits(typ, "v") + "\n"
 }
 
-// address computes the effective address, checked, into ea. The sum cannot overflow: both parts are below 2^32.
-func address(s isa.Spec, disp string) string {
-	if s.Far {
-		disp = imm
+// address computes the effective address, checked, into ea, from the slot in field base. The sum cannot overflow: both parts are
+// below 2^32.
+func address(s isa.Spec, base, disp string) string {
+	var ea string
+	switch {
+	case s.Sum:
+		ea = fmt.Sprintf("uint64(%s + %s)", slot("uint32", base), slot("uint32", disp))
+	case s.Abs:
+		ea = imm
+	case s.Plus:
+		ea = fmt.Sprintf("uint64(%s+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))", slot("uint32", base))
+	default:
+		ea = fmt.Sprintf("uint64(%s) + uint64(%s)", slot("uint32", base), disp)
 	}
-	if s.Sum {
-		return fmt.Sprintf("ea := uint64(%s + %s)\nif ea+%d > m.memLen {\ngoto outOfBounds\n}\n",
-			slot("uint32", fieldA), slot("uint32", disp), s.Wasm.Info().Access)
-	}
-	return fmt.Sprintf("ea := uint64(%s) + uint64(%s)\nif ea+%d > m.memLen {\ngoto outOfBounds\n}\n",
-		slot("uint32", fieldA), disp, s.Wasm.Info().Access)
+	return fmt.Sprintf("ea := %s\nif ea+%d > m.memLen {\ngoto outOfBounds\n}\n", ea, s.Wasm.Info().Access)
 }
 
 // memType returns the Go type of what an access reads or writes in memory.
@@ -199,7 +207,7 @@ func loadHandler(s isa.Spec) string {
 	default:
 		value = "uint64(" + value + ")"
 	}
-	return address(s, fieldB) + "$D = " + value + "\n"
+	return address(s, fieldA, fieldB) + "$D = " + value + "\n"
 }
 
 func storeHandler(s isa.Spec) string {
@@ -208,7 +216,7 @@ func storeHandler(s isa.Spec) string {
 	if s.Const {
 		value = fmt.Sprintf("*(*%s)(unsafe.Add(pc, 8))", t)
 	}
-	return address(s, fieldD) + fmt.Sprintf("*(*%s)(unsafe.Add(m.mem, ea)) = %s\n", t, value)
+	return address(s, fieldA, fieldD) + fmt.Sprintf("*(*%s)(unsafe.Add(m.mem, ea)) = %s\n", t, value)
 }
 
 // branchHandler is a comparison that decides a branch. A Step adds to the first operand before.

@@ -14,12 +14,15 @@ func fused() []Spec {
 		switch info.Class {
 		case wasm.ClassLoad:
 			if op.Operands().Results[0].IsNum() {
-				specs = append(specs, Spec{Name: name + "Sum", How: Load, Wasm: op, Sum: true, Shape: Shape{D: Write, A: Read, B: Read}})
+				specs = append(specs,
+					Spec{Name: name + "Sum", How: Load, Wasm: op, Sum: true, Shape: Shape{D: Write, A: Read, B: Read}},
+					Spec{Name: name + "Abs", How: Load, Wasm: op, Abs: true, Shape: Shape{D: Write, Imm: Address}})
 			}
 		case wasm.ClassStore:
 			if op.Operands().Params[1].IsNum() {
 				specs = append(specs,
 					Spec{Name: name + "Sum", How: Store, Wasm: op, Sum: true, Shape: Shape{D: Read, A: Read, B: Read}},
+					Spec{Name: name + "Abs", How: Store, Wasm: op, Abs: true, Shape: Shape{B: Read, Imm: Address}},
 					Spec{Name: name + "Const", How: Store, Wasm: op, Const: true, Shape: Shape{D: Disp, A: Read, Imm: Constant}})
 			}
 		case wasm.ClassCompare:
@@ -53,7 +56,8 @@ func branches(op wasm.Op, name string) []Spec {
 // Forms are the instructions that one WebAssembly instruction can become, alone or with its neighbours.
 type Forms struct {
 	Plain Op
-	Far   Op // of loads and stores: with the displacement in the immediate word
+	Plus  Op // of loads and stores: with the displacement, and something to add to the operand, in the immediate word
+	Abs   Op // of loads and stores: with the address in the immediate word
 	Sum   Op // of loads and stores: at the sum of two slots, without displacement
 	Const Op // of numeric instructions with two operands, and stores: with the second in the immediate word
 
@@ -79,8 +83,10 @@ func (f *Forms) place(s *Spec) *Op {
 		return &f.StepConst
 	case s.How == Step:
 		return &f.Step
-	case s.Far:
-		return &f.Far
+	case s.Plus:
+		return &f.Plus
+	case s.Abs:
+		return &f.Abs
 	case s.Sum:
 		return &f.Sum
 	case s.Const:
@@ -92,7 +98,7 @@ func (f *Forms) place(s *Spec) *Op {
 // Of maps numeric instructions, loads and stores to their register forms.
 var Of = func() (forms [wasm.NumOps]Forms) {
 	for i := range table {
-		if s := &table[i]; s.How != Template && s.How != Slow {
+		if s := &table[i]; s.How != Template && s.How != Slow && s.How != Pair && s.How != Fetch {
 			*forms[s.Wasm].place(s) = Op(i)
 		}
 	}

@@ -30,51 +30,51 @@ const (
 	GlobalGet2
 	GlobalSet2
 	I32Load
-	I32LoadFar
+	I32LoadPlus
 	I64Load
-	I64LoadFar
+	I64LoadPlus
 	F32Load
-	F32LoadFar
+	F32LoadPlus
 	F64Load
-	F64LoadFar
+	F64LoadPlus
 	I32Load8S
-	I32Load8SFar
+	I32Load8SPlus
 	I32Load8U
-	I32Load8UFar
+	I32Load8UPlus
 	I32Load16S
-	I32Load16SFar
+	I32Load16SPlus
 	I32Load16U
-	I32Load16UFar
+	I32Load16UPlus
 	I64Load8S
-	I64Load8SFar
+	I64Load8SPlus
 	I64Load8U
-	I64Load8UFar
+	I64Load8UPlus
 	I64Load16S
-	I64Load16SFar
+	I64Load16SPlus
 	I64Load16U
-	I64Load16UFar
+	I64Load16UPlus
 	I64Load32S
-	I64Load32SFar
+	I64Load32SPlus
 	I64Load32U
-	I64Load32UFar
+	I64Load32UPlus
 	I32Store
-	I32StoreFar
+	I32StorePlus
 	I64Store
-	I64StoreFar
+	I64StorePlus
 	F32Store
-	F32StoreFar
+	F32StorePlus
 	F64Store
-	F64StoreFar
+	F64StorePlus
 	I32Store8
-	I32Store8Far
+	I32Store8Plus
 	I32Store16
-	I32Store16Far
+	I32Store16Plus
 	I64Store8
-	I64Store8Far
+	I64Store8Plus
 	I64Store16
-	I64Store16Far
+	I64Store16Plus
 	I64Store32
-	I64Store32Far
+	I64Store32Plus
 	I32Eqz
 	I32Eq
 	I32EqConst
@@ -288,36 +288,59 @@ const (
 	I64TruncSatF64S
 	I64TruncSatF64U
 	I32LoadSum
+	I32LoadAbs
 	I64LoadSum
+	I64LoadAbs
 	F32LoadSum
+	F32LoadAbs
 	F64LoadSum
+	F64LoadAbs
 	I32Load8SSum
+	I32Load8SAbs
 	I32Load8USum
+	I32Load8UAbs
 	I32Load16SSum
+	I32Load16SAbs
 	I32Load16USum
+	I32Load16UAbs
 	I64Load8SSum
+	I64Load8SAbs
 	I64Load8USum
+	I64Load8UAbs
 	I64Load16SSum
+	I64Load16SAbs
 	I64Load16USum
+	I64Load16UAbs
 	I64Load32SSum
+	I64Load32SAbs
 	I64Load32USum
+	I64Load32UAbs
 	I32StoreSum
+	I32StoreAbs
 	I32StoreConst
 	I64StoreSum
+	I64StoreAbs
 	I64StoreConst
 	F32StoreSum
+	F32StoreAbs
 	F32StoreConst
 	F64StoreSum
+	F64StoreAbs
 	F64StoreConst
 	I32Store8Sum
+	I32Store8Abs
 	I32Store8Const
 	I32Store16Sum
+	I32Store16Abs
 	I32Store16Const
 	I64Store8Sum
+	I64Store8Abs
 	I64Store8Const
 	I64Store16Sum
+	I64Store16Abs
 	I64Store16Const
 	I64Store32Sum
+	I64Store32Abs
 	I64Store32Const
 	BrI32Eq
 	BrI32EqConst
@@ -447,30 +470,63 @@ const (
 	BrF64GeConst
 	BrNotF64Ge
 	BrNotF64GeConst
+	F64MulF64Add
+	F64MulF64AddSecond
+	F64MulF64Sub
+	F64MulF64SubSecond
+	F32MulF32Add
+	F32MulF32AddSecond
+	F32MulF32Sub
+	F32MulF32SubSecond
+	F64MulConstF64Add
+	F64MulConstF64AddSecond
+	F64MulF64Mul
+	F64MulF64MulSecond
+	I32MulI32Add
+	I64MulI64Add
+	I32MulConstI32Add
+	I32ShlConstI32Add
+	I64ShlConstI64Add
+	I32ShrUConstI32Xor
+	I64ShrUConstI64Xor
+	I32ShlConstI32Xor
+	I64ShlConstI64Xor
+	I32ShlConstI32Or
+	I64ShlConstI64Or
+	F64LoadF64Add
+	F64LoadF64Sub
+	F64LoadF64Mul
+	F32LoadF32Add
+	F32LoadF32Sub
+	F32LoadF32Mul
+	I32LoadI32Add
+	I64LoadI64Add
+	I32LoadI32Xor
+	I64LoadI64Xor
 	V128Load
-	V128LoadFar
+	V128LoadPlus
 	V128Load8x8S
-	V128Load8x8SFar
+	V128Load8x8SPlus
 	V128Load8x8U
-	V128Load8x8UFar
+	V128Load8x8UPlus
 	V128Load16x4S
-	V128Load16x4SFar
+	V128Load16x4SPlus
 	V128Load16x4U
-	V128Load16x4UFar
+	V128Load16x4UPlus
 	V128Load32x2S
-	V128Load32x2SFar
+	V128Load32x2SPlus
 	V128Load32x2U
-	V128Load32x2UFar
+	V128Load32x2UPlus
 	V128Load8Splat
-	V128Load8SplatFar
+	V128Load8SplatPlus
 	V128Load16Splat
-	V128Load16SplatFar
+	V128Load16SplatPlus
 	V128Load32Splat
-	V128Load32SplatFar
+	V128Load32SplatPlus
 	V128Load64Splat
-	V128Load64SplatFar
+	V128Load64SplatPlus
 	V128Store
-	V128StoreFar
+	V128StorePlus
 	V128Const
 	I8x16Shuffle
 	I8x16Swizzle
@@ -552,9 +608,9 @@ const (
 	V128Store32Lane
 	V128Store64Lane
 	V128Load32Zero
-	V128Load32ZeroFar
+	V128Load32ZeroPlus
 	V128Load64Zero
-	V128Load64ZeroFar
+	V128Load64ZeroPlus
 	F32x4DemoteF64x2Zero
 	F64x2PromoteLowF32x4
 	I8x16Abs
@@ -714,4 +770,4 @@ const (
 )
 
 // NumOps is the number of instructions.
-const NumOps = 707
+const NumOps = 763

@@ -54,8 +54,9 @@ const (
 	NoImm        ImmKind = iota
 	Constant             // the bits of a value
 	TwoConstants         // two numbers of 32 bits, signed
-	FarDisp              // displacement of a memory access, 32 bits
-	CondSlot             // slot that is read
+	AddDisp              // pair: what is added to the address operand, modulo 2^32; displacement of the memory access
+	Address              // of a memory access, 33 bits
+	SlotRead             // slot that is read
 	TypeTable            // type index, table index
 	DataSeg              // data segment index
 	ElemSeg              // element segment index
@@ -98,6 +99,8 @@ const (
 	Numeric             // in the loop if the function in package numeric has inline form, else like Slow in package exec
 	Load                // in the loop
 	Store               // in the loop
+	Pair                // in the loop: a numeric instruction, and another that takes its value
+	Fetch               // in the loop: a load, and a numeric instruction that takes its value as the second operand
 	Branch              // in the loop: a comparison that decides a branch
 	Step                // in the loop: an addition, a comparison of the sum and a branch
 	Vector              // as the row says: in the loop if it is short there, else like Slow in package exec
@@ -110,9 +113,12 @@ type Spec struct {
 	Shape   Shape
 	How     How
 	Wasm    wasm.Op // the instruction it comes from; meaningful for all but Template and Slow
-	Far     bool    // of a Load, Store or Vector: the displacement stands in the immediate word
-	Const   bool    // of a Numeric, Branch, Step or Store: the second operand stands in the immediate word
+	Then    wasm.Op // of a Pair or Fetch: the second instruction
+	Plus    bool    // of a Load, Store, Fetch or Vector: the immediate word has the displacement and something to add to the operand
+	Abs     bool    // of a Load or Store: the address stands in the immediate word
 	Sum     bool    // of a Load or Store: the address is the sum of two slots
+	Const   bool    // of a Numeric, Branch, Step, Store or Pair: the second operand of the first instruction stands in the immediate word
+	Second  bool    // of a Pair: the value of the first is the second operand of the second
 	Negated bool    // of a Branch: it is taken if the comparison does not hold
 }
 
@@ -136,11 +142,11 @@ var special = []Spec{
 	{Name: "Copy", Shape: Shape{D: Write, A: Read}},
 	{Name: "CopyTwo", Shape: Shape{D: Write2, A: Read, B: Read}},
 	{Name: "CopyN", Shape: Shape{D: WriteN, A: ReadN, B: Length}},
-	{Name: "Select", Shape: Shape{D: Write, A: Read, B: Read, Imm: CondSlot}},
+	{Name: "Select", Shape: Shape{D: Write, A: Read, B: Read, Imm: SlotRead}},
 	{Name: "GlobalGet", Shape: Shape{D: Write, A: GlobalIndex}},
 	{Name: "GlobalSet", Shape: Shape{D: Read, A: GlobalIndex}},
 	{Name: "MemorySize", Shape: Shape{D: Write}},
-	{Name: "Select2", Shape: Shape{D: Write2, A: Read2, B: Read2, Imm: CondSlot}},
+	{Name: "Select2", Shape: Shape{D: Write2, A: Read2, B: Read2, Imm: SlotRead}},
 	{Name: "GlobalGet2", Shape: Shape{D: Write2, A: GlobalIndex}},
 	{Name: "GlobalSet2", Shape: Shape{D: Read2, A: GlobalIndex}},
 
@@ -185,14 +191,14 @@ func Specs() []Spec {
 		case info.Class == wasm.ClassLoad:
 			specs = append(specs,
 				Spec{Name: name, How: Load, Wasm: op, Shape: Shape{D: Write, A: Read, B: Disp}},
-				Spec{Name: name + "Far", How: Load, Wasm: op, Far: true, Shape: Shape{D: Write, A: Read, Imm: FarDisp}})
+				Spec{Name: name + "Plus", How: Load, Wasm: op, Plus: true, Shape: Shape{D: Write, A: Read, Imm: AddDisp}})
 		case info.Class == wasm.ClassStore:
 			specs = append(specs,
 				Spec{Name: name, How: Store, Wasm: op, Shape: Shape{D: Disp, A: Read, B: Read}},
-				Spec{Name: name + "Far", How: Store, Wasm: op, Far: true, Shape: Shape{A: Read, B: Read, Imm: FarDisp}})
+				Spec{Name: name + "Plus", How: Store, Wasm: op, Plus: true, Shape: Shape{A: Read, B: Read, Imm: AddDisp}})
 		}
 	}
-	return slices.Concat(specs, fused(), vectors(), slow)
+	return slices.Concat(specs, fused(), pairs(), vectors(), slow)
 }
 
 // ConstName returns the Go name of an instruction: i32.div_s is I32DivS. Package numeric uses the same names.

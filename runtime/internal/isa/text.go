@@ -67,7 +67,7 @@ func text(in Inst, s *Spec, imm, high uint64, at uint32) string {
 	}
 	switch s.Shape.Imm {
 	case NoImm:
-	case CondSlot:
+	case SlotRead:
 		args = append(args, fmt.Sprintf("r%d", imm))
 	case Slot2:
 		args = append(args, fmt.Sprintf("r%d..", imm))
@@ -77,8 +77,8 @@ func text(in Inst, s *Spec, imm, high uint64, at uint32) string {
 		args = append(args, fmt.Sprintf("+%d", uint32(imm)), fmt.Sprintf("lane %d", imm>>32))
 	case Halves, LaneIndexes:
 		args = append(args, fmt.Sprintf("%#x", imm), fmt.Sprintf("%#x", high))
-	case FarDisp:
-		args = append(args, fmt.Sprintf("+%d", imm))
+	case AddDisp:
+		args = append(args, fmt.Sprintf("%+d", int32(imm)), fmt.Sprintf("+%d", imm>>32))
 	case TwoConstants:
 		args = append(args, fmt.Sprintf("%+d", int32(imm)), fmt.Sprint(int32(imm>>32)))
 	default:

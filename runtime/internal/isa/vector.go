@@ -13,7 +13,7 @@ func vectors() []Spec {
 		s := Spec{Name: ConstName(op), How: Vector, Wasm: op, Shape: vectorShape(op, info)}
 		specs = append(specs, s)
 		if info.Class == wasm.ClassLoad || info.Class == wasm.ClassStore {
-			s.Name, s.Far, s.Shape.Imm = s.Name+"Far", true, FarDisp
+			s.Name, s.Plus, s.Shape.Imm = s.Name+"Plus", true, AddDisp
 			if s.Shape.D == Disp {
 				s.Shape.D = Unused
 			} else {

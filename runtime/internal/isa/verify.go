@@ -239,9 +239,9 @@ func (v *verifier) immediate(pc uint32, spec *Spec, imm uint64) error {
 		ok = imm < spec.lanes()
 	case DispLane:
 		ok = uint64(high) < spec.lanes()
-	case FarDisp:
-		ok = high == 0
-	case CondSlot:
+	case Address:
+		ok = imm < 1<<33
+	case SlotRead:
 		ok = imm < uint64(v.frame)
 	case TypeTable:
 		ok = low < uint32(len(v.m.Types)) && high < uint32(v.tables)

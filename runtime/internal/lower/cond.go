@@ -59,8 +59,14 @@ func (l *lowerer) writes(o operand) (at int, w isa.Inst, spec *isa.Spec) {
 	return l.last, w, spec
 }
 
-// takeBack removes the last instruction, which is at word at.
+// takeBack removes the last instruction, which is at word at. What comes there instead is from the current WebAssembly instruction.
 func (l *lowerer) takeBack(at int) {
+	l.cut(at)
+	l.at(l.offset)
+}
+
+// cut is takeBack, but what comes instead is from the same WebAssembly instruction as what was there.
+func (l *lowerer) cut(at int) {
 	l.code.Words = l.code.Words[:at]
 	l.last = -1
 	n := len(l.code.Pos)
@@ -68,7 +74,6 @@ func (l *lowerer) takeBack(at int) {
 		n--
 	}
 	l.code.Pos = l.code.Pos[:n]
-	l.at(l.offset)
 }
 
 // jump emits a branch that is taken if the condition holds, or if it does not, and returns its word; where it goes is to be
@@ -113,6 +118,11 @@ func (l *lowerer) step(c cond, holds bool) (int, bool) {
 	}
 	if !c.compares {
 		c.op, c.konst = wasm.OpI32Ne, true
+	}
+	if c.compares && !c.konst && add.A() == c.b && c.a != c.b {
+		if mirror, ok := mirrors[c.op]; ok {
+			c.op, c.a, c.b = mirror, c.b, c.a
+		}
 	}
 	if add.A() != c.a || c.op.Operands().Params[0] != width {
 		return 0, false

@@ -6,14 +6,16 @@ type Fusion uint16
 
 // The fusions.
 const (
-	Consts   Fusion = 1 << iota // the second operand of a numeric instruction or a store is a constant
-	Branches                    // a branch on a comparison, or on eqz
-	Opposite                    // eqz of an integer comparison is its opposite
-	Steps                       // an addition to a local, a comparison of it and a branch
-	Sums                        // a load or store at the sum of two values
-	Threads                     // a branch to a branch goes to where that goes
-	Targets                     // an instruction writes the local that its result is for
-	Copies                      // two operands are copied by one instruction
+	Consts    Fusion = 1 << iota // the second operand of a numeric instruction or a store is a constant
+	Branches                     // a branch on a comparison, or on eqz
+	Opposite                     // eqz of an integer comparison is its opposite
+	Steps                        // an addition to a local, a comparison of it and a branch
+	Sums                         // a load or store at the sum of two values
+	Threads                      // a branch to a branch goes to where that goes
+	Targets                      // an instruction writes the local that its result is for
+	Copies                       // two operands are copied by one instruction
+	Addresses                    // a load or store adds a constant to its address, or has a constant one
+	Pairs                        // a numeric instruction is done together with what computes one of its operands
 
 	// All is what modules are lowered with.
 	All Fusion = 1<<iota - 1
@@ -22,7 +24,8 @@ const (
 // Fusions returns each fusion by its name, for tests that turn them off one by one.
 func Fusions() map[string]Fusion {
 	return map[string]Fusion{"consts": Consts, "branches": Branches, "opposite": Opposite, "steps": Steps, "sums": Sums,
-		"threads": Threads, "targets": Targets, "copies": Copies}
+		"threads": Threads, "targets": Targets, "copies": Copies,
+		"addresses": Addresses, "pairs": Pairs}
 }
 
 func (l *lowerer) fuses(f Fusion) bool { return l.fusions&f != 0 }

@@ -133,6 +133,9 @@ func (l *lowerer) numeric(op wasm.Op) {
 		return
 	}
 	b, a := l.pop(), l.pop()
+	if l.pair(op, a, b) {
+		return
+	}
 	if a.place == isConst && b.place != isConst {
 		if mirror, ok := mirrorOf(op); ok {
 			op, a, b = mirror, b, a
@@ -140,6 +143,9 @@ func (l *lowerer) numeric(op wasm.Op) {
 	}
 	if b.place == isConst && l.fuses(Consts) && !isNaN(op, b.bits) {
 		op, bits := addition(op, b.bits)
+		if l.address(op, a, bits) {
+			return
+		}
 		from := l.slot(a)
 		l.emitImm(isa.Word(isa.Of[op].Const, l.push(), from, 0), bits)
 		return
@@ -184,9 +190,7 @@ func (l *lowerer) invert(o operand) bool {
 // mirrorOf returns the instruction that gives for (b, a) what op gives for (a, b). Additions and products of floats are
 // left out: which NaN they return depends on the order.
 func mirrorOf(op wasm.Op) (wasm.Op, bool) {
-	switch op {
-	case wasm.OpI32Add, wasm.OpI32Mul, wasm.OpI32And, wasm.OpI32Or, wasm.OpI32Xor,
-		wasm.OpI64Add, wasm.OpI64Mul, wasm.OpI64And, wasm.OpI64Or, wasm.OpI64Xor:
+	if isa.Commutes(op) {
 		return op, true
 	}
 	mirror, ok := mirrors[op]
@@ -212,12 +216,24 @@ func (l *lowerer) load(in *wasm.Instr) {
 		l.emit(isa.Word(forms.Sum, l.pushType(t), w.A(), w.B()))
 		return
 	}
-	a := l.slot(o)
-	if disp > math.MaxUint16 {
-		l.emitImm(isa.Word(forms.Far, l.pushType(t), a, 0), disp)
+	if o.place == isConst && forms.Abs != isa.Exit && l.fuses(Addresses) {
+		l.emitImm(isa.Word(forms.Abs, l.pushType(t), 0, 0), o.bits+disp)
+		return
+	}
+	a, add := l.base(o)
+	if add != 0 || disp > math.MaxUint16 {
+		l.emitImm(isa.Word(forms.Plus, l.pushType(t), a, 0), add|disp<<32)
 		return
 	}
 	l.emit(isa.Word(forms.Plain, l.pushType(t), a, uint16(disp)))
+}
+
+// base returns the slot of an address, and what is to be added to it.
+func (l *lowerer) base(o operand) (slot uint16, add uint64) {
+	if o.place == isSum {
+		return uint16(l.localSlot[o.local]), o.bits
+	}
+	return l.slot(o), 0
 }
 
 // sum returns the last instruction if it is the addition that computed the address o of an access without displacement, and the
@@ -234,6 +250,9 @@ func (l *lowerer) store(in *wasm.Instr) {
 	v, o, disp := l.pop(), l.pop(), in.Imm[1]
 	forms := &isa.Of[in.Op]
 	switch {
+	case o.place == isConst && forms.Abs != isa.Exit && l.fuses(Addresses):
+		l.emitImm(isa.Word(forms.Abs, 0, 0, l.slot(v)), o.bits+disp)
+		return
 	case v.place == isConst && disp <= math.MaxUint16 && l.fuses(Consts):
 		l.emitImm(isa.Word(forms.Const, uint16(disp), l.slot(o), 0), v.bits)
 		return
@@ -244,9 +263,10 @@ func (l *lowerer) store(in *wasm.Instr) {
 			return
 		}
 	}
-	b, a := l.slot(v), l.slot(o)
-	if disp > math.MaxUint16 {
-		l.emitImm(isa.Word(forms.Far, 0, a, b), disp)
+	b := l.slot(v)
+	a, add := l.base(o)
+	if add != 0 || disp > math.MaxUint16 {
+		l.emitImm(isa.Word(forms.Plus, 0, a, b), add|disp<<32)
 		return
 	}
 	l.emit(isa.Word(forms.Plain, uint16(disp), a, b))
@@ -321,6 +341,9 @@ func (l *lowerer) localSet(local int) {
 	switch {
 	case o.place == isConst:
 		l.emitImm(isa.Word(isa.Const, uint16(to), 0, 0), o.bits)
+	case o.place == isSum:
+		l.addTo(to, o)
+		added = l.last
 	case l.retarget(o, to):
 		added = l.last
 	case o.place == inLocal:

@@ -100,9 +100,9 @@ frame 3, params 1, cleared 0
    4  r1 = I32Add r1, r0
    5  Ret1 r1`},
 		{"a result is not retargeted once another copy of the local was saved", "i:i", "",
-			new(asm.Body).Get(0).Get(0).I32(1).Op(wasm.OpI32Add).Set(0), `
+			new(asm.Body).Get(0).Get(0).I32(3).Op(wasm.OpI32Mul).Set(0), `
 frame 4, params 1, cleared 0
-   1  r2 = I32AddConst r0, 0x1
+   1  r2 = I32MulConst r0, 0x3
    3  r1 = Copy r0
    4  r0 = Copy r2
    5  Ret1 r1`},
@@ -156,7 +156,7 @@ frame 2, params 0, cleared 2
 			new(asm.Body).Get(0).Get(0).Op(wasm.OpI32Load8U, 0, 65535).Op(wasm.OpI32Store8, 0, 65536).Get(0), `
 frame 3, params 1, cleared 0
    1  r2 = I32Load8U r0, +65535
-   2  I32Store8Far r0, r2, +65536
+   2  I32Store8Plus r0, r2, +0, +65536
    4  Ret1 r0`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -10,8 +10,8 @@ type operand struct {
 	place place
 	width uint8  // in slots
 	home  int    // the first slot of its home
-	local int    // of a value that is still in a local
-	bits  uint64 // of a constant
+	local int    // of a value that is still in a local, or of a sum
+	bits  uint64 // of a constant, or what a sum adds to the local, 32 bits
 }
 
 // place says where an operand is.
@@ -21,7 +21,11 @@ const (
 	inHome place = iota
 	inLocal
 	isConst // of one slot
+	isSum   // of a local and a constant, both i32; nothing has been emitted for it
 )
+
+// usesLocal reports whether o changes with a local.
+func (o *operand) usesLocal() bool { return o.place == inLocal || o.place == isSum }
 
 // free returns the first slot above the homes of all operands.
 func (l *lowerer) free() int {
@@ -59,6 +63,13 @@ func (l *lowerer) pushLocal(local int) {
 	l.inLocal[local]++
 }
 
+// pushSum adds the sum of a local and a constant.
+func (l *lowerer) pushSum(local int, bits uint64) {
+	l.pushLocal(local)
+	o := &l.stack[len(l.stack)-1]
+	o.place, o.bits = isSum, uint64(uint32(bits))
+}
+
 func (l *lowerer) pushConst(bits uint64) {
 	l.push()
 	o := &l.stack[len(l.stack)-1]
@@ -69,7 +80,7 @@ func (l *lowerer) pushConst(bits uint64) {
 func (l *lowerer) pop() operand {
 	h := len(l.stack) - 1
 	o := l.stack[h]
-	if o.place == inLocal {
+	if o.usesLocal() {
 		l.inLocal[o.local]--
 	}
 	l.stack, l.clean = l.stack[:h], min(l.clean, h)
@@ -83,15 +94,22 @@ func (l *lowerer) truncate(height int) {
 	}
 }
 
-// slot returns the slot that o can be read from; a constant is put into its home first.
+// slot returns the slot that o can be read from; a constant or sum is put into its home first.
 func (l *lowerer) slot(o operand) uint16 {
 	switch o.place {
 	case inLocal:
 		return uint16(l.localSlot[o.local])
 	case isConst:
 		l.emitImm(isa.Word(isa.Const, uint16(o.home), 0, 0), o.bits)
+	case isSum:
+		l.addTo(o.home, o)
 	}
 	return uint16(o.home)
+}
+
+// addTo computes a sum into a slot.
+func (l *lowerer) addTo(to int, o operand) {
+	l.emitImm(isa.Word(isa.Of[wasm.OpI32Add].Const, uint16(to), uint16(l.localSlot[o.local]), 0), o.bits)
 }
 
 // popSlot pops the top operand and returns a slot that it can be read from.
@@ -108,6 +126,9 @@ func (l *lowerer) settle(h int) {
 		l.move(o.home, int(l.localSlot[o.local]), int(o.width))
 	case isConst:
 		l.emitImm(isa.Word(isa.Const, uint16(o.home), 0, 0), o.bits)
+	case isSum:
+		l.inLocal[o.local]--
+		l.addTo(o.home, *o)
 	}
 	l.fence() // its destination is an operand that stays on the stack
 	o.place = inHome
@@ -147,7 +168,7 @@ func (l *lowerer) settleTop(n int) int {
 // settleLocals puts all operands that are still in locals into their homes. Constants stay.
 func (l *lowerer) settleLocals() {
 	for h := l.clean; h < len(l.stack); h++ {
-		if l.stack[h].place == inLocal {
+		if l.stack[h].usesLocal() {
 			l.settle(h)
 		}
 	}
@@ -157,7 +178,7 @@ func (l *lowerer) settleLocals() {
 // settleLocal puts the operands that are still in one local into their homes, because the local is about to change.
 func (l *lowerer) settleLocal(local int) {
 	for h := len(l.stack) - 1; l.inLocal[local] > 0; h-- {
-		if o := l.stack[h]; o.place == inLocal && o.local == local {
+		if o := &l.stack[h]; o.usesLocal() && o.local == local {
 			l.settle(h)
 		}
 	}

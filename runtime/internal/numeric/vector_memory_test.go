@@ -62,8 +62,8 @@ func (a vectorAccess) load(bytes []byte, before vec, lane int) vec {
 
 // forms returns the instructions that a load or store can become.
 func forms(op wasm.Op) []isa.Op {
-	if far := isa.Of[op].Far; far != 0 {
-		return []isa.Op{isa.Of[op].Plain, far}
+	if plus := isa.Of[op].Plus; plus != 0 {
+		return []isa.Op{isa.Of[op].Plain, plus}
 	}
 	return []isa.Op{isa.Of[op].Plain}
 }
@@ -198,8 +198,6 @@ func TestVectorsAreVerified(t *testing.T) {
 				bad.Words[3] = uint64(info.Lanes.Count()) << 32
 			case isa.Slot2:
 				bad.Words[3] = uint64(last)
-			case isa.FarDisp:
-				bad.Words[3] = 1 << 32
 			default:
 				continue
 			}
