@@ -332,7 +332,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Load:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -340,7 +340,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32LoadPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -348,7 +348,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
@@ -356,7 +356,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64LoadPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
@@ -364,7 +364,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F32Load:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -372,7 +372,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.F32LoadPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -380,7 +380,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F64Load:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
@@ -388,7 +388,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.F64LoadPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
@@ -396,7 +396,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Load8S:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int8)(unsafe.Add(m.mem, ea)))))
@@ -404,7 +404,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Load8SPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int8)(unsafe.Add(m.mem, ea)))))
@@ -412,7 +412,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Load8U:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
@@ -420,7 +420,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Load8UPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
@@ -428,7 +428,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Load16S:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int16)(unsafe.Add(m.mem, ea)))))
@@ -436,7 +436,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Load16SPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int16)(unsafe.Add(m.mem, ea)))))
@@ -444,7 +444,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Load16U:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
@@ -452,7 +452,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Load16UPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
@@ -460,7 +460,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load8S:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int8)(unsafe.Add(m.mem, ea))))
@@ -468,7 +468,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load8SPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int8)(unsafe.Add(m.mem, ea))))
@@ -476,7 +476,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load8U:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
@@ -484,7 +484,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load8UPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
@@ -492,7 +492,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load16S:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int16)(unsafe.Add(m.mem, ea))))
@@ -500,7 +500,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load16SPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int16)(unsafe.Add(m.mem, ea))))
@@ -508,7 +508,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load16U:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
@@ -516,7 +516,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load16UPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
@@ -524,7 +524,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load32S:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int32)(unsafe.Add(m.mem, ea))))
@@ -532,7 +532,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load32SPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int32)(unsafe.Add(m.mem, ea))))
@@ -540,7 +540,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load32U:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -548,7 +548,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load32UPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -556,7 +556,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -564,7 +564,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32StorePlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -572,7 +572,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -580,7 +580,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64StorePlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -588,7 +588,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F32Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -596,7 +596,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.F32StorePlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -604,7 +604,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F64Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -612,7 +612,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.F64StorePlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -620,7 +620,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Store8:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -628,7 +628,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Store8Plus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -636,7 +636,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Store16:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -644,7 +644,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Store16Plus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -652,7 +652,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Store8:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -660,7 +660,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Store8Plus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -668,7 +668,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Store16:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -676,7 +676,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Store16Plus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -684,7 +684,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Store32:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -692,7 +692,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Store32Plus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3010,7 +3010,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32LoadSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -3018,7 +3018,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32LoadAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -3026,7 +3026,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64LoadSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
@@ -3034,7 +3034,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64LoadAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
@@ -3042,7 +3042,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F32LoadSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -3050,7 +3050,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.F32LoadAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -3058,7 +3058,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F64LoadSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
@@ -3066,7 +3066,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.F64LoadAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
@@ -3074,7 +3074,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Load8SSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int8)(unsafe.Add(m.mem, ea)))))
@@ -3082,7 +3082,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Load8SAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int8)(unsafe.Add(m.mem, ea)))))
@@ -3090,7 +3090,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Load8USum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
@@ -3098,7 +3098,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Load8UAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
@@ -3106,7 +3106,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Load16SSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int16)(unsafe.Add(m.mem, ea)))))
@@ -3114,7 +3114,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Load16SAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(int32(*(*int16)(unsafe.Add(m.mem, ea)))))
@@ -3122,7 +3122,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Load16USum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
@@ -3130,7 +3130,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Load16UAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
@@ -3138,7 +3138,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load8SSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int8)(unsafe.Add(m.mem, ea))))
@@ -3146,7 +3146,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load8SAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int8)(unsafe.Add(m.mem, ea))))
@@ -3154,7 +3154,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load8USum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
@@ -3162,7 +3162,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load8UAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint8)(unsafe.Add(m.mem, ea)))
@@ -3170,7 +3170,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load16SSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int16)(unsafe.Add(m.mem, ea))))
@@ -3178,7 +3178,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load16SAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int16)(unsafe.Add(m.mem, ea))))
@@ -3186,7 +3186,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load16USum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
@@ -3194,7 +3194,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load16UAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint16)(unsafe.Add(m.mem, ea)))
@@ -3202,7 +3202,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load32SSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int32)(unsafe.Add(m.mem, ea))))
@@ -3210,7 +3210,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load32SAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(int64(*(*int32)(unsafe.Add(m.mem, ea))))
@@ -3218,7 +3218,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Load32USum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -3226,7 +3226,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Load32UAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(*(*uint32)(unsafe.Add(m.mem, ea)))
@@ -3234,7 +3234,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32StoreSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3242,7 +3242,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32StoreAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3250,7 +3250,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32StoreConst:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(pc, 8))
@@ -3258,7 +3258,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64StoreSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3266,7 +3266,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64StoreAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3274,7 +3274,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64StoreConst:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(pc, 8))
@@ -3282,7 +3282,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F32StoreSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3290,7 +3290,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.F32StoreAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3298,7 +3298,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F32StoreConst:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(pc, 8))
@@ -3306,7 +3306,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F64StoreSum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3314,7 +3314,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.F64StoreAbs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3322,7 +3322,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F64StoreConst:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(pc, 8))
@@ -3330,7 +3330,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Store8Sum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3338,7 +3338,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Store8Abs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3346,7 +3346,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Store8Const:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(pc, 8))
@@ -3354,7 +3354,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Store16Sum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3362,7 +3362,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I32Store16Abs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3370,7 +3370,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32Store16Const:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(pc, 8))
@@ -3378,7 +3378,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Store8Sum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3386,7 +3386,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Store8Abs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3394,7 +3394,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Store8Const:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(pc, 8))
@@ -3402,7 +3402,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Store16Sum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3410,7 +3410,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Store16Abs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3418,7 +3418,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Store16Const:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(pc, 8))
@@ -3426,7 +3426,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Store32Sum:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3434,7 +3434,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.I64Store32Abs:
 			ea := *(*uint64)(unsafe.Add(pc, 8))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
@@ -3442,7 +3442,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64Store32Const:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(pc, 8))
@@ -5512,7 +5512,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F64LoadF64Add:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			v := *(*float64)(unsafe.Add(m.mem, ea))
@@ -5525,7 +5525,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F64LoadF64Sub:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			v := *(*float64)(unsafe.Add(m.mem, ea))
@@ -5538,7 +5538,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F64LoadF64Mul:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			v := *(*float64)(unsafe.Add(m.mem, ea))
@@ -5551,7 +5551,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F32LoadF32Add:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			v := *(*float32)(unsafe.Add(m.mem, ea))
@@ -5564,7 +5564,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F32LoadF32Sub:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			v := *(*float32)(unsafe.Add(m.mem, ea))
@@ -5577,7 +5577,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.F32LoadF32Mul:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			v := *(*float32)(unsafe.Add(m.mem, ea))
@@ -5590,7 +5590,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32LoadI32Add:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			v := *(*uint32)(unsafe.Add(m.mem, ea))
@@ -5603,7 +5603,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64LoadI64Add:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			v := *(*uint64)(unsafe.Add(m.mem, ea))
@@ -5616,7 +5616,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I32LoadI32Xor:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			v := *(*uint32)(unsafe.Add(m.mem, ea))
@@ -5629,7 +5629,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.I64LoadI64Xor:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			v := *(*uint64)(unsafe.Add(m.mem, ea))
@@ -5642,7 +5642,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.V128Load:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+16 > m.memLen {
+			if int64(ea) > m.last16 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5652,7 +5652,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.V128LoadPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+16 > m.memLen {
+			if int64(ea) > m.last16 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5664,7 +5664,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = int8
 			type R = int16
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5684,7 +5684,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = int8
 			type R = int16
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5704,7 +5704,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = uint8
 			type R = uint16
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5724,7 +5724,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = uint8
 			type R = uint16
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5744,7 +5744,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = int16
 			type R = int32
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5760,7 +5760,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = int16
 			type R = int32
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5776,7 +5776,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = uint16
 			type R = uint32
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5792,7 +5792,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = uint16
 			type R = uint32
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5808,7 +5808,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = int32
 			type R = int64
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5822,7 +5822,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = int32
 			type R = int64
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5836,7 +5836,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = uint32
 			type R = uint64
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5850,7 +5850,7 @@ func loop(m *State, skip uintptr) Exit {
 			type T = uint32
 			type R = uint64
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5862,7 +5862,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.V128Load8Splat:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5872,7 +5872,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.V128Load8SplatPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5882,7 +5882,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.V128Load16Splat:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5892,7 +5892,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.V128Load16SplatPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5902,7 +5902,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.V128Load32Splat:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5912,7 +5912,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.V128Load32SplatPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5922,7 +5922,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.V128Load64Splat:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5932,7 +5932,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.V128Load64SplatPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -5942,7 +5942,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.V128Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 2)))
-			if ea+16 > m.memLen {
+			if int64(ea) > m.last16 {
 				goto outOfBounds
 			}
 			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+8))
@@ -5952,7 +5952,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.V128StorePlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+16 > m.memLen {
+			if int64(ea) > m.last16 {
 				goto outOfBounds
 			}
 			low, high := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+8))
@@ -7506,7 +7506,7 @@ func loop(m *State, skip uintptr) Exit {
 		case isa.V128Load8Lane:
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			lane := *(*uint8)(unsafe.Add(m.mem, ea))
@@ -7518,7 +7518,7 @@ func loop(m *State, skip uintptr) Exit {
 		case isa.V128Load16Lane:
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			lane := *(*uint16)(unsafe.Add(m.mem, ea))
@@ -7530,7 +7530,7 @@ func loop(m *State, skip uintptr) Exit {
 		case isa.V128Load32Lane:
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			lane := *(*uint32)(unsafe.Add(m.mem, ea))
@@ -7542,7 +7542,7 @@ func loop(m *State, skip uintptr) Exit {
 		case isa.V128Load64Lane:
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			lane := *(*uint64)(unsafe.Add(m.mem, ea))
@@ -7554,7 +7554,7 @@ func loop(m *State, skip uintptr) Exit {
 		case isa.V128Store8Lane:
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
-			if ea+1 > m.memLen {
+			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, ea)) = *(*uint8)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+uintptr(w>>32)*1))
@@ -7563,7 +7563,7 @@ func loop(m *State, skip uintptr) Exit {
 		case isa.V128Store16Lane:
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
-			if ea+2 > m.memLen {
+			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, ea)) = *(*uint16)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+uintptr(w>>32)*2))
@@ -7572,7 +7572,7 @@ func loop(m *State, skip uintptr) Exit {
 		case isa.V128Store32Lane:
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, ea)) = *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+uintptr(w>>32)*4))
@@ -7581,7 +7581,7 @@ func loop(m *State, skip uintptr) Exit {
 		case isa.V128Store64Lane:
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(uint32(w))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, ea)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8+uintptr(w>>32)*8))
@@ -7589,7 +7589,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.V128Load32Zero:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -7598,7 +7598,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.V128Load32ZeroPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+4 > m.memLen {
+			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -7607,7 +7607,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 16)
 		case isa.V128Load64Zero:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)
@@ -7616,7 +7616,7 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(pc, 8)
 		case isa.V128Load64ZeroPlus:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if ea+8 > m.memLen {
+			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
 			x := unsafe.Add(m.mem, ea)

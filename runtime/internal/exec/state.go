@@ -58,14 +58,18 @@ type Instance struct {
 // instance consists of.
 //
 // Invariants that make the loop safe, given verified code: pc is at the start of an instruction of code; fp and the frame behind it
-// are inside the value stack, which ends at stackEnd; depth <= maxDepth, the capacity of frames; mem has memLen bytes; globals,
+// are inside the value stack, which ends at stackEnd; depth <= maxDepth, the capacity of frames; mem has last1+1 bytes; globals,
 // tables and typeIDs have as many elements as the verifier was told; references are at most the number of elements of funcs.
 // None of the arrays of numbers holds Go pointers. Guest values never reach frames, so they cannot become positions.
 type State struct {
 	pc, fp   unsafe.Pointer
 	code     unsafe.Pointer
 	mem      unsafe.Pointer
-	memLen   uint64
+	last1    int64 // the last address at which an access of one byte is inside mem, of two bytes, …; negative if there is none
+	last2    int64
+	last4    int64
+	last8    int64
+	last16   int64
 	pages    uint64 // of the memory, backed or not
 	fuel     int64
 	stackEnd uintptr // address behind the last usable slot
@@ -128,7 +132,9 @@ func (s *State) Use(in *Instance) {
 // UseMemory makes mem what is backed of the memory of the current instance, which has so many pages. An access behind mem leaves
 // the loop as a trap.
 func (s *State) UseMemory(mem []byte, pages uint64) {
-	s.mem, s.memLen, s.pages = unsafe.Pointer(unsafe.SliceData(mem)), uint64(len(mem)), pages
+	n := int64(len(mem))
+	s.mem, s.pages = unsafe.Pointer(unsafe.SliceData(mem)), pages
+	s.last1, s.last2, s.last4, s.last8, s.last16 = n-1, n-2, n-4, n-8, n-16
 }
 
 // UseFuncs sets the array that references index. It must be called again when the array moves.

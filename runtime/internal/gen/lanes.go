@@ -350,7 +350,7 @@ func (l *lanes) load() {
 // memoryLane writes a load or a store of one lane. The immediate word holds the displacement and, above it, the lane.
 func (l *lanes) memoryLane() {
 	size := l.form.Operand() / 8
-	l.printf("w := $imm\nea := uint64(%s) + uint64(uint32(w))\nif ea+%d > m.memLen {\ngoto outOfBounds\n}\n", slot("uint32", fieldA), size)
+	l.printf("w := $imm\nea := uint64(%s) + uint64(uint32(w))\nif int64(ea) > m.last%d {\ngoto outOfBounds\n}\n", slot("uint32", fieldA), size)
 	at := func(field string) string {
 		return fmt.Sprintf("*(*%s)(unsafe.Add(fp, uintptr(%s)*8+uintptr(w>>32)*%d))", l.elem(), field, size)
 	}

@@ -184,7 +184,7 @@ func address(s isa.Spec, base, disp string) string {
 	default:
 		ea = fmt.Sprintf("uint64(%s) + uint64(%s)", slot("uint32", base), disp)
 	}
-	return fmt.Sprintf("ea := %s\nif ea+%d > m.memLen {\ngoto outOfBounds\n}\n", ea, s.Wasm.Info().Access)
+	return fmt.Sprintf("ea := %s\nif int64(ea) > m.last%d {\ngoto outOfBounds\n}\n", ea, s.Wasm.Info().Access)
 }
 
 // memType returns the Go type of what an access reads or writes in memory.
