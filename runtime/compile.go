@@ -22,11 +22,18 @@ type Module struct {
 // Compile decodes, validates and lowers a module in the binary format. Errors are *wasm.MalformedError,
 // *wasm.InvalidError and *wasm.LimitError. The module keeps src, which must not be changed afterwards.
 func Compile(src []byte) (*Module, error) {
-	m, err := wasm.Decode(src)
-	if err != nil {
-		return nil, err
+	m, err := wasm.DecodeShallow(src)
+	if err == nil {
+		var mod *Module
+		if mod, err = CompileModule(m); err == nil {
+			return mod, nil
+		}
 	}
-	return CompileModule(m)
+	// A function behind the first error may be malformed, and the specification wants to hear of that first.
+	if _, malformed := wasm.Decode(src); malformed != nil {
+		return nil, malformed
+	}
+	return nil, err
 }
 
 // CompileModule is Compile for a module that was decoded or built already; it must not be changed afterwards.
@@ -40,9 +47,6 @@ func CompilePlain(m *wasm.Module) (*Module, error) { return compile(m, 0) }
 var fusions = lower.All
 
 func compile(m *wasm.Module, fusions lower.Fusion) (*Module, error) {
-	if err := wasm.Validate(m); err != nil {
-		return nil, err
-	}
 	code, err := lower.Module(m, fusions)
 	if err != nil {
 		return nil, err

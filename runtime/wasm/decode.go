@@ -24,6 +24,7 @@ var sectionRank = func() (rank [NumSections]int) {
 type decoder struct {
 	cursor
 	m         *Module  // on its own, so that it does not keep the buffers below alive
+	shallow   bool     // bodies of functions are not read
 	funcTypes []uint32 // the function section, until the code section is there to match
 	usesData  int      // offset of the first instruction read that names a data segment, -1 if none
 	in        Instr    // reused
@@ -51,8 +52,14 @@ var sectionDecoders = [NumSections]func(*decoder){
 //
 // The module aliases src, which must not change while the module is in use. The memory that Decode takes is bounded
 // by a small multiple of len(src), whatever src declares.
-func Decode(src []byte) (*Module, error) {
-	d := &decoder{cursor: cursor{b: src}, m: new(Module), usesData: -1}
+func Decode(src []byte) (*Module, error) { return decode(src, false) }
+
+// DecodeShallow is Decode but for the instructions in function bodies, which it does not read: a body that is malformed is left for
+// a [Validator] to refuse. So a module that it refuses, or that is not valid, may have another error that Decode finds first.
+func DecodeShallow(src []byte) (*Module, error) { return decode(src, true) }
+
+func decode(src []byte, shallow bool) (*Module, error) {
+	d := &decoder{cursor: cursor{b: src}, m: new(Module), shallow: shallow, usesData: -1}
 	d.header()
 	last := SectionCustom
 	for d.err == nil && d.left() > 0 {

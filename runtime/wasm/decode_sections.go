@@ -168,7 +168,12 @@ func (d *decoder) body(f *Func) {
 			d.fail(pos, "too many locals")
 		}
 	})
-	f.Body = d.expr()
+	if d.shallow {
+		start := d.pos
+		f.Body = Expr{Code: d.bytes(d.left()), Offset: start}
+	} else {
+		f.Body = d.expr()
+	}
 	if d.left() > 0 {
 		d.fail(d.pos, "section size mismatch")
 	}

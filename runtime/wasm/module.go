@@ -24,21 +24,31 @@ func (m *Module) ImportedGlobals() int { return m.importsOf(ExternGlobal) }
 
 // FuncTypes returns the types of all functions of a valid module by function index.
 func (m *Module) FuncTypes() []FuncType {
-	var types []FuncType
-	for i := range m.Imports {
-		if m.Imports[i].Kind == ExternFunc {
-			types = append(types, m.Types[m.Imports[i].Func])
-		}
-	}
-	for i := range m.Funcs {
-		types = append(types, m.Types[m.Funcs[i].Type])
+	indexes := m.funcTypeIndexes()
+	types := make([]FuncType, len(indexes))
+	for i, t := range indexes {
+		types[i] = m.Types[t]
 	}
 	return types
 }
 
+// funcTypeIndexes returns the indexes of the types of all functions, by function index.
+func (m *Module) funcTypeIndexes() []uint32 {
+	indexes := make([]uint32, 0, m.ImportedFuncs()+len(m.Funcs))
+	for i := range m.Imports {
+		if m.Imports[i].Kind == ExternFunc {
+			indexes = append(indexes, m.Imports[i].Func)
+		}
+	}
+	for i := range m.Funcs {
+		indexes = append(indexes, m.Funcs[i].Type)
+	}
+	return indexes
+}
+
 // TableTypes returns the types of all tables by table index.
 func (m *Module) TableTypes() []TableType {
-	var types []TableType
+	types := make([]TableType, 0, m.ImportedTables()+len(m.Tables))
 	for i := range m.Imports {
 		if m.Imports[i].Kind == ExternTable {
 			types = append(types, m.Imports[i].Table)
@@ -49,7 +59,7 @@ func (m *Module) TableTypes() []TableType {
 
 // MemoryTypes returns the types of all memories by memory index.
 func (m *Module) MemoryTypes() []MemoryType {
-	var types []MemoryType
+	types := make([]MemoryType, 0, m.ImportedMemories()+len(m.Memories))
 	for i := range m.Imports {
 		if m.Imports[i].Kind == ExternMemory {
 			types = append(types, m.Imports[i].Memory)
@@ -60,7 +70,7 @@ func (m *Module) MemoryTypes() []MemoryType {
 
 // GlobalTypes returns the types of all globals by global index.
 func (m *Module) GlobalTypes() []GlobalType {
-	var types []GlobalType
+	types := make([]GlobalType, 0, m.ImportedGlobals()+len(m.Globals))
 	for i := range m.Imports {
 		if m.Imports[i].Kind == ExternGlobal {
 			types = append(types, m.Imports[i].Global)
@@ -72,21 +82,31 @@ func (m *Module) GlobalTypes() []GlobalType {
 	return types
 }
 
-// BlockFunc returns what a block of type b takes and returns. The type index must be valid.
-func (m *Module) BlockFunc(b BlockType) FuncType {
-	if b >= 0 {
-		return m.Types[b]
-	}
-	if t, ok := b.Result(); ok {
-		return FuncType{Results: resultsOf[t&0x1f]}
-	}
-	return FuncType{}
+// Spaces are the index spaces of a module, imports first.
+type Spaces struct {
+	Funcs    []uint32 // the indexes of their types
+	Tables   []TableType
+	Memories []MemoryType
+	Globals  []GlobalType
 }
 
-// resultsOf holds the one-element result lists of all value types, so that BlockFunc need not allocate.
-var resultsOf = func() (lists [32][]ValType) {
-	for _, t := range []ValType{I32, I64, F32, F64, V128, FuncRef, ExternRef} {
-		lists[t&0x1f] = []ValType{t}
+// Spaces lays out the index spaces of m.
+func (m *Module) Spaces() Spaces {
+	return Spaces{Funcs: m.funcTypeIndexes(), Tables: m.TableTypes(), Memories: m.MemoryTypes(), Globals: m.GlobalTypes()}
+}
+
+// BlockFunc returns what a block of type b takes and returns; it must not be changed. The type index must be valid.
+func (m *Module) BlockFunc(b BlockType) *FuncType {
+	if b >= 0 {
+		return &m.Types[b]
 	}
-	return lists
+	return &blockFuncs[b&0x3f]
+}
+
+// blockFuncs holds the types of blocks that are not type indexes, by the low bits of the block type, where no two agree.
+var blockFuncs = func() (types [64]FuncType) {
+	for _, t := range []ValType{I32, I64, F32, F64, V128, FuncRef, ExternRef} {
+		types[ResultBlock(t)&0x3f].Results = []ValType{t}
+	}
+	return types
 }()

@@ -17,7 +17,7 @@ func NewReader(e Expr) Reader { return Reader{cursor{b: e.Code, base: e.Offset}}
 func (r *Reader) Pos() int { return r.c.pos }
 
 // oneByteOps is the page of opsByCode that nearly all instructions are on.
-var oneByteOps = opsByCode[0]
+var oneByteOps = *opsByCode[0]
 
 // Next reads the next instruction into in and returns nil, or io.EOF at the end of the expression's bytes, or a
 // [*MalformedError], after which the reader is of no more use.
@@ -42,9 +42,16 @@ func (r *Reader) Next(in *Instr) error {
 	} else {
 		c.pos++
 	}
-	n := 0
-	for _, imm := range ops[in.Op].Imms {
-		n = c.immediate(imm, in, n)
+	switch kind := compacts[in.Op].imm; kind {
+	case immNone:
+		return nil
+	case immSeveral:
+		n := 0
+		for _, kind := range ops[in.Op].Imms {
+			n = c.immediate(kind, in, n)
+		}
+	default:
+		c.immediate(kind, in, 0)
 	}
 	return c.err
 }

@@ -1,6 +1,9 @@
 package wasm
 
-import "fmt"
+import (
+	"fmt"
+	"io"
+)
 
 // Validate checks a module against the rules of specification chapter 3. It returns an [*InvalidError] for a module
 // that breaks one, an [*UnsupportedError] for a module that needs more than the features in [Executable], a
@@ -13,29 +16,37 @@ func Validate(m *Module) error { return ValidateFor(m, Executable) }
 
 // ValidateFor is Validate with another set of features.
 func ValidateFor(m *Module, features FeatureSet) error {
-	v := newValidator(m)
-	v.features = features
-	for _, check := range []func() error{
-		v.types, v.imports, v.functions, v.tables, v.memories, v.globals, v.elems, v.datas, v.exports, v.start, v.bodies,
-	} {
-		if err := check(); err != nil {
+	v, err := newValidator(m, features)
+	if err != nil {
+		return err
+	}
+	var in Instr
+	for i := range m.Funcs {
+		if err := v.Func(i); err != nil {
 			return err
 		}
+		for err == nil {
+			err = v.Next(&in)
+		}
+		if err != io.EOF {
+			return err
+		}
+		err = nil
 	}
 	return nil
 }
 
-// validator is the state of one call of [Validate]: the context of specification section 3.1 and the two stacks of
-// its appendix A.3. The index spaces are laid out once, since every instruction asks for them.
-type validator struct {
-	m           *Module
-	features    FeatureSet
-	funcTypes   []uint32
-	tableTypes  []TableType
-	memoryTypes []MemoryType
-	globalTypes []GlobalType
-	imported    int    // globals that are imported: the ones that constant expressions may read
-	declared    []bool // by function index: occurs outside function bodies, so that ref.func may name it
+// Validator validates the bodies of a module's functions an instruction at a time, for those who do something else
+// with each instruction: [Validate] and they go over the code once. Its errors are those of Validate, and come in the same
+// order if the functions are taken in order. It is of no more use after an error.
+//
+// It is the context of specification section 3.1 and the two stacks of its appendix A.3.
+type Validator struct {
+	m        *Module
+	features FeatureSet
+	Spaces
+	sizes    [immSeveral]uint64 // by kind of immediate: how many there are of what its index names
+	declared []bool             // by function index: occurs outside function bodies, so that ref.func may name it
 
 	fn       int  // index of the function whose body is being validated, -1 for constant expressions
 	constant bool // whether the expression must be constant
@@ -43,36 +54,44 @@ type validator struct {
 	stack    []ValType // the operands; bottom stands for a value of any type
 	frames   []frame   // the open blocks, the function's body first
 	branches uint32    // counts br_table instructions, see frame.branch
-	in       Instr
+	code     Reader    // what is left of the expression
+	in       *Instr    // the current instruction
+	scratch  Instr     // the current one of a constant expression
 }
 
-func newValidator(m *Module) *validator {
-	v := &validator{
-		m: m, fn: -1,
-		tableTypes: m.TableTypes(), memoryTypes: m.MemoryTypes(), globalTypes: m.GlobalTypes(),
-		imported: m.ImportedGlobals(),
-	}
-	v.funcTypes = make([]uint32, 0, m.ImportedFuncs()+len(m.Funcs))
-	for i := range m.Imports {
-		if m.Imports[i].Kind == ExternFunc {
-			v.funcTypes = append(v.funcTypes, m.Imports[i].Func)
+// NewValidator validates all of a module but the bodies of its functions.
+func NewValidator(m *Module) (*Validator, error) { return newValidator(m, Executable) }
+
+func newValidator(m *Module, features FeatureSet) (*Validator, error) {
+	v := &Validator{m: m, features: features, Spaces: m.Spaces(), fn: -1}
+	v.measure()
+	v.declared = make([]bool, len(v.Funcs))
+	for _, check := range [...]func(*Validator) error{
+		(*Validator).types, (*Validator).imports, (*Validator).functions, (*Validator).tables, (*Validator).memories,
+		(*Validator).globals, (*Validator).elems, (*Validator).datas, (*Validator).exports, (*Validator).start,
+	} {
+		if err := check(v); err != nil {
+			return nil, err
 		}
 	}
-	for i := range m.Funcs {
-		v.funcTypes = append(v.funcTypes, m.Funcs[i].Type)
-	}
-	v.declared = make([]bool, len(v.funcTypes))
-	return v
+	return v, nil
+}
+
+// measure sets the sizes of the index spaces that do not change in the course of validation.
+func (v *Validator) measure() {
+	v.sizes[ImmFunc], v.sizes[ImmType], v.sizes[ImmGlobal] = uint64(len(v.Funcs)), uint64(len(v.m.Types)), uint64(len(v.Globals))
+	v.sizes[ImmTable], v.sizes[ImmMemory] = uint64(len(v.Tables)), uint64(len(v.Memories))
+	v.sizes[ImmElem], v.sizes[ImmData] = uint64(len(v.m.Elems)), uint64(len(v.m.Datas))
 }
 
 // bad returns the error for the item with index i of a section.
-func (v *validator) bad(id SectionID, i int, format string, args ...any) error {
+func (v *Validator) bad(id SectionID, i int, format string, args ...any) error {
 	msg := fmt.Sprintf("%s %d: %s", itemNames[id], i, fmt.Sprintf(format, args...))
 	return &InvalidError{Func: -1, Offset: v.m.SectionOffsets[id], Msg: msg}
 }
 
 // unsupported returns the error for a feature that is left out.
-func (v *validator) unsupported(f Feature, offset int) error {
+func (v *Validator) unsupported(f Feature, offset int) error {
 	return &UnsupportedError{Feature: f, Func: v.fn, Offset: offset}
 }
 
@@ -86,7 +105,7 @@ var itemNames = [NumSections]string{
 // unknown is the message for an index that is out of its space.
 func unknown(space string, index uint64) string { return fmt.Sprintf("unknown %s %d", space, index) }
 
-func (v *validator) types() error {
+func (v *Validator) types() error {
 	for i := range v.m.Types {
 		t := &v.m.Types[i]
 		if n := len(t.Params); n > MaxParams {
@@ -109,11 +128,11 @@ func (v *validator) types() error {
 	return nil
 }
 
-func (v *validator) limit(id SectionID, what string, got, limit int) error {
+func (v *Validator) limit(id SectionID, what string, got, limit int) error {
 	return &LimitError{What: what, Got: uint64(got), Max: uint64(limit), Offset: v.m.SectionOffsets[id]}
 }
 
-func (v *validator) imports() error {
+func (v *Validator) imports() error {
 	for i := range v.m.Imports {
 		im := &v.m.Imports[i]
 		msg := ""
@@ -142,7 +161,7 @@ func (v *validator) imports() error {
 }
 
 // functions checks the types of functions; their bodies come last, when everything they may refer to is known.
-func (v *validator) functions() error {
+func (v *Validator) functions() error {
 	for i := range v.m.Funcs {
 		if t := v.m.Funcs[i].Type; uint64(t) >= uint64(len(v.m.Types)) {
 			return v.bad(SectionFunction, i, "%s", unknown("type", uint64(t)))
@@ -151,7 +170,7 @@ func (v *validator) functions() error {
 	return nil
 }
 
-func (v *validator) tables() error {
+func (v *Validator) tables() error {
 	for i, t := range v.m.Tables {
 		if msg := checkTable(t); msg != "" {
 			return v.bad(SectionTable, i, "%s", msg)
@@ -160,13 +179,13 @@ func (v *validator) tables() error {
 	return nil
 }
 
-func (v *validator) memories() error {
+func (v *Validator) memories() error {
 	for i, t := range v.m.Memories {
 		if msg := checkMemory(t); msg != "" {
 			return v.bad(SectionMemory, i, "%s", msg)
 		}
 	}
-	if len(v.memoryTypes) > 1 {
+	if len(v.Memories) > 1 {
 		return v.bad(SectionMemory, 1, "multiple memories")
 	}
 	return nil
@@ -202,10 +221,10 @@ func checkLimits(l Limits, largest uint64, tooLarge string) string {
 	return ""
 }
 
-func (v *validator) exports() error {
+func (v *Validator) exports() error {
 	sizes := [...]int{
-		ExternFunc: len(v.funcTypes), ExternTable: len(v.tableTypes),
-		ExternMemory: len(v.memoryTypes), ExternGlobal: len(v.globalTypes),
+		ExternFunc: len(v.Funcs), ExternTable: len(v.Tables),
+		ExternMemory: len(v.Memories), ExternGlobal: len(v.Globals),
 	}
 	names := make(map[string]struct{}, len(v.m.Exports))
 	for i := range v.m.Exports {
@@ -231,15 +250,15 @@ func (v *validator) exports() error {
 	return nil
 }
 
-func (v *validator) start() error {
+func (v *Validator) start() error {
 	if v.m.Start == nil {
 		return nil
 	}
 	f := *v.m.Start
-	if uint64(f) >= uint64(len(v.funcTypes)) {
+	if uint64(f) >= uint64(len(v.Funcs)) {
 		return v.bad(SectionStart, 0, "%s", unknown("function", uint64(f)))
 	}
-	if t := &v.m.Types[v.funcTypes[f]]; len(t.Params)+len(t.Results) != 0 {
+	if t := &v.m.Types[v.Funcs[f]]; len(t.Params)+len(t.Results) != 0 {
 		return v.bad(SectionStart, 0, "start function %d has type %s, want () -> ()", f, t)
 	}
 	return nil

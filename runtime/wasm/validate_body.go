@@ -19,27 +19,22 @@ type frame struct {
 }
 
 // params and results return what the block takes and gives.
-func (v *validator) params(f *frame) []ValType  { return v.m.BlockFunc(BlockType(f.block)).Params }
-func (v *validator) results(f *frame) []ValType { return v.m.BlockFunc(BlockType(f.block)).Results }
+func (v *Validator) params(f *frame) []ValType  { return v.m.BlockFunc(BlockType(f.block)).Params }
+func (v *Validator) results(f *frame) []ValType { return v.m.BlockFunc(BlockType(f.block)).Results }
 
-// bodies validates the bodies of functions.
-func (v *validator) bodies() error {
-	imported := len(v.funcTypes) - len(v.m.Funcs)
-	for i := range v.m.Funcs {
-		f := &v.m.Funcs[i]
-		v.fn = imported + i
-		if err := v.layOutLocals(f); err != nil {
-			return err
-		}
-		if err := v.expr(f.Body, BlockType(f.Type)); err != nil {
-			return err
-		}
+// Func begins with the body of function i of those that the module defines.
+func (v *Validator) Func(i int) error {
+	f := &v.m.Funcs[i]
+	v.fn = len(v.Funcs) - len(v.m.Funcs) + i
+	if err := v.layOutLocals(f); err != nil {
+		return err
 	}
+	v.begin(f.Body, BlockType(f.Type))
 	return nil
 }
 
 // layOutLocals sets v.locals to the types of parameters and locals, after it checked that there are not too many.
-func (v *validator) layOutLocals(f *Func) error {
+func (v *Validator) layOutLocals(f *Func) error {
 	params := v.m.Types[f.Type].Params
 	total := uint64(len(params))
 	for _, run := range f.Locals {
@@ -58,6 +53,7 @@ func (v *validator) layOutLocals(f *Func) error {
 	for _, run := range f.Locals {
 		v.locals = appendRepeated(v.locals, run.Type, int(run.Count))
 	}
+	v.sizes[ImmLocal] = total
 	return nil
 }
 
@@ -75,57 +71,75 @@ func appendRepeated(dst []ValType, t ValType, n int) []ValType {
 }
 
 // constExpr validates a constant expression that must give one value of type t.
-func (v *validator) constExpr(e Expr, t ValType) error {
-	v.constant = true
-	err := v.expr(e, ResultBlock(t))
-	v.constant = false
-	return err
-}
-
-// expr validates an expression that gives the results of a block type; its parameters are not on the stack.
-func (v *validator) expr(e Expr, block BlockType) error {
-	v.stack = v.stack[:0]
-	v.frames = append(v.frames[:0], frame{block: int32(block), op: OpBlock})
-	r := NewReader(e)
-	for len(v.frames) > 0 {
-		if err := r.Next(&v.in); err != nil {
-			if err == io.EOF {
-				return &MalformedError{Offset: e.Offset + r.Pos(), Msg: "unexpected end of section or function"}
-			}
-			return err
-		}
-		if err := v.instr(); err != nil {
-			return err
-		}
-		if len(v.stack) > MaxStackHeight {
-			what := "operands of a constant expression"
-			if v.fn >= 0 {
-				what = fmt.Sprintf("operands of function %d at one time", v.fn)
-			}
-			return &LimitError{What: what, Got: uint64(len(v.stack)), Max: MaxStackHeight, Offset: v.in.Offset}
-		}
+func (v *Validator) constExpr(e Expr, t ValType) (err error) {
+	v.constant, v.sizes[ImmGlobal] = true, uint64(len(v.Globals)-len(v.m.Globals)) // imported globals only
+	for v.begin(e, ResultBlock(t)); err == nil; {
+		err = v.Next(&v.scratch)
 	}
-	if r.Pos() != len(e.Code) {
-		return &MalformedError{Offset: e.Offset + r.Pos(), Msg: endExpected}
+	v.constant, v.sizes[ImmGlobal] = false, uint64(len(v.Globals))
+	if err != io.EOF {
+		return err
 	}
 	return nil
 }
 
+// begin prepares for an expression that gives the results of a block type; its parameters are not on the stack.
+func (v *Validator) begin(e Expr, block BlockType) {
+	v.code = NewReader(e)
+	v.stack = v.stack[:0]
+	v.frames = append(v.frames[:0], frame{block: int32(block), op: OpBlock})
+	v.sizes[ImmLabel] = 1
+}
+
+// Next reads the next instruction of the body into in and validates it. It returns nil, or io.EOF behind the body's end, or
+// an error. The slices of in are those of [Reader.Next].
+func (v *Validator) Next(in *Instr) error {
+	if len(v.frames) == 0 {
+		if pos := v.code.Pos(); pos != len(v.code.c.b) {
+			return &MalformedError{Offset: v.code.c.base + pos, Msg: endExpected}
+		}
+		return io.EOF
+	}
+	if err := v.code.Next(in); err != nil {
+		if err == io.EOF {
+			return &MalformedError{Offset: v.code.c.base + v.code.Pos(), Msg: "unexpected end of section or function"}
+		}
+		return err
+	}
+	v.in = in
+	if err := v.instr(); err != nil {
+		return err
+	}
+	if len(v.stack) > MaxStackHeight {
+		return v.tooHigh()
+	}
+	return nil
+}
+
+// tooHigh returns the error for too many operands.
+func (v *Validator) tooHigh() error {
+	what := "operands of a constant expression"
+	if v.fn >= 0 {
+		what = fmt.Sprintf("operands of function %d at one time", v.fn)
+	}
+	return &LimitError{What: what, Got: uint64(len(v.stack)), Max: MaxStackHeight, Offset: v.in.Offset}
+}
+
 // fail returns the error for the current instruction.
-func (v *validator) fail(msg string) error {
+func (v *Validator) fail(msg string) error {
 	return &InvalidError{Func: v.fn, Op: v.in.Op, Offset: v.in.Offset, Msg: msg}
 }
 
 // mismatch returns the error for an operand of a wrong type.
-func (v *validator) mismatch(want, got string) error {
+func (v *Validator) mismatch(want, got string) error {
 	return v.fail(fmt.Sprintf("type mismatch: want %s, got %s", want, got))
 }
 
 // top returns the innermost open block.
-func (v *validator) top() *frame { return &v.frames[len(v.frames)-1] }
+func (v *Validator) top() *frame { return &v.frames[len(v.frames)-1] }
 
 // pop takes a value of any type from the operand stack.
-func (v *validator) pop() (ValType, error) {
+func (v *Validator) pop() (ValType, error) {
 	f := v.top()
 	if n := len(v.stack); n > int(f.height) {
 		t := v.stack[n-1]
@@ -139,7 +153,7 @@ func (v *validator) pop() (ValType, error) {
 }
 
 // popType takes a value of type t from the operand stack.
-func (v *validator) popType(t ValType) error {
+func (v *Validator) popType(t ValType) error {
 	if n := len(v.stack); n > int(v.top().height) && v.stack[n-1] == t {
 		v.stack = v.stack[:n-1]
 		return nil
@@ -153,7 +167,7 @@ func (v *validator) popType(t ValType) error {
 
 // popTypes takes values of the given types from the operand stack, the last type first. The usual case is one
 // comparison of memory, so that types of many values take little more time than their instructions' bytes.
-func (v *validator) popTypes(ts []ValType) error {
+func (v *Validator) popTypes(ts []ValType) error {
 	f := v.top()
 	have := len(v.stack) - int(f.height)
 	if have >= len(ts) && equalTypes(v.stack[len(v.stack)-len(ts):], ts) {
@@ -172,12 +186,12 @@ func (v *validator) popTypes(ts []ValType) error {
 	return nil
 }
 
-func (v *validator) push(t ValType) { v.stack = append(v.stack, t) }
+func (v *Validator) push(t ValType) { v.stack = append(v.stack, t) }
 
-func (v *validator) pushTypes(ts []ValType) { v.stack = append(v.stack, ts...) }
+func (v *Validator) pushTypes(ts []ValType) { v.stack = append(v.stack, ts...) }
 
 // labelTypes returns what a branch to the block takes.
-func (v *validator) labelTypes(f *frame) []ValType {
+func (v *Validator) labelTypes(f *frame) []ValType {
 	if f.op == OpLoop {
 		return v.params(f)
 	}
@@ -185,16 +199,17 @@ func (v *validator) labelTypes(f *frame) []ValType {
 }
 
 // open begins a block whose parameters have been taken from the operand stack.
-func (v *validator) open(op Op, block BlockType) {
+func (v *Validator) open(op Op, block BlockType) {
 	if len(v.frames) == cap(v.frames) {
 		v.frames = slices.Grow(v.frames, len(v.frames)) // doubles, where append would add a quarter
 	}
 	v.frames = append(v.frames, frame{block: int32(block), height: uint32(len(v.stack)), op: op})
+	v.sizes[ImmLabel]++
 	v.pushTypes(v.params(v.top()))
 }
 
 // closeBlock takes the results of the innermost block and ends it.
-func (v *validator) closeBlock() (frame, error) {
+func (v *Validator) closeBlock() (frame, error) {
 	f := *v.top()
 	if err := v.popTypes(v.results(&f)); err != nil {
 		return f, err
@@ -203,11 +218,12 @@ func (v *validator) closeBlock() (frame, error) {
 		return f, v.fail(fmt.Sprintf("type mismatch: %d values too many at the end of the block", extra))
 	}
 	v.frames = v.frames[:len(v.frames)-1]
+	v.sizes[ImmLabel]--
 	return f, nil
 }
 
 // rest makes the rest of the innermost block unreachable.
-func (v *validator) rest() {
+func (v *Validator) rest() {
 	f := v.top()
 	v.stack = v.stack[:f.height]
 	f.unreachable = true

@@ -4,37 +4,36 @@ import "slices"
 
 // instr validates the current instruction: its immediates by their kinds, then its operands by the signature in its
 // row, or by its rule if it has none.
-func (v *validator) instr() error {
-	in := &v.in
-	info := &ops[in.Op]
-	if v.constant && !info.Const {
+func (v *Validator) instr() error {
+	in := v.in
+	row := &compacts[in.Op]
+	if v.constant && !row.constant {
 		return v.fail("constant expression required")
 	}
 	if v.features != AllFeatures {
-		if f := v.missing(info); f != MVP {
+		if f := v.missing(&ops[in.Op]); f != MVP {
 			return v.unsupported(f, in.Offset)
 		}
 	}
-	if len(info.Imms) > 0 {
-		if err := v.immediates(info); err != nil {
+	switch kind := row.imm; kind {
+	case immNone, ImmI32, ImmI64, ImmF32, ImmF64:
+	case ImmLabel, ImmFunc, ImmLocal, ImmGlobal:
+		if x := in.Imm[0]; x >= v.sizes[kind] {
+			return v.fail(unknown(spaceNames[kind], x))
+		}
+	default:
+		if err := v.immediates(&ops[in.Op]); err != nil {
 			return err
 		}
 	}
-	if info.Class == ClassCustom {
+	if row.class == ClassCustom {
 		return rules[in.Op](v)
 	}
-	sig := &opSigs[in.Op]
-	for i := len(sig.Params) - 1; i >= 0; i-- {
-		if err := v.popType(sig.Params[i]); err != nil {
-			return err
-		}
-	}
-	v.pushTypes(sig.Results)
-	return nil
+	return v.operands(row.result, row.params[:row.operands])
 }
 
 // missing returns a feature that the current instruction needs and that is left out, or MVP.
-func (v *validator) missing(info *OpInfo) Feature {
+func (v *Validator) missing(info *OpInfo) Feature {
 	switch {
 	case !v.features.Has(info.Since):
 		return info.Since
@@ -51,9 +50,15 @@ func (v *validator) missing(info *OpInfo) Feature {
 	return MVP
 }
 
+// spaceNames names the index spaces in messages, by the kinds of immediates that are indexes into them.
+var spaceNames = [immSeveral]string{
+	ImmLabel: "label", ImmFunc: "function", ImmType: "type", ImmLocal: "local", ImmGlobal: "global", ImmTable: "table",
+	ImmElem: "elem segment", ImmData: "data segment", ImmMemory: "memory",
+}
+
 // immediates checks that every immediate of the current instruction is in its space. Where an instruction names
 // several tables and element segments, their elements must have one type.
-func (v *validator) immediates(info *OpInfo) error {
+func (v *Validator) immediates(info *OpInfo) error {
 	var elem ValType
 	n := 0 // of the immediate's element of in.Imm
 	for _, kind := range info.Imms {
@@ -64,45 +69,23 @@ func (v *validator) immediates(info *OpInfo) error {
 			continue
 		}
 		x := v.in.Imm[n]
-		space, size := "", 0
 		switch kind {
 		case ImmLanes:
 			if lanes := v.in.Indexes(); slices.Max(lanes[:]) >= shuffleLanes {
 				return v.fail("invalid lane index")
 			}
-		case ImmLabel:
-			space, size = "label", len(v.frames)
-		case ImmFunc:
-			space, size = "function", len(v.funcTypes)
-		case ImmType:
-			space, size = "type", len(v.m.Types)
-		case ImmLocal:
-			space, size = "local", len(v.locals)
-		case ImmGlobal:
-			space, size = "global", len(v.globalTypes)
-			if v.constant {
-				size = v.imported
-			}
-		case ImmTable:
-			space, size = "table", len(v.tableTypes)
-		case ImmElem:
-			space, size = "elem segment", len(v.m.Elems)
-		case ImmData:
-			space, size = "data segment", len(v.m.Datas)
-		case ImmMemory:
-			space, size = "memory", len(v.memoryTypes)
 		case ImmMemarg:
 			if x >= 8 || 1<<x > uint64(info.Access) {
 				return v.fail("alignment must not be larger than natural")
 			}
 			n++
-			space, size, x = "memory", len(v.memoryTypes), 0
+			kind, x = ImmMemory, 0
 		case ImmBlock:
-			if block := v.in.Block(); block >= 0 {
-				space, size = "type", len(v.m.Types)
+			if v.in.Block() >= 0 {
+				kind = ImmType
 			}
 		}
-		if space != "" && x >= uint64(size) {
+		if space := spaceNames[kind]; space != "" && x >= v.sizes[kind] {
 			return v.fail(unknown(space, x))
 		}
 		n++
@@ -123,9 +106,9 @@ func (v *validator) immediates(info *OpInfo) error {
 }
 
 // elemType returns the type of the elements of a table or an element segment.
-func (v *validator) elemType(kind Imm, x uint64) ValType {
+func (v *Validator) elemType(kind Imm, x uint64) ValType {
 	if kind == ImmElem {
 		return v.m.Elems[x].Type
 	}
-	return v.tableTypes[x].Elem
+	return v.Tables[x].Elem
 }

@@ -4,48 +4,48 @@ import "fmt"
 
 // rules are the typing rules of the instructions that their rows give no signature for (specification section 3.3).
 // Their immediates have been checked.
-var rules = [NumOps]func(*validator) error{
-	OpUnreachable:        (*validator).ruleUnreachable,
-	OpNop:                func(*validator) error { return nil },
-	OpBlock:              (*validator).ruleBlock,
-	OpLoop:               (*validator).ruleBlock,
-	OpIf:                 (*validator).ruleIf,
-	OpElse:               (*validator).ruleElse,
-	OpEnd:                (*validator).ruleEnd,
-	OpBr:                 (*validator).ruleBr,
-	OpBrIf:               (*validator).ruleBrIf,
-	OpBrTable:            (*validator).ruleBrTable,
-	OpReturn:             (*validator).ruleReturn,
-	OpCall:               (*validator).ruleCall,
-	OpCallIndirect:       (*validator).ruleCallIndirect,
-	OpReturnCall:         (*validator).ruleReturnCall,
-	OpReturnCallIndirect: (*validator).ruleReturnCallIndirect,
-	OpDrop:               (*validator).ruleDrop,
-	OpSelect:             (*validator).ruleSelect,
-	OpSelectT:            (*validator).ruleSelectT,
-	OpLocalGet:           (*validator).ruleLocalGet,
-	OpLocalSet:           (*validator).ruleLocalSet,
-	OpLocalTee:           (*validator).ruleLocalTee,
-	OpGlobalGet:          (*validator).ruleGlobalGet,
-	OpGlobalSet:          (*validator).ruleGlobalSet,
-	OpMemorySize:         (*validator).ruleMemorySize,
-	OpMemoryGrow:         (*validator).ruleMemoryGrow,
-	OpTableGet:           (*validator).ruleTableGet,
-	OpTableSet:           (*validator).ruleTableSet,
-	OpTableGrow:          (*validator).ruleTableGrow,
-	OpTableSize:          (*validator).ruleTableSize,
-	OpTableFill:          (*validator).ruleTableFill,
-	OpRefNull:            (*validator).ruleRefNull,
-	OpRefIsNull:          (*validator).ruleRefIsNull,
-	OpRefFunc:            (*validator).ruleRefFunc,
+var rules = [NumOps]func(*Validator) error{
+	OpUnreachable:        (*Validator).ruleUnreachable,
+	OpNop:                func(*Validator) error { return nil },
+	OpBlock:              (*Validator).ruleBlock,
+	OpLoop:               (*Validator).ruleBlock,
+	OpIf:                 (*Validator).ruleIf,
+	OpElse:               (*Validator).ruleElse,
+	OpEnd:                (*Validator).ruleEnd,
+	OpBr:                 (*Validator).ruleBr,
+	OpBrIf:               (*Validator).ruleBrIf,
+	OpBrTable:            (*Validator).ruleBrTable,
+	OpReturn:             (*Validator).ruleReturn,
+	OpCall:               (*Validator).ruleCall,
+	OpCallIndirect:       (*Validator).ruleCallIndirect,
+	OpReturnCall:         (*Validator).ruleReturnCall,
+	OpReturnCallIndirect: (*Validator).ruleReturnCallIndirect,
+	OpDrop:               (*Validator).ruleDrop,
+	OpSelect:             (*Validator).ruleSelect,
+	OpSelectT:            (*Validator).ruleSelectT,
+	OpLocalGet:           (*Validator).ruleLocalGet,
+	OpLocalSet:           (*Validator).ruleLocalSet,
+	OpLocalTee:           (*Validator).ruleLocalTee,
+	OpGlobalGet:          (*Validator).ruleGlobalGet,
+	OpGlobalSet:          (*Validator).ruleGlobalSet,
+	OpMemorySize:         (*Validator).ruleMemorySize,
+	OpMemoryGrow:         (*Validator).ruleMemoryGrow,
+	OpTableGet:           (*Validator).ruleTableGet,
+	OpTableSet:           (*Validator).ruleTableSet,
+	OpTableGrow:          (*Validator).ruleTableGrow,
+	OpTableSize:          (*Validator).ruleTableSize,
+	OpTableFill:          (*Validator).ruleTableFill,
+	OpRefNull:            (*Validator).ruleRefNull,
+	OpRefIsNull:          (*Validator).ruleRefIsNull,
+	OpRefFunc:            (*Validator).ruleRefFunc,
 }
 
-func (v *validator) ruleUnreachable() error {
+func (v *Validator) ruleUnreachable() error {
 	v.rest()
 	return nil
 }
 
-func (v *validator) ruleBlock() error {
+func (v *Validator) ruleBlock() error {
 	block := v.in.Block()
 	if err := v.popTypes(v.m.BlockFunc(block).Params); err != nil {
 		return err
@@ -54,14 +54,14 @@ func (v *validator) ruleBlock() error {
 	return nil
 }
 
-func (v *validator) ruleIf() error {
+func (v *Validator) ruleIf() error {
 	if err := v.popType(I32); err != nil {
 		return err
 	}
 	return v.ruleBlock()
 }
 
-func (v *validator) ruleElse() error {
+func (v *Validator) ruleElse() error {
 	if v.top().op != OpIf {
 		return &MalformedError{Offset: v.in.Offset, Msg: endExpected}
 	}
@@ -73,7 +73,7 @@ func (v *validator) ruleElse() error {
 	return nil
 }
 
-func (v *validator) ruleEnd() error {
+func (v *Validator) ruleEnd() error {
 	f, err := v.closeBlock()
 	if err != nil {
 		return err
@@ -88,9 +88,9 @@ func (v *validator) ruleEnd() error {
 }
 
 // label returns the block that a branch to label index x leaves or repeats.
-func (v *validator) label(x uint64) *frame { return &v.frames[len(v.frames)-1-int(x)] }
+func (v *Validator) label(x uint64) *frame { return &v.frames[len(v.frames)-1-int(x)] }
 
-func (v *validator) ruleBr() error {
+func (v *Validator) ruleBr() error {
 	if err := v.popTypes(v.labelTypes(v.label(v.in.Imm[0]))); err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (v *validator) ruleBr() error {
 	return nil
 }
 
-func (v *validator) ruleBrIf() error {
+func (v *Validator) ruleBrIf() error {
 	if err := v.popType(I32); err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (v *validator) ruleBrIf() error {
 	return nil
 }
 
-func (v *validator) ruleBrTable() error {
+func (v *Validator) ruleBrTable() error {
 	if err := v.popType(I32); err != nil {
 		return err
 	}
@@ -142,14 +142,14 @@ func (v *validator) ruleBrTable() error {
 }
 
 // peekTypes checks that the topmost operands have the given types, and leaves them.
-func (v *validator) peekTypes(ts []ValType) error {
+func (v *Validator) peekTypes(ts []ValType) error {
 	whole := v.stack
 	err := v.popTypes(ts)
 	v.stack = whole
 	return err
 }
 
-func (v *validator) ruleReturn() error {
+func (v *Validator) ruleReturn() error {
 	if err := v.popTypes(v.results(&v.frames[0])); err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (v *validator) ruleReturn() error {
 }
 
 // call types a call of a function of type t.
-func (v *validator) call(t *FuncType) error {
+func (v *Validator) call(t *FuncType) error {
 	if err := v.popTypes(t.Params); err != nil {
 		return err
 	}
@@ -166,10 +166,10 @@ func (v *validator) call(t *FuncType) error {
 	return nil
 }
 
-func (v *validator) ruleCall() error { return v.call(&v.m.Types[v.funcTypes[v.in.Imm[0]]]) }
+func (v *Validator) ruleCall() error { return v.call(&v.m.Types[v.Funcs[v.in.Imm[0]]]) }
 
-func (v *validator) ruleCallIndirect() error {
-	if t := v.tableTypes[v.in.Imm[1]].Elem; t != FuncRef {
+func (v *Validator) ruleCallIndirect() error {
+	if t := v.Tables[v.in.Imm[1]].Elem; t != FuncRef {
 		return v.mismatch("a table of funcref", t.String())
 	}
 	if err := v.popType(I32); err != nil {
@@ -179,7 +179,7 @@ func (v *validator) ruleCallIndirect() error {
 }
 
 // returnAfter types what a call that ends the function adds to one that does not: the callee's results are the function's.
-func (v *validator) returnAfter(t *FuncType, call func() error) error {
+func (v *Validator) returnAfter(t *FuncType, call func() error) error {
 	if results := v.results(&v.frames[0]); !equalTypes(t.Results, results) {
 		return v.mismatch("a function with results "+joinTypes(results), joinTypes(t.Results))
 	}
@@ -190,21 +190,21 @@ func (v *validator) returnAfter(t *FuncType, call func() error) error {
 	return nil
 }
 
-func (v *validator) ruleReturnCall() error {
-	return v.returnAfter(&v.m.Types[v.funcTypes[v.in.Imm[0]]], v.ruleCall)
+func (v *Validator) ruleReturnCall() error {
+	return v.returnAfter(&v.m.Types[v.Funcs[v.in.Imm[0]]], v.ruleCall)
 }
 
-func (v *validator) ruleReturnCallIndirect() error {
+func (v *Validator) ruleReturnCallIndirect() error {
 	return v.returnAfter(&v.m.Types[v.in.Imm[0]], v.ruleCallIndirect)
 }
 
-func (v *validator) ruleDrop() error {
+func (v *Validator) ruleDrop() error {
 	_, err := v.pop()
 	return err
 }
 
 // ruleSelect types the select without a type, which is for numbers and vectors only.
-func (v *validator) ruleSelect() error {
+func (v *Validator) ruleSelect() error {
 	if err := v.popType(I32); err != nil {
 		return err
 	}
@@ -232,18 +232,20 @@ func (v *validator) ruleSelect() error {
 	return nil
 }
 
-func (v *validator) ruleSelectT() error {
+func (v *Validator) ruleSelectT() error {
 	if len(v.in.Types) != 1 {
 		return v.fail("invalid result arity")
 	}
 	t := v.in.Types[0]
-	return v.operands(t, t, t, I32)
+	return v.operands(t, []ValType{t, t, I32})
 }
 
-// operands takes operands of the given types, the last of which is on top, and pushes a result.
-func (v *validator) operands(result ValType, params ...ValType) error {
-	if err := v.popTypes(params); err != nil {
-		return err
+// operands takes operands of the given types, the last of which is on top, and pushes a result unless it is 0.
+func (v *Validator) operands(result ValType, params []ValType) error {
+	for i := len(params) - 1; i >= 0; i-- {
+		if err := v.popType(params[i]); err != nil {
+			return err
+		}
 	}
 	if result != 0 {
 		v.push(result)
@@ -251,19 +253,26 @@ func (v *validator) operands(result ValType, params ...ValType) error {
 	return nil
 }
 
-func (v *validator) local() ValType { return v.locals[v.in.Imm[0]] }
+func (v *Validator) local() ValType { return v.locals[v.in.Imm[0]] }
 
-func (v *validator) ruleLocalGet() error {
+func (v *Validator) ruleLocalGet() error {
 	v.push(v.local())
 	return nil
 }
 
-func (v *validator) ruleLocalSet() error { return v.popType(v.local()) }
+func (v *Validator) ruleLocalSet() error { return v.popType(v.local()) }
 
-func (v *validator) ruleLocalTee() error { return v.operands(v.local(), v.local()) }
+func (v *Validator) ruleLocalTee() error {
+	t := v.local()
+	if err := v.popType(t); err != nil {
+		return err
+	}
+	v.push(t)
+	return nil
+}
 
-func (v *validator) ruleGlobalGet() error {
-	t := v.globalTypes[v.in.Imm[0]]
+func (v *Validator) ruleGlobalGet() error {
+	t := v.Globals[v.in.Imm[0]]
 	if v.constant && t.Mutable {
 		return v.fail("constant expression required: the global is mutable")
 	}
@@ -271,8 +280,8 @@ func (v *validator) ruleGlobalGet() error {
 	return nil
 }
 
-func (v *validator) ruleGlobalSet() error {
-	t := v.globalTypes[v.in.Imm[0]]
+func (v *Validator) ruleGlobalSet() error {
+	t := v.Globals[v.in.Imm[0]]
 	if !t.Mutable {
 		return v.fail("global is immutable")
 	}

@@ -1,6 +1,6 @@
 package wasm
 
-func (v *validator) globals() error {
+func (v *Validator) globals() error {
 	for i := range v.m.Globals {
 		g := &v.m.Globals[i]
 		if msg := checkGlobal(g.Type); msg != "" {
@@ -16,7 +16,7 @@ func (v *validator) globals() error {
 	return nil
 }
 
-func (v *validator) elems() error {
+func (v *Validator) elems() error {
 	for i := range v.m.Elems {
 		s := &v.m.Elems[i]
 		if !s.Type.IsRef() || !s.UseExprs && s.Type != FuncRef {
@@ -26,7 +26,7 @@ func (v *validator) elems() error {
 			return v.bad(SectionElement, i, "malformed elements segment kind")
 		}
 		for _, f := range s.Funcs {
-			if uint64(f) >= uint64(len(v.funcTypes)) {
+			if uint64(f) >= uint64(len(v.Funcs)) {
 				return v.bad(SectionElement, i, "%s", unknown("function", uint64(f)))
 			}
 			v.declared[f] = true
@@ -39,10 +39,10 @@ func (v *validator) elems() error {
 		if s.Mode != Active {
 			continue
 		}
-		if uint64(s.Table) >= uint64(len(v.tableTypes)) {
+		if uint64(s.Table) >= uint64(len(v.Tables)) {
 			return v.bad(SectionElement, i, "%s", unknown("table", uint64(s.Table)))
 		}
-		if t := v.tableTypes[s.Table].Elem; t != s.Type {
+		if t := v.Tables[s.Table].Elem; t != s.Type {
 			return v.bad(SectionElement, i, "type mismatch: elements of type %s for a table of %s", s.Type, t)
 		}
 		if err := v.constExpr(s.Offset, I32); err != nil {
@@ -52,7 +52,7 @@ func (v *validator) elems() error {
 	return nil
 }
 
-func (v *validator) datas() error {
+func (v *Validator) datas() error {
 	if n := v.m.DataCount; n != nil && uint64(*n) != uint64(len(v.m.Datas)) {
 		return v.bad(SectionDataCount, 0, "data count and data section have inconsistent lengths")
 	}
@@ -64,7 +64,7 @@ func (v *validator) datas() error {
 		if s.Mode == Passive {
 			continue
 		}
-		if uint64(s.Memory) >= uint64(len(v.memoryTypes)) {
+		if uint64(s.Memory) >= uint64(len(v.Memories)) {
 			return v.bad(SectionData, i, "%s", unknown("memory", uint64(s.Memory)))
 		}
 		if err := v.constExpr(s.Offset, I32); err != nil {

@@ -1,28 +1,28 @@
 package wasm
 
-func (v *validator) ruleMemorySize() error { return v.operands(I32) }
+func (v *Validator) ruleMemorySize() error { return v.operands(I32, nil) }
 
-func (v *validator) ruleMemoryGrow() error { return v.operands(I32, I32) }
+func (v *Validator) ruleMemoryGrow() error { return v.operands(I32, []ValType{I32}) }
 
 // table returns the type of the elements of the table that the current instruction names.
-func (v *validator) table() ValType { return v.tableTypes[v.in.Imm[0]].Elem }
+func (v *Validator) table() ValType { return v.Tables[v.in.Imm[0]].Elem }
 
-func (v *validator) ruleTableGet() error { return v.operands(v.table(), I32) }
+func (v *Validator) ruleTableGet() error { return v.operands(v.table(), []ValType{I32}) }
 
-func (v *validator) ruleTableSet() error { return v.operands(0, I32, v.table()) }
+func (v *Validator) ruleTableSet() error { return v.operands(0, []ValType{I32, v.table()}) }
 
-func (v *validator) ruleTableGrow() error { return v.operands(I32, v.table(), I32) }
+func (v *Validator) ruleTableGrow() error { return v.operands(I32, []ValType{v.table(), I32}) }
 
-func (v *validator) ruleTableSize() error { return v.operands(I32) }
+func (v *Validator) ruleTableSize() error { return v.operands(I32, nil) }
 
-func (v *validator) ruleTableFill() error { return v.operands(0, I32, v.table(), I32) }
+func (v *Validator) ruleTableFill() error { return v.operands(0, []ValType{I32, v.table(), I32}) }
 
-func (v *validator) ruleRefNull() error {
+func (v *Validator) ruleRefNull() error {
 	v.push(ValType(v.in.Imm[0]))
 	return nil
 }
 
-func (v *validator) ruleRefIsNull() error {
+func (v *Validator) ruleRefIsNull() error {
 	t, err := v.pop()
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (v *validator) ruleRefIsNull() error {
 	return nil
 }
 
-func (v *validator) ruleRefFunc() error {
+func (v *Validator) ruleRefFunc() error {
 	f := v.in.Imm[0]
 	// What constant expressions name is declared by that.
 	if v.constant {

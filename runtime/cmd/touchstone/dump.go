@@ -57,9 +57,6 @@ func dump(w io.Writer, path string, registers bool) error {
 	if !registers {
 		return wasm.Disassemble(w, m)
 	}
-	if err := wasm.Validate(m); err != nil {
-		return err
-	}
 	code, err := lower.Module(m, lower.All)
 	if err != nil {
 		return err

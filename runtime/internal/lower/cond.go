@@ -53,27 +53,27 @@ func (l *lowerer) writes(o operand) (at int, w isa.Inst, spec *isa.Spec) {
 	}
 	w = isa.Inst(l.code.Words[l.last])
 	spec = w.Op().Spec()
-	if d := spec.Shape.D; d != isa.Write && d != isa.Write2 || int(w.D()) != o.home {
+	if d := spec.Shape.D; d != isa.Write && d != isa.Write2 || int32(w.D()) != o.home {
 		return 0, 0, nil
 	}
 	return l.last, w, spec
 }
 
-// takeBack removes the last instruction, which is at word at. What comes there instead is from the current WebAssembly instruction.
-func (l *lowerer) takeBack(at int) {
-	l.cut(at)
-	l.at(l.offset)
-}
-
-// cut is takeBack, but what comes instead is from the same WebAssembly instruction as what was there.
-func (l *lowerer) cut(at int) {
+// takeBack removes the last instruction, which is at word at, and returns the offset of the WebAssembly instruction that it came
+// from.
+func (l *lowerer) takeBack(at int) (offset uint32) {
 	l.code.Words = l.code.Words[:at]
 	l.last = -1
-	n := len(l.code.Pos)
-	for n > 0 && int(l.code.Pos[n-1].Word) > at {
+	n := len(l.code.Pos) - 1
+	for int(l.code.Pos[n].Word) > at {
 		n--
 	}
+	offset = l.code.Pos[n].Offset
+	if int(l.code.Pos[n].Word) < at {
+		n++
+	}
 	l.code.Pos = l.code.Pos[:n]
+	return offset
 }
 
 // jump emits a branch that is taken if the condition holds, or if it does not, and returns its word; where it goes is to be

@@ -170,7 +170,7 @@ func (l *lowerer) branch(b *label) {
 func (l *lowerer) taken(b *label) (first, n int) {
 	first = l.free()
 	if k := len(b.takes()); k > 0 {
-		first = l.stack[len(l.stack)-k].home
+		first = int(l.stack[len(l.stack)-k].home)
 	}
 	return first, l.free() - first
 }

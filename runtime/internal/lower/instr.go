@@ -13,22 +13,27 @@ func (l *lowerer) instruction(in *wasm.Instr) {
 		l.skipDead(in.Op)
 		return
 	}
-	info := in.Op.Info()
-	switch {
-	case info.Class.IsNumeric():
-		l.numeric(in.Op)
-	case info.Class == wasm.ClassVector, info.Class == wasm.ClassLoadLane, info.Class == wasm.ClassStoreLane, in.Op == wasm.OpV128Const:
-		l.vector(in)
-	case info.Class == wasm.ClassConst:
-		l.pushConst(in.Imm[0])
-	case info.Class == wasm.ClassLoad:
-		l.load(in)
-	case info.Class == wasm.ClassStore:
-		l.store(in)
-	case info.Class == wasm.ClassBulk:
-		l.bulk(in)
-	default:
+	switch in.Op.Class() {
+	case wasm.ClassCustom:
 		custom[in.Op](l, in)
+	case wasm.ClassConst:
+		if in.Op == wasm.OpV128Const {
+			l.vector(in)
+			return
+		}
+		l.pushConst(in.Imm[0])
+	case wasm.ClassTest, wasm.ClassUnary:
+		l.unary(in.Op)
+	case wasm.ClassCompare, wasm.ClassBinary:
+		l.binary(in.Op)
+	case wasm.ClassLoad:
+		l.load(in)
+	case wasm.ClassStore:
+		l.store(in)
+	case wasm.ClassBulk:
+		l.bulk(in)
+	case wasm.ClassVector, wasm.ClassLoadLane, wasm.ClassStoreLane:
+		l.vector(in)
 	}
 }
 
@@ -117,21 +122,22 @@ var custom = [wasm.NumOps]func(*lowerer, *wasm.Instr){
 	},
 	wasm.OpTableFill: func(l *lowerer, in *wasm.Instr) { l.three(isa.TableFill, in.Imm[0], true) },
 	wasm.OpRefNull:   func(l *lowerer, _ *wasm.Instr) { l.pushConst(0) },
-	wasm.OpRefIsNull: func(l *lowerer, _ *wasm.Instr) { l.numeric(wasm.OpI64Eqz) }, // references are numbers, 0 for null
+	wasm.OpRefIsNull: func(l *lowerer, _ *wasm.Instr) { l.unary(wasm.OpI64Eqz) }, // references are numbers, 0 for null
 	wasm.OpRefFunc:   func(l *lowerer, in *wasm.Instr) { l.emitImm(isa.Word(isa.RefFunc, l.push(), 0, 0), in.Imm[0]) },
 }
 
-// numeric lowers an instruction that computes one value from one or two. They take one slot each.
-func (l *lowerer) numeric(op wasm.Op) {
-	if len(op.Operands().Params) == 1 {
-		o := l.pop()
-		if op == wasm.OpI32Eqz && l.invert(o) {
-			return
-		}
-		a := l.slot(o)
-		l.emit(isa.Word(isa.Of[op].Plain, l.push(), a, 0))
+// unary lowers an instruction that computes one value from one. They take one slot each.
+func (l *lowerer) unary(op wasm.Op) {
+	o := l.pop()
+	if op == wasm.OpI32Eqz && l.invert(o) {
 		return
 	}
+	a := l.slot(o)
+	l.emit(isa.Word(isa.Of[op].Plain, l.push(), a, 0))
+}
+
+// binary lowers an instruction that computes one value from two. They take one slot each.
+func (l *lowerer) binary(op wasm.Op) {
 	b, a := l.pop(), l.pop()
 	if l.pair(op, a, b) {
 		return
@@ -231,7 +237,7 @@ func (l *lowerer) load(in *wasm.Instr) {
 // base returns the slot of an address, and what is to be added to it.
 func (l *lowerer) base(o operand) (slot uint16, add uint64) {
 	if o.place == isSum {
-		return uint16(l.localSlot[o.local]), o.bits
+		return uint16(l.locals[o.local].slot), o.bits
 	}
 	return l.slot(o), 0
 }
@@ -310,11 +316,11 @@ func (l *lowerer) selectOp() {
 		op = isa.Select2
 	}
 	second, first := l.slot(b), l.slot(a)
-	l.emitImm(isa.Word(op, l.pushWidth(int(a.width)), first, second), uint64(cond))
+	l.emitImm(isa.Word(op, l.pushWidth(a.width), first, second), uint64(cond))
 }
 
 func (l *lowerer) globalGet(index uint64) {
-	t, op := l.globals[index].Type, isa.GlobalGet
+	t, op := l.v.Globals[index].Type, isa.GlobalGet
 	if isa.Width(t) == 2 {
 		op = isa.GlobalGet2
 	}
@@ -323,7 +329,7 @@ func (l *lowerer) globalGet(index uint64) {
 
 func (l *lowerer) globalSet(index uint64) {
 	op := isa.GlobalSet
-	if isa.Width(l.globals[index].Type) == 2 {
+	if isa.Width(l.v.Globals[index].Type) == 2 {
 		op = isa.GlobalSet2
 	}
 	l.emit(isa.Wide(op, l.popSlot(), uint32(index)))
@@ -333,23 +339,23 @@ func (l *lowerer) globalSet(index uint64) {
 // instead.
 func (l *lowerer) localSet(local int) {
 	o := l.pop()
-	if o.place == inLocal && o.local == local {
+	if o.place == inLocal && int(o.local) == local {
 		return
 	}
 	l.settleLocal(local)
-	to, added := int(l.localSlot[local]), -1
+	to, added := int(l.locals[local].slot), -1
 	switch {
 	case o.place == isConst:
 		l.emitImm(isa.Word(isa.Const, uint16(to), 0, 0), o.bits)
 	case o.place == isSum:
-		l.addTo(to, o)
+		l.addTo(int32(to), o)
 		added = l.last
 	case l.retarget(o, to):
 		added = l.last
 	case o.place == inLocal:
-		l.move(to, int(l.localSlot[o.local]), int(o.width))
+		l.move(to, int(l.locals[o.local].slot), int(o.width))
 	default:
-		l.move(to, o.home, int(o.width))
+		l.move(to, int(o.home), int(o.width))
 	}
 	l.fence() // what wrote the local must not be made to write another
 	if added >= 0 {
@@ -380,15 +386,18 @@ func (l *lowerer) call(callee int) {
 		l.direct(isa.Call, callee)
 		return
 	}
-	t := l.types[callee]
+	t := l.typeOf(callee)
 	l.emit(isa.Wide(isa.CallImport, l.args(t), uint32(callee)))
 	l.fence()
 	l.pushTypes(t.Results)
 }
 
+// typeOf returns the type of a function.
+func (l *lowerer) typeOf(f int) *wasm.FuncType { return &l.m.Types[l.v.Funcs[f]] }
+
 // direct emits a call of a function that the module defines.
 func (l *lowerer) direct(op isa.Op, callee int) {
-	t := l.types[callee]
+	t := l.typeOf(callee)
 	at := l.emit(isa.Wide(op, l.args(t), 0))
 	l.calls = append(l.calls, call{word: at, callee: callee - l.imports})
 	l.fence()
@@ -398,7 +407,7 @@ func (l *lowerer) direct(op isa.Op, callee int) {
 // indirect emits a call of a function in a table.
 func (l *lowerer) indirect(op isa.Op, in *wasm.Instr) {
 	index := l.popSlot()
-	t := l.m.Types[in.Imm[0]]
+	t := &l.m.Types[in.Imm[0]]
 	l.emitImm(isa.Word(op, l.args(t), index, 0), in.Imm[0]|in.Imm[1]<<32)
 	l.fence()
 	l.pushTypes(t.Results)
@@ -406,7 +415,7 @@ func (l *lowerer) indirect(op isa.Op, in *wasm.Instr) {
 
 // args puts the arguments of a call into their homes and pops them. It returns the first slot of them, where the callee's frame
 // begins.
-func (l *lowerer) args(t wasm.FuncType) uint16 {
+func (l *lowerer) args(t *wasm.FuncType) uint16 {
 	first := l.settleTop(len(t.Params))
 	l.truncate(len(l.stack) - len(t.Params))
 	l.frame = max(l.frame, first+isa.Slots(t.Params), first+isa.Slots(t.Results))

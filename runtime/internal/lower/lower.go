@@ -1,4 +1,4 @@
-// Package lower translates validated WebAssembly functions to register code in one pass.
+// Package lower validates WebAssembly functions and translates them to register code, in one pass.
 //
 // Locals and operands live in the slots of a frame: parameters, other locals, then a home for each operand of the operand
 // stack. The pass keeps the operand stack of the validation algorithm, but of places instead of types: an operand is
@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -25,11 +24,14 @@ const (
 	maxFrame = math.MaxUint16 // slots of one frame
 )
 
-// Module lowers all functions of a valid module, with the given fusions. The only errors are *wasm.LimitError and, for bugs,
-// *isa.VerifyError.
+// Module validates a module and lowers all its functions, with the given fusions. The errors are those of [wasm.Validate],
+// *wasm.LimitError and, for bugs, *isa.VerifyError.
 func Module(m *wasm.Module, fusions Fusion) (*isa.Code, error) {
-	l := &lowerer{m: m, types: m.FuncTypes(), globals: m.GlobalTypes(), imports: m.ImportedFuncs(), fusions: fusions,
-		code: &isa.Code{Words: []uint64{isa.Word(isa.Exit, 0, 0, 0)}}}
+	v, err := wasm.NewValidator(m)
+	if err != nil {
+		return nil, err
+	}
+	l := &lowerer{m: m, v: v, imports: len(v.Funcs) - len(m.Funcs), fusions: fusions, code: new(isa.Code)}
 	l.reserve()
 	for i := range m.Funcs {
 		l.long = false
@@ -47,44 +49,49 @@ func Module(m *wasm.Module, fusions Fusion) (*isa.Code, error) {
 	return l.code, nil
 }
 
-// reserve makes room for about as much code as functions of this size become, so that it is rarely copied.
+// reserve makes room for about as much code as functions of this size become, so that it is rarely copied, and begins it.
 func (l *lowerer) reserve() {
 	size := 0
 	for i := range l.m.Funcs {
 		size += len(l.m.Funcs[i].Body.Code)
 	}
-	l.code.Words = slices.Grow(l.code.Words, size*2/3)
-	l.code.Pos = slices.Grow(l.code.Pos, size/3)
+	l.code.Words = append(make([]uint64, 0, size*3/8+4*len(l.m.Funcs)+2), isa.Word(isa.Exit, 0, 0, 0))
+	l.code.Pos = make([]isa.Pos, 0, size/4)
 	l.code.Funcs = make([]isa.Func, 0, len(l.m.Funcs))
 }
 
 // lowerer translates the functions of one module, one after the other.
 type lowerer struct {
 	m       *wasm.Module
-	types   []wasm.FuncType
-	globals []wasm.GlobalType
-	imports int
+	v       *wasm.Validator // which reads the instructions
+	imports int             // functions
 	fusions Fusion
 	code    *isa.Code
 	calls   []call // calls of functions of the module, to be completed when all functions have their place
 
 	// of the current function
-	t          wasm.FuncType
-	locals     int      // slots of the locals, parameters included
-	localSlot  []uint32 // first slot, by local
-	localWidth []uint8  // slots, by local
-	inLocal    []int32  // by local: how many operands are still in it
+	t          *wasm.FuncType
+	locals     []local // parameters included
+	localSlots int     // how many they take
 	stack      []operand
 	clean      int // below this height no operand is in a local
 	labels     []label
-	skip       bool // code is dead
-	dead       int  // blocks opened in dead code
-	frame      int  // slots that are used
-	last       int  // word of the last instruction if nothing separates it from the next, else -1
-	added      int  // word of an addition of a constant to a local, if it is the last instruction; else -1
-	offset     int  // of the WebAssembly instruction that is being lowered
-	tooFar     bool // a short branch does not reach its target
-	long       bool // the function is lowered without short branches
+	skip       bool   // code is dead
+	dead       int    // blocks opened in dead code
+	frame      int    // slots that are used
+	last       int    // word of the last instruction if nothing separates it from the next, else -1
+	added      int    // word of an addition of a constant to a local, if it is the last instruction; else -1
+	offset     uint32 // of the WebAssembly instruction that is being lowered
+	tooFar     bool   // a short branch does not reach its target
+	long       bool   // the function is lowered without short branches
+	in         wasm.Instr
+}
+
+// local is a parameter or another local of a function.
+type local struct {
+	slot    uint32 // the first
+	pending uint16 // how many operands are still in it
+	width   uint8  // in slots
 }
 
 // call is a call instruction whose distance is not known yet.
@@ -98,8 +105,11 @@ type call struct {
 func (l *lowerer) function(index int) error {
 	f := &l.m.Funcs[index]
 	entry, pos, calls := len(l.code.Words), len(l.code.Pos), len(l.calls)
+	if err := l.v.Func(index); err != nil {
+		return err
+	}
 	l.begin(f)
-	if err := l.body(index, f.Body); err != nil {
+	if err := l.body(); err != nil {
 		return err
 	}
 	if l.tooFar {
@@ -107,10 +117,10 @@ func (l *lowerer) function(index int) error {
 		return l.function(index)
 	}
 	if l.frame > maxFrame {
-		return &wasm.LimitError{What: fmt.Sprintf("slots of function %d", l.imports+index), Got: uint64(l.frame), Max: maxFrame, Offset: f.Body.Offset}
+		return l.limit(fmt.Sprintf("slots of function %d", l.imports+index), l.frame, maxFrame, f.Body.Offset)
 	}
 	params := isa.Slots(l.t.Params)
-	l.code.Words[entry] = uint64(isa.NewHeader(uint32(l.frame), uint16(l.locals-params), uint16(params)))
+	l.code.Words[entry] = uint64(isa.NewHeader(uint32(l.frame), uint16(l.localSlots-params), uint16(params)))
 	if l.fuses(Threads) {
 		l.thread(entry)
 	}
@@ -120,18 +130,17 @@ func (l *lowerer) function(index int) error {
 
 // begin prepares for a function.
 func (l *lowerer) begin(f *wasm.Func) {
-	l.t = l.m.Types[f.Type]
-	l.locals, l.localSlot, l.localWidth = 0, l.localSlot[:0], l.localWidth[:0]
+	l.t = &l.m.Types[f.Type]
+	l.locals, l.localSlots = l.locals[:0], 0
 	for _, t := range l.t.Params {
 		l.addLocals(t, 1)
 	}
 	for _, g := range f.Locals {
 		l.addLocals(g.Type, int(g.Count)) // validation has bounded the sum
 	}
-	l.inLocal = append(l.inLocal[:0], make([]int32, len(l.localSlot))...)
 	l.stack, l.clean, l.labels = l.stack[:0], 0, l.labels[:0]
 	l.skip, l.dead, l.tooFar = false, 0, false
-	l.frame = max(l.locals, isa.Slots(l.t.Results))
+	l.frame = max(l.localSlots, isa.Slots(l.t.Results))
 	l.fence()
 	l.code.Words = append(l.code.Words, 0) // the header
 	l.labels = append(l.labels, label{kind: funcLabel, results: l.t.Results})
@@ -139,46 +148,43 @@ func (l *lowerer) begin(f *wasm.Func) {
 
 func (l *lowerer) addLocals(t wasm.ValType, n int) {
 	width := isa.Width(t)
-	l.localSlot, l.localWidth = slices.Grow(l.localSlot, n), slices.Grow(l.localWidth, n)
 	for range n {
-		l.localSlot, l.localWidth = append(l.localSlot, uint32(l.locals)), append(l.localWidth, uint8(width))
-		l.locals += width
+		l.locals = append(l.locals, local{slot: uint32(l.localSlots), width: uint8(width)})
+		l.localSlots += width
 	}
 }
 
-// body lowers the instructions of a function.
-func (l *lowerer) body(index int, e wasm.Expr) error {
-	r, in := wasm.NewReader(e), wasm.Instr{}
+// body validates and lowers the instructions of a function.
+func (l *lowerer) body() error {
+	in := &l.in
 	for {
-		err := r.Next(&in)
-		if err == io.EOF {
+		if err := l.v.Next(in); err == io.EOF {
 			return nil
+		} else if err != nil {
+			return err
 		}
-		if err != nil {
-			return fmt.Errorf("lowering function %d of a module that was validated: %w", index, err)
-		}
-		l.offset = in.Offset
-		l.at(in.Offset)
-		l.instruction(&in)
+		l.offset = uint32(in.Offset)
+		l.instruction(in)
 		if len(l.code.Words) > maxWords {
-			return &wasm.LimitError{What: "words of register code", Got: uint64(len(l.code.Words)), Max: maxWords, Offset: in.Offset}
+			return l.limit("words of register code", len(l.code.Words), maxWords, in.Offset)
 		}
 	}
 }
 
-// at notes that the words from here on come from the instruction at offset.
-func (l *lowerer) at(offset int) {
-	word := uint32(len(l.code.Words))
-	if n := len(l.code.Pos); n > 0 && l.code.Pos[n-1].Word == word {
-		l.code.Pos[n-1].Offset = uint32(offset)
-		return
+// limit returns the error for a module that is too large to be lowered, unless what is left of it is not valid: that comes first.
+func (l *lowerer) limit(what string, got, most, offset int) error {
+	if err := wasm.Validate(l.m); err != nil {
+		return err
 	}
-	l.code.Pos = append(l.code.Pos, isa.Pos{Word: word, Offset: uint32(offset)})
+	return &wasm.LimitError{What: what, Got: uint64(got), Max: uint64(most), Offset: offset}
 }
 
 // emit appends an instruction and returns the index of its op word. Its immediate word, if it has one, follows.
 func (l *lowerer) emit(w uint64) int {
 	at := len(l.code.Words)
+	if n := len(l.code.Pos); n == 0 || l.code.Pos[n-1].Offset != l.offset {
+		l.code.Pos = append(l.code.Pos, isa.Pos{Word: uint32(at), Offset: l.offset})
+	}
 	l.code.Words = append(l.code.Words, w)
 	l.last = at
 	return at

@@ -14,7 +14,7 @@ func (l *lowerer) address(op wasm.Op, a operand, bits uint64) bool {
 	if a.place == isSum {
 		bits += a.bits
 	}
-	l.pushSum(a.local, bits)
+	l.pushSum(int(a.local), bits)
 	return true
 }
 
@@ -43,8 +43,10 @@ func (l *lowerer) pair(op wasm.Op, a, b operand) bool {
 		if !spec.Plus {
 			imm = uint64(w.B()) << 32
 		}
-		l.cut(at) // the place in the module stays: the load is what may trap
+		offset := l.offset
+		l.offset = l.takeBack(at) // the load is what may trap
 		l.emitImm(isa.Word(both, l.push(), from, w.A()), imm)
+		l.offset = offset
 	case spec.Const:
 		l.takeBack(at)
 		l.emitImm(isa.Word(both, l.push(), w.A(), from), imm)

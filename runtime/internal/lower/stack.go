@@ -7,11 +7,11 @@ import (
 
 // operand is a value of the operand stack: where it is, and where its home is.
 type operand struct {
-	place place
-	width uint8  // in slots
-	home  int    // the first slot of its home
-	local int    // of a value that is still in a local, or of a sum
 	bits  uint64 // of a constant, or what a sum adds to the local, 32 bits
+	home  int32  // the first slot of its home
+	width uint8  // in slots
+	local int32  // of a value that is still in a local, or of a sum
+	place place
 }
 
 // place says where an operand is.
@@ -30,24 +30,27 @@ func (o *operand) usesLocal() bool { return o.place == inLocal || o.place == isS
 // free returns the first slot above the homes of all operands.
 func (l *lowerer) free() int {
 	if n := len(l.stack); n > 0 {
-		return l.stack[n-1].home + int(l.stack[n-1].width)
+		return int(l.stack[n-1].home) + int(l.stack[n-1].width)
 	}
-	return l.locals
+	return l.localSlots
+}
+
+// add adds an operand and returns its home.
+func (l *lowerer) add(p place, width uint8, local int32, bits uint64) uint16 {
+	home := l.free()
+	l.stack = append(l.stack, operand{bits: bits, home: int32(home), local: local, width: width, place: p})
+	l.frame = max(l.frame, home+int(width))
+	return uint16(home)
 }
 
 // pushWidth adds an operand that is in its home, and returns the home.
-func (l *lowerer) pushWidth(width int) uint16 {
-	home := l.free()
-	l.stack = append(l.stack, operand{width: uint8(width), home: home})
-	l.frame = max(l.frame, home+width)
-	return uint16(home)
-}
+func (l *lowerer) pushWidth(width uint8) uint16 { return l.add(inHome, width, 0, 0) }
 
 // push adds an operand of one slot that is in its home, and returns the home.
 func (l *lowerer) push() uint16 { return l.pushWidth(1) }
 
 // pushType adds an operand of a type that is in its home, and returns the home.
-func (l *lowerer) pushType(t wasm.ValType) uint16 { return l.pushWidth(isa.Width(t)) }
+func (l *lowerer) pushType(t wasm.ValType) uint16 { return l.pushWidth(uint8(isa.Width(t))) }
 
 // pushTypes adds operands that are in their homes.
 func (l *lowerer) pushTypes(types []wasm.ValType) {
@@ -57,31 +60,24 @@ func (l *lowerer) pushTypes(types []wasm.ValType) {
 }
 
 func (l *lowerer) pushLocal(local int) {
-	l.pushWidth(int(l.localWidth[local]))
-	o := &l.stack[len(l.stack)-1]
-	o.place, o.local = inLocal, local
-	l.inLocal[local]++
+	l.add(inLocal, l.locals[local].width, int32(local), 0)
+	l.locals[local].pending++
 }
 
 // pushSum adds the sum of a local and a constant.
 func (l *lowerer) pushSum(local int, bits uint64) {
-	l.pushLocal(local)
-	o := &l.stack[len(l.stack)-1]
-	o.place, o.bits = isSum, uint64(uint32(bits))
+	l.add(isSum, 1, int32(local), uint64(uint32(bits)))
+	l.locals[local].pending++
 }
 
-func (l *lowerer) pushConst(bits uint64) {
-	l.push()
-	o := &l.stack[len(l.stack)-1]
-	o.place, o.bits = isConst, bits
-}
+func (l *lowerer) pushConst(bits uint64) { l.add(isConst, 1, 0, bits) }
 
 // pop removes the top operand and returns it.
 func (l *lowerer) pop() operand {
 	h := len(l.stack) - 1
 	o := l.stack[h]
 	if o.usesLocal() {
-		l.inLocal[o.local]--
+		l.locals[o.local].pending--
 	}
 	l.stack, l.clean = l.stack[:h], min(l.clean, h)
 	return o
@@ -98,7 +94,7 @@ func (l *lowerer) truncate(height int) {
 func (l *lowerer) slot(o operand) uint16 {
 	switch o.place {
 	case inLocal:
-		return uint16(l.localSlot[o.local])
+		return uint16(l.locals[o.local].slot)
 	case isConst:
 		l.emitImm(isa.Word(isa.Const, uint16(o.home), 0, 0), o.bits)
 	case isSum:
@@ -108,8 +104,8 @@ func (l *lowerer) slot(o operand) uint16 {
 }
 
 // addTo computes a sum into a slot.
-func (l *lowerer) addTo(to int, o operand) {
-	l.emitImm(isa.Word(isa.Of[wasm.OpI32Add].Const, uint16(to), uint16(l.localSlot[o.local]), 0), o.bits)
+func (l *lowerer) addTo(to int32, o operand) {
+	l.emitImm(isa.Word(isa.Of[wasm.OpI32Add].Const, uint16(to), uint16(l.locals[o.local].slot), 0), o.bits)
 }
 
 // popSlot pops the top operand and returns a slot that it can be read from.
@@ -122,12 +118,12 @@ func (l *lowerer) settle(h int) {
 	case inHome:
 		return
 	case inLocal:
-		l.inLocal[o.local]--
-		l.move(o.home, int(l.localSlot[o.local]), int(o.width))
+		l.locals[o.local].pending--
+		l.move(int(o.home), int(l.locals[o.local].slot), int(o.width))
 	case isConst:
 		l.emitImm(isa.Word(isa.Const, uint16(o.home), 0, 0), o.bits)
 	case isSum:
-		l.inLocal[o.local]--
+		l.locals[o.local].pending--
 		l.addTo(o.home, *o)
 	}
 	l.fence() // its destination is an operand that stays on the stack
@@ -141,9 +137,9 @@ func (l *lowerer) settleTwo(h int) bool {
 	if first.place != inLocal || second.place != inLocal || first.width != 1 || second.width != 1 || !l.fuses(Copies) {
 		return false
 	}
-	l.inLocal[first.local]--
-	l.inLocal[second.local]--
-	l.emit(isa.Word(isa.CopyTwo, uint16(first.home), uint16(l.localSlot[first.local]), uint16(l.localSlot[second.local])))
+	l.locals[first.local].pending--
+	l.locals[second.local].pending--
+	l.emit(isa.Word(isa.CopyTwo, uint16(first.home), uint16(l.locals[first.local].slot), uint16(l.locals[second.local].slot)))
 	l.fence()
 	first.place, second.place = inHome, inHome
 	return true
@@ -160,7 +156,7 @@ func (l *lowerer) settleTop(n int) int {
 		l.settle(h)
 	}
 	if n > 0 {
-		first = l.stack[len(l.stack)-n].home
+		first = int(l.stack[len(l.stack)-n].home)
 	}
 	return first
 }
@@ -177,8 +173,8 @@ func (l *lowerer) settleLocals() {
 
 // settleLocal puts the operands that are still in one local into their homes, because the local is about to change.
 func (l *lowerer) settleLocal(local int) {
-	for h := len(l.stack) - 1; l.inLocal[local] > 0; h-- {
-		if o := &l.stack[h]; o.usesLocal() && o.local == local {
+	for h := len(l.stack) - 1; l.locals[local].pending > 0; h-- {
+		if o := &l.stack[h]; o.usesLocal() && int(o.local) == local {
 			l.settle(h)
 		}
 	}
