@@ -1,7 +1,9 @@
 package isa
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -24,17 +26,12 @@ func (e *VerifyError) Error() string {
 // function, and no instruction runs off the function's end; each call goes to a function header and its arguments and
 // results are inside the frame; each index is in its index space.
 func Verify(m *wasm.Module, c *Code) error {
-	v := verifier{m: m, code: c, types: m.FuncTypes(),
-		globals: m.GlobalTypes(), tables: len(m.TableTypes()), imports: m.ImportedFuncs(),
-		entries: make(map[uint32]int, len(c.Funcs)), starts: make([]bool, len(c.Words))}
+	v := verifier{m: m, code: c, Spaces: m.Spaces()}
 	if len(c.Funcs) != len(m.Funcs) {
 		return &VerifyError{Msg: "number of functions differs from the module's"}
 	}
 	if len(c.Words) == 0 || Inst(c.Words[0]).Op() != Exit {
 		return &VerifyError{Msg: "word 0 is not Exit"}
-	}
-	for i, f := range c.Funcs {
-		v.entries[f.Entry] = i
 	}
 	next := uint32(1)
 	for i, f := range c.Funcs {
@@ -53,18 +50,15 @@ func Verify(m *wasm.Module, c *Code) error {
 }
 
 type verifier struct {
-	m               *wasm.Module
-	code            *Code
-	types           []wasm.FuncType // of all functions, imports first
-	globals         []wasm.GlobalType
-	tables, imports int
-	entries         map[uint32]int // header word -> function
-	starts          []bool         // words at which an instruction of the current function starts
+	m    *wasm.Module
+	code *Code
+	wasm.Spaces
 
 	// of the current function
 	index   int
 	f       Func
 	frame   uint32
+	starts  []bool // words of the function at which an instruction starts, from its entry on
 	targets []target
 }
 
@@ -76,14 +70,23 @@ func (v *verifier) fail(word uint32, format string, args ...any) error {
 
 func (v *verifier) function(index int, f Func) error {
 	v.index, v.f, v.targets = index, f, v.targets[:0]
-	h := Header(v.code.Words[f.Entry])
+	v.starts = slices.Grow(v.starts[:0], int(f.End-f.Entry))[:f.End-f.Entry]
+	clear(v.starts)
+	words := v.code.Words[:f.End]
+	h := Header(words[f.Entry])
 	v.frame = h.Frame()
-	t := v.m.Types[f.Type]
+	t := &v.m.Types[f.Type]
 	if int(h.Params()) != Slots(t.Params) || uint32(h.Params())+uint32(h.Zero()) > v.frame || Slots(t.Results) > int(v.frame) || v.frame > 1<<16 {
 		return v.fail(f.Entry, "header does not fit the type %s", t)
 	}
 	ends := false
 	for pc := f.Entry + 1; pc < f.End; {
+		w := Inst(words[pc])
+		v.starts[pc-f.Entry] = true
+		if op := int(w.Op()); op < len(layouts) && layouts[op].plain && layouts[op].reach(w) <= v.frame {
+			pc, ends = pc+uint32(layouts[op].words), false
+			continue
+		}
 		n, end, err := v.instruction(pc, t)
 		if err != nil {
 			return err
@@ -94,25 +97,25 @@ func (v *verifier) function(index int, f Func) error {
 		return v.fail(f.End-1, "execution runs off the end of the function")
 	}
 	for _, t := range v.targets {
-		if t.to <= f.Entry || t.to >= f.End || !v.starts[t.to] {
+		if t.to <= f.Entry || t.to >= f.End || !v.starts[t.to-f.Entry] {
 			return v.fail(t.from, "branch to word %d, where no instruction starts", t.to)
 		}
 	}
 	return nil
 }
 
-// instruction checks the one at pc and returns its length in words and whether execution never falls through it.
-func (v *verifier) instruction(pc uint32, t wasm.FuncType) (uint32, bool, error) {
+// instruction checks the one at pc and returns its length in words and whether execution never falls through it. The ones whose
+// layout is plain come here only if something is wrong with them.
+func (v *verifier) instruction(pc uint32, t *wasm.FuncType) (uint32, bool, error) {
 	w := Inst(v.code.Words[pc])
 	spec := w.Op().Spec()
 	if spec == nil || w.Op() == Exit {
 		return 0, false, v.fail(pc, "no instruction %d", uint16(w.Op()))
 	}
-	n := uint32(spec.Shape.Words())
+	n := uint32(w.Op().Words())
 	if pc+n > v.f.End {
 		return 0, false, v.fail(pc, "%s is cut off by the end of the function", spec.Name)
 	}
-	v.starts[pc] = true
 	var imm uint64
 	if n > 1 {
 		imm = v.code.Words[pc+1]
@@ -154,7 +157,7 @@ func (v *verifier) branchTable(pc, count uint32) error {
 }
 
 // results checks that a return gives back as many slots as the function's results take.
-func (v *verifier) results(pc uint32, w Inst, t wasm.FuncType) error {
+func (v *verifier) results(pc uint32, w Inst, t *wasm.FuncType) error {
 	n := 0
 	switch w.Op() {
 	case Ret0:
@@ -184,16 +187,16 @@ func (v *verifier) field(pc uint32, w Inst, f Field, x uint16, imm uint64) error
 	case ShortTarget:
 		v.targets = append(v.targets, target{pc, pc + uint32(int16(x))})
 	case Callee:
-		f, ok := v.entries[pc+w.AB()]
+		f, ok := slices.BinarySearchFunc(v.code.Funcs, pc+w.AB(), func(f Func, entry uint32) int { return cmp.Compare(f.Entry, entry) })
 		if !ok {
 			return v.fail(pc, "call of word %d, where no function starts", pc+w.AB())
 		}
-		return v.args(pc, w.D(), v.m.Types[v.code.Funcs[f].Type])
+		return v.args(pc, w.D(), &v.m.Types[v.code.Funcs[f].Type])
 	case ImportIndex:
-		if uint64(w.AB()) >= uint64(v.imports) {
+		if int(w.AB()) >= len(v.Funcs)-len(v.m.Funcs) {
 			return v.fail(pc, "no imported function %d", w.AB())
 		}
-		return v.args(pc, w.D(), v.types[w.AB()])
+		return v.args(pc, w.D(), &v.m.Types[v.Funcs[w.AB()]])
 	case Lane:
 		if n := w.Op().Spec().lanes(); uint64(x) >= n {
 			return v.fail(pc, "lane %d of %d", x, n)
@@ -203,7 +206,7 @@ func (v *verifier) field(pc uint32, w Inst, f Field, x uint16, imm uint64) error
 		if d := w.Op().Spec().Shape.D; d == Read2 || d == Write2 {
 			width = 2
 		}
-		if uint64(w.AB()) >= uint64(len(v.globals)) || Width(v.globals[w.AB()].Type) != width {
+		if uint64(w.AB()) >= uint64(len(v.Globals)) || Width(v.Globals[w.AB()].Type) != width {
 			return v.fail(pc, "no global %d of this width", w.AB())
 		}
 	case TrapNumber:
@@ -212,13 +215,13 @@ func (v *verifier) field(pc uint32, w Inst, f Field, x uint16, imm uint64) error
 		}
 	case Args:
 		if spec := w.Op().Spec(); spec.Shape.Imm == TypeTable && uint32(imm) < uint32(len(v.m.Types)) {
-			return v.args(pc, x, v.m.Types[uint32(imm)])
+			return v.args(pc, x, &v.m.Types[uint32(imm)])
 		}
 	}
 	return nil
 }
 
-func (v *verifier) args(pc uint32, first uint16, t wasm.FuncType) error {
+func (v *verifier) args(pc uint32, first uint16, t *wasm.FuncType) error {
 	return v.slots(pc, uint32(first), uint32(max(Slots(t.Params), Slots(t.Results))))
 }
 
@@ -244,19 +247,19 @@ func (v *verifier) immediate(pc uint32, spec *Spec, imm uint64) error {
 	case SlotRead:
 		ok = imm < uint64(v.frame)
 	case TypeTable:
-		ok = low < uint32(len(v.m.Types)) && high < uint32(v.tables)
+		ok = low < uint32(len(v.m.Types)) && high < uint32(len(v.Tables))
 	case DataSeg:
 		ok = imm < uint64(len(v.m.Datas))
 	case ElemSeg:
 		ok = imm < uint64(len(v.m.Elems))
 	case SegTable:
-		ok = low < uint32(len(v.m.Elems)) && high < uint32(v.tables)
+		ok = low < uint32(len(v.m.Elems)) && high < uint32(len(v.Tables))
 	case Table:
-		ok = imm < uint64(v.tables)
+		ok = imm < uint64(len(v.Tables))
 	case TwoTables:
-		ok = low < uint32(v.tables) && high < uint32(v.tables)
+		ok = low < uint32(len(v.Tables)) && high < uint32(len(v.Tables))
 	case FuncIndex:
-		ok = imm < uint64(len(v.types))
+		ok = imm < uint64(len(v.Funcs))
 	}
 	if !ok {
 		return v.fail(pc, "immediate %#x is out of range", imm)

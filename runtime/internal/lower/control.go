@@ -119,7 +119,7 @@ func (l *lowerer) reset(b *label, types []wasm.ValType) {
 
 // isShort reports whether the branch at a word has a distance of 16 bits.
 func (l *lowerer) isShort(at int) bool {
-	return isa.Inst(l.code.Words[at]).Op().Spec().Shape.D == isa.ShortTarget
+	return isa.Inst(l.code.Words[at]).Op().Target() == isa.ShortTarget
 }
 
 // aim makes the branch at a word go to another.

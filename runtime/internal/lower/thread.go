@@ -9,17 +9,16 @@ const maxThread = 8
 func (l *lowerer) thread(entry int) {
 	for at := entry + 1; at < len(l.code.Words); {
 		w := isa.Inst(l.code.Words[at])
-		shape := w.Op().Spec().Shape
-		switch {
-		case shape.A == isa.Target:
+		switch w.Op().Target() {
+		case isa.Target:
 			l.aim(at, l.follow(at+int(int32(w.AB()))))
-		case shape.D == isa.ShortTarget:
+		case isa.ShortTarget:
 			near := at + int(int16(w.D()))
 			if far := l.follow(near); far-at == int(int16(far-at)) {
 				l.aim(at, far)
 			}
 		}
-		at += shape.Words()
+		at += w.Op().Words()
 	}
 }
 
