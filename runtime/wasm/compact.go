@@ -1,36 +1,52 @@
 package wasm
 
+import (
+	"math"
+	"math/bits"
+)
+
 // compact is what the walk over code needs of a row of the opcode table, in as few bytes as it takes: the rows themselves
 // would crowd everything else out of the processor's cache.
 type compact struct {
-	imm      Imm   // the kind of the immediate if there is one, else immNone or immSeveral
-	class    Class // of the row
-	operands uint8 // how many
-	params   [3]ValType
-	result   ValType // 0 if there is none
+	imm      Imm     // the kind of the immediate if there is one, else immNone or immSeveral
+	class    Class   // of the row
+	params   uint8   // how many operands it takes
+	results  uint8   // how many it returns, 0 or 1
+	result   ValType // of the result
 	constant bool    // allowed in constant expressions
+	align    uint64  // of a memory access: the exponent of the largest alignment; of others no bound
+
+	// The types of the operands in a number, that of the topmost in the highest byte, and the bits that count.
+	types, mask uint32
 }
 
 // What compact.imm is for other numbers of immediates than one.
 const (
 	immNone    Imm = 0
-	immSeveral     = ImmLanes + 1 // behind the last kind
+	immSeveral     = ImmLanes + 1 // or one that takes more than a look at its size; it is behind the last kind
 )
 
 // compacts is the opcode table in compact form.
 var compacts = func() (all [NumOps]compact) {
 	for o, info := range Ops() {
 		sig := o.Operands()
-		c := compact{class: info.Class, operands: uint8(len(sig.Params)), constant: info.Const}
-		if copy(c.params[:], sig.Params) < len(sig.Params) || len(sig.Results) > 1 {
+		c := compact{class: info.Class, params: uint8(len(sig.Params)), results: uint8(len(sig.Results)), constant: info.Const}
+		if c.params > stackGuard || c.results > 1 {
 			panic("wasm: the signature of " + info.Name + " is too long for its compact form")
+		}
+		c.align = math.MaxUint64
+		if len(info.Imms) > 0 && info.Imms[0] == ImmMemarg {
+			c.align = uint64(bits.TrailingZeros8(info.Access))
+		}
+		for _, t := range sig.Params {
+			c.types, c.mask = c.types>>8|uint32(t)<<24, c.mask>>8|0xff<<24
 		}
 		for _, t := range sig.Results {
 			c.result = t
 		}
-		switch len(info.Imms) {
-		case 0:
-		case 1:
+		switch {
+		case len(info.Imms) == 0:
+		case len(info.Imms) == 1 && info.Imms[0] != ImmData: // which takes a data count section too
 			c.imm = info.Imms[0]
 		default:
 			c.imm = immSeveral
@@ -39,6 +55,3 @@ var compacts = func() (all [NumOps]compact) {
 	}
 	return all
 }()
-
-// Class returns the class of the instruction, as its row has it.
-func (o Op) Class() Class { return compacts[o].class }

@@ -57,17 +57,6 @@ func (c *cursor) u32() uint32 {
 			return uint32(b)
 		}
 	}
-	return c.longU32()
-}
-
-// longU32 reads a number of more than one byte, or fails.
-func (c *cursor) longU32() uint32 {
-	if c.left() >= 2 {
-		if b := c.b[c.pos+1]; b < 0x80 {
-			c.pos += 2
-			return uint32(c.b[c.pos-2]&0x7f) | uint32(b)<<7
-		}
-	}
 	return uint32(c.unsigned(32))
 }
 
@@ -90,19 +79,8 @@ func (c *cursor) unsigned(bits int) (x uint64) {
 	return 0
 }
 
-// signed reads a signed LEB128 number of at most the given bits, 32 or more, in at most as many bytes as these need.
-func (c *cursor) signed(bits int) int64 {
-	if c.pos < len(c.b) {
-		if b := c.b[c.pos]; b < 0x80 {
-			c.pos++
-			return int64(int8(b<<1)) >> 1
-		}
-	}
-	return c.longSigned(bits)
-}
-
-// longSigned reads a number of more than one byte, or fails.
-func (c *cursor) longSigned(bits int) (x int64) {
+// signed reads a signed LEB128 number of at most the given bits, in at most as many bytes as these need.
+func (c *cursor) signed(bits int) (x int64) {
 	for shift := 0; shift < bits; shift += 7 {
 		b := c.u8()
 		if room := bits - shift; room < 7 {

@@ -33,25 +33,20 @@ func (r *Reader) Next(in *Instr) error {
 		return io.EOF
 	}
 	in.Offset = c.base + c.pos
+	if c.quick(in) {
+		return nil
+	}
 	in.Imm = [2]uint64{}
-	in.Op = oneByteOps[c.b[c.pos]]
-	if in.Op == NumOps {
+	if in.Op = oneByteOps[c.b[c.pos]]; in.Op == NumOps {
 		if in.Op = r.prefixed(); in.Op == NumOps {
 			return c.err
 		}
 	} else {
 		c.pos++
 	}
-	switch kind := compacts[in.Op].imm; kind {
-	case immNone:
-		return nil
-	case immSeveral:
-		n := 0
-		for _, kind := range ops[in.Op].Imms {
-			n = c.immediate(kind, in, n)
-		}
-	default:
-		c.immediate(kind, in, 0)
+	n := 0
+	for _, kind := range ops[in.Op].Imms {
+		n = c.immediate(kind, in, n)
 	}
 	return c.err
 }

@@ -3,6 +3,7 @@ package wasm
 import (
 	"fmt"
 	"io"
+	"math"
 )
 
 // Validate checks a module against the rules of specification chapter 3. It returns an [*InvalidError] for a module
@@ -20,13 +21,12 @@ func ValidateFor(m *Module, features FeatureSet) error {
 	if err != nil {
 		return err
 	}
-	var in Instr
 	for i := range m.Funcs {
 		if err := v.Func(i); err != nil {
 			return err
 		}
 		for err == nil {
-			err = v.Next(&in)
+			_, err = v.Next()
 		}
 		if err != io.EOF {
 			return err
@@ -45,18 +45,17 @@ type Validator struct {
 	m        *Module
 	features FeatureSet
 	Spaces
-	sizes    [immSeveral]uint64 // by kind of immediate: how many there are of what its index names
-	declared []bool             // by function index: occurs outside function bodies, so that ref.func may name it
+	sizes    [immSeveral + 1]uint64 // by kind of immediate: how many there are of what its index names, see measure
+	declared []bool                 // by function index: occurs outside function bodies, so that ref.func may name it
 
 	fn       int  // index of the function whose body is being validated, -1 for constant expressions
 	constant bool // whether the expression must be constant
 	locals   []ValType
-	stack    []ValType // the operands; bottom stands for a value of any type
+	stack    []ValType // the guard and the operands; bottom stands for a value of any type
 	frames   []frame   // the open blocks, the function's body first
 	branches uint32    // counts br_table instructions, see frame.branch
 	code     Reader    // what is left of the expression
-	in       *Instr    // the current instruction
-	scratch  Instr     // the current one of a constant expression
+	in       Instr     // the current instruction
 }
 
 // NewValidator validates all of a module but the bodies of its functions.
@@ -77,11 +76,18 @@ func newValidator(m *Module, features FeatureSet) (*Validator, error) {
 	return v, nil
 }
 
-// measure sets the sizes of the index spaces that do not change in the course of validation.
+// measure sets the sizes of the index spaces that do not change in the course of validation. For kinds of immediates that
+// must be looked at in detail it is 0, and for those that cannot be wrong it is large.
 func (v *Validator) measure() {
+	for _, kind := range [...]Imm{immNone, ImmBlock, ImmI32, ImmI64, ImmF32, ImmF64, ImmRefType} {
+		v.sizes[kind] = math.MaxUint64
+	}
 	v.sizes[ImmFunc], v.sizes[ImmType], v.sizes[ImmGlobal] = uint64(len(v.Funcs)), uint64(len(v.m.Types)), uint64(len(v.Globals))
 	v.sizes[ImmTable], v.sizes[ImmMemory] = uint64(len(v.Tables)), uint64(len(v.Memories))
 	v.sizes[ImmElem], v.sizes[ImmData] = uint64(len(v.m.Elems)), uint64(len(v.m.Datas))
+	if len(v.Memories) > 0 {
+		v.sizes[ImmMemarg] = math.MaxUint64 // the alignment is bounded otherwise
+	}
 }
 
 // bad returns the error for the item with index i of a section.

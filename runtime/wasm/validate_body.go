@@ -9,6 +9,9 @@ import (
 // bottom is the type of a value that unreachable code takes from nowhere: it matches every type.
 const bottom ValType = 0
 
+// stackGuard is how many bytes stand below the operands, so that the types of the topmost ones can be read as one number.
+const stackGuard = 4
+
 // frame is an open block. It is kept small: a module can open half as many blocks as it has bytes.
 type frame struct {
 	block       int32  // a BlockType; of the function's body: the index of the function's type
@@ -74,7 +77,7 @@ func appendRepeated(dst []ValType, t ValType, n int) []ValType {
 func (v *Validator) constExpr(e Expr, t ValType) (err error) {
 	v.constant, v.sizes[ImmGlobal] = true, uint64(len(v.Globals)-len(v.m.Globals)) // imported globals only
 	for v.begin(e, ResultBlock(t)); err == nil; {
-		err = v.Next(&v.scratch)
+		_, err = v.Next()
 	}
 	v.constant, v.sizes[ImmGlobal] = false, uint64(len(v.Globals))
 	if err != io.EOF {
@@ -86,35 +89,37 @@ func (v *Validator) constExpr(e Expr, t ValType) (err error) {
 // begin prepares for an expression that gives the results of a block type; its parameters are not on the stack.
 func (v *Validator) begin(e Expr, block BlockType) {
 	v.code = NewReader(e)
-	v.stack = v.stack[:0]
-	v.frames = append(v.frames[:0], frame{block: int32(block), op: OpBlock})
+	v.stack = append(v.stack[:0], make([]ValType, stackGuard)...)
+	v.frames = append(v.frames[:0], frame{block: int32(block), height: stackGuard, op: OpBlock})
 	v.sizes[ImmLabel] = 1
 }
 
-// Next reads the next instruction of the body into in and validates it. It returns nil, or io.EOF behind the body's end, or
-// an error. The slices of in are those of [Reader.Next].
-func (v *Validator) Next(in *Instr) error {
+// Next reads the next instruction of the body and validates it. It returns the instruction, which the next call overwrites, or
+// io.EOF behind the body's end, or another error.
+func (v *Validator) Next() (*Instr, error) {
 	if len(v.frames) == 0 {
 		if pos := v.code.Pos(); pos != len(v.code.c.b) {
-			return &MalformedError{Offset: v.code.c.base + pos, Msg: endExpected}
+			return nil, &MalformedError{Offset: v.code.c.base + pos, Msg: endExpected}
 		}
-		return io.EOF
+		return nil, io.EOF
 	}
-	if err := v.code.Next(in); err != nil {
+	if err := v.code.Next(&v.in); err != nil {
 		if err == io.EOF {
-			return &MalformedError{Offset: v.code.c.base + v.code.Pos(), Msg: "unexpected end of section or function"}
+			err = &MalformedError{Offset: v.code.c.base + v.code.Pos(), Msg: "unexpected end of section or function"}
 		}
-		return err
+		return nil, err
 	}
-	v.in = in
 	if err := v.instr(); err != nil {
-		return err
+		return nil, err
 	}
-	if len(v.stack) > MaxStackHeight {
-		return v.tooHigh()
+	if v.height() > MaxStackHeight {
+		return nil, v.tooHigh()
 	}
-	return nil
+	return &v.in, nil
 }
+
+// height returns the number of operands.
+func (v *Validator) height() int { return len(v.stack) - stackGuard }
 
 // tooHigh returns the error for too many operands.
 func (v *Validator) tooHigh() error {
@@ -122,7 +127,7 @@ func (v *Validator) tooHigh() error {
 	if v.fn >= 0 {
 		what = fmt.Sprintf("operands of function %d at one time", v.fn)
 	}
-	return &LimitError{What: what, Got: uint64(len(v.stack)), Max: MaxStackHeight, Offset: v.in.Offset}
+	return &LimitError{What: what, Got: uint64(v.height()), Max: MaxStackHeight, Offset: v.in.Offset}
 }
 
 // fail returns the error for the current instruction.

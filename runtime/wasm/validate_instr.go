@@ -5,7 +5,7 @@ import "slices"
 // instr validates the current instruction: its immediates by their kinds, then its operands by the signature in its
 // row, or by its rule if it has none.
 func (v *Validator) instr() error {
-	in := v.in
+	in := &v.in
 	row := &compacts[in.Op]
 	if v.constant && !row.constant {
 		return v.fail("constant expression required")
@@ -15,13 +15,8 @@ func (v *Validator) instr() error {
 			return v.unsupported(f, in.Offset)
 		}
 	}
-	switch kind := row.imm; kind {
-	case immNone, ImmI32, ImmI64, ImmF32, ImmF64:
-	case ImmLabel, ImmFunc, ImmLocal, ImmGlobal:
-		if x := in.Imm[0]; x >= v.sizes[kind] {
-			return v.fail(unknown(spaceNames[kind], x))
-		}
-	default:
+	// Most instructions have one immediate or none, which is in its space: no branch depends on which instruction it is.
+	if x := in.Imm[0]; x >= v.sizes[row.imm] || x > row.align {
 		if err := v.immediates(&ops[in.Op]); err != nil {
 			return err
 		}
@@ -29,7 +24,23 @@ func (v *Validator) instr() error {
 	if row.class == ClassCustom {
 		return rules[in.Op](v)
 	}
-	return v.operands(row.result, row.params[:row.operands])
+	n := len(v.stack)
+	if base := n - int(row.params); base >= int(v.top().height) && v.topTypes()&row.mask == row.types {
+		v.stack = append(v.stack[:base], row.result)[:base+int(row.results)]
+		return nil
+	}
+	sig := &opSigs[in.Op] // an operand is missing or wrong, or comes from unreachable code
+	if err := v.popTypes(sig.Params); err != nil {
+		return err
+	}
+	v.pushTypes(sig.Results)
+	return nil
+}
+
+// topTypes returns the types of the topmost operands as [compact] has them, with what stands below the operands where there are few.
+func (v *Validator) topTypes() uint32 {
+	t := v.stack[len(v.stack)-stackGuard:]
+	return uint32(t[0]) | uint32(t[1])<<8 | uint32(t[2])<<16 | uint32(t[3])<<24
 }
 
 // missing returns a feature that the current instruction needs and that is left out, or MVP.
@@ -75,15 +86,11 @@ func (v *Validator) immediates(info *OpInfo) error {
 				return v.fail("invalid lane index")
 			}
 		case ImmMemarg:
-			if x >= 8 || 1<<x > uint64(info.Access) {
+			if x > compacts[v.in.Op].align {
 				return v.fail("alignment must not be larger than natural")
 			}
 			n++
 			kind, x = ImmMemory, 0
-		case ImmBlock:
-			if v.in.Block() >= 0 {
-				kind = ImmType
-			}
 		}
 		if space := spaceNames[kind]; space != "" && x >= v.sizes[kind] {
 			return v.fail(unknown(space, x))

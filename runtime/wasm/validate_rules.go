@@ -45,20 +45,24 @@ func (v *Validator) ruleUnreachable() error {
 	return nil
 }
 
-func (v *Validator) ruleBlock() error {
+func (v *Validator) ruleBlock() error { return v.block(nil) }
+
+func (v *Validator) ruleIf() error { return v.block([]ValType{I32}) }
+
+// block types a block that takes some operands before its parameters.
+func (v *Validator) block(first []ValType) error {
 	block := v.in.Block()
+	if block >= 0 && int64(block) >= int64(len(v.m.Types)) {
+		return v.fail(unknown(spaceNames[ImmType], uint64(block)))
+	}
+	if err := v.popTypes(first); err != nil {
+		return err
+	}
 	if err := v.popTypes(v.m.BlockFunc(block).Params); err != nil {
 		return err
 	}
 	v.open(v.in.Op, block)
 	return nil
-}
-
-func (v *Validator) ruleIf() error {
-	if err := v.popType(I32); err != nil {
-		return err
-	}
-	return v.ruleBlock()
 }
 
 func (v *Validator) ruleElse() error {
@@ -242,10 +246,8 @@ func (v *Validator) ruleSelectT() error {
 
 // operands takes operands of the given types, the last of which is on top, and pushes a result unless it is 0.
 func (v *Validator) operands(result ValType, params []ValType) error {
-	for i := len(params) - 1; i >= 0; i-- {
-		if err := v.popType(params[i]); err != nil {
-			return err
-		}
+	if err := v.popTypes(params); err != nil {
+		return err
 	}
 	if result != 0 {
 		v.push(result)

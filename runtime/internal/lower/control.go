@@ -168,11 +168,11 @@ func (l *lowerer) branch(b *label) {
 
 // taken returns the first slot of the operands that a branch to the label takes, and how many slots they have.
 func (l *lowerer) taken(b *label) (first, n int) {
-	first = l.free()
+	first = l.free
 	if k := len(b.takes()); k > 0 {
 		first = int(l.stack[len(l.stack)-k].home)
 	}
-	return first, l.free() - first
+	return first, l.free - first
 }
 
 // moves reports whether a branch to the label takes more than one instruction.

@@ -13,29 +13,31 @@ func (l *lowerer) instruction(in *wasm.Instr) {
 		l.skipDead(in.Op)
 		return
 	}
-	switch in.Op.Class() {
-	case wasm.ClassCustom:
-		custom[in.Op](l, in)
-	case wasm.ClassConst:
-		if in.Op == wasm.OpV128Const {
-			l.vector(in)
-			return
-		}
-		l.pushConst(in.Imm[0])
-	case wasm.ClassTest, wasm.ClassUnary:
-		l.unary(in.Op)
-	case wasm.ClassCompare, wasm.ClassBinary:
-		l.binary(in.Op)
-	case wasm.ClassLoad:
-		l.load(in)
-	case wasm.ClassStore:
-		l.store(in)
-	case wasm.ClassBulk:
-		l.bulk(in)
-	case wasm.ClassVector, wasm.ClassLoadLane, wasm.ClassStoreLane:
-		l.vector(in)
-	}
+	lowerings[in.Op](l, in)
 }
+
+// lowerings holds how each instruction is lowered: by its class, or in its own way.
+var lowerings = func() (all [wasm.NumOps]func(*lowerer, *wasm.Instr)) {
+	byClass := map[wasm.Class]func(*lowerer, *wasm.Instr){
+		wasm.ClassConst:     func(l *lowerer, in *wasm.Instr) { l.pushConst(in.Imm[0]) },
+		wasm.ClassTest:      func(l *lowerer, in *wasm.Instr) { l.unary(in.Op) },
+		wasm.ClassUnary:     func(l *lowerer, in *wasm.Instr) { l.unary(in.Op) },
+		wasm.ClassCompare:   func(l *lowerer, in *wasm.Instr) { l.binary(in.Op) },
+		wasm.ClassBinary:    func(l *lowerer, in *wasm.Instr) { l.binary(in.Op) },
+		wasm.ClassLoad:      (*lowerer).load,
+		wasm.ClassStore:     (*lowerer).store,
+		wasm.ClassBulk:      (*lowerer).bulk,
+		wasm.ClassVector:    (*lowerer).vector,
+		wasm.ClassLoadLane:  (*lowerer).vector,
+		wasm.ClassStoreLane: (*lowerer).vector,
+	}
+	for op, info := range wasm.Ops() {
+		if all[op] = custom[op]; all[op] == nil {
+			all[op] = byClass[info.Class]
+		}
+	}
+	return all
+}()
 
 // skipDead follows the nesting of code that is never executed, up to the else or end where execution can go on.
 func (l *lowerer) skipDead(op wasm.Op) {
@@ -55,22 +57,23 @@ func (l *lowerer) skipDead(op wasm.Op) {
 	}
 }
 
-// custom holds the lowering of the instructions of wasm.ClassCustom.
+// custom holds the lowering of the instructions of wasm.ClassCustom, and of one that is not lowered like the others of its class.
 var custom = [wasm.NumOps]func(*lowerer, *wasm.Instr){
 	wasm.OpUnreachable: func(l *lowerer, _ *wasm.Instr) {
 		l.emit(isa.Wide(isa.Trap, 0, uint32(wasm.Unreachable)))
 		l.fence()
 		l.skip = true
 	},
-	wasm.OpNop:     func(*lowerer, *wasm.Instr) {},
-	wasm.OpBlock:   func(l *lowerer, in *wasm.Instr) { l.open(blockLabel, in.Block()) },
-	wasm.OpLoop:    func(l *lowerer, in *wasm.Instr) { l.open(loopLabel, in.Block()) },
-	wasm.OpIf:      func(l *lowerer, in *wasm.Instr) { l.open(ifLabel, in.Block()) },
-	wasm.OpElse:    func(l *lowerer, _ *wasm.Instr) { l.otherwise() },
-	wasm.OpEnd:     func(l *lowerer, _ *wasm.Instr) { l.close() },
-	wasm.OpBr:      func(l *lowerer, in *wasm.Instr) { l.br(in.Imm[0]) },
-	wasm.OpBrIf:    func(l *lowerer, in *wasm.Instr) { l.brIf(in.Imm[0]) },
-	wasm.OpBrTable: func(l *lowerer, in *wasm.Instr) { l.brTable(in.Labels) },
+	wasm.OpV128Const: (*lowerer).vector,
+	wasm.OpNop:       func(*lowerer, *wasm.Instr) {},
+	wasm.OpBlock:     func(l *lowerer, in *wasm.Instr) { l.open(blockLabel, in.Block()) },
+	wasm.OpLoop:      func(l *lowerer, in *wasm.Instr) { l.open(loopLabel, in.Block()) },
+	wasm.OpIf:        func(l *lowerer, in *wasm.Instr) { l.open(ifLabel, in.Block()) },
+	wasm.OpElse:      func(l *lowerer, _ *wasm.Instr) { l.otherwise() },
+	wasm.OpEnd:       func(l *lowerer, _ *wasm.Instr) { l.close() },
+	wasm.OpBr:        func(l *lowerer, in *wasm.Instr) { l.br(in.Imm[0]) },
+	wasm.OpBrIf:      func(l *lowerer, in *wasm.Instr) { l.brIf(in.Imm[0]) },
+	wasm.OpBrTable:   func(l *lowerer, in *wasm.Instr) { l.brTable(in.Labels) },
 	wasm.OpReturn: func(l *lowerer, _ *wasm.Instr) {
 		l.giveBack()
 		l.skip = true

@@ -74,6 +74,7 @@ type lowerer struct {
 	locals     []local // parameters included
 	localSlots int     // how many they take
 	stack      []operand
+	free       int // the first slot above the homes of all operands
 	clean      int // below this height no operand is in a local
 	labels     []label
 	skip       bool   // code is dead
@@ -84,7 +85,6 @@ type lowerer struct {
 	offset     uint32 // of the WebAssembly instruction that is being lowered
 	tooFar     bool   // a short branch does not reach its target
 	long       bool   // the function is lowered without short branches
-	in         wasm.Instr
 }
 
 // local is a parameter or another local of a function.
@@ -138,7 +138,7 @@ func (l *lowerer) begin(f *wasm.Func) {
 	for _, g := range f.Locals {
 		l.addLocals(g.Type, int(g.Count)) // validation has bounded the sum
 	}
-	l.stack, l.clean, l.labels = l.stack[:0], 0, l.labels[:0]
+	l.stack, l.free, l.clean, l.labels = l.stack[:0], l.localSlots, 0, l.labels[:0]
 	l.skip, l.dead, l.tooFar = false, 0, false
 	l.frame = max(l.localSlots, isa.Slots(l.t.Results))
 	l.fence()
@@ -156,11 +156,12 @@ func (l *lowerer) addLocals(t wasm.ValType, n int) {
 
 // body validates and lowers the instructions of a function.
 func (l *lowerer) body() error {
-	in := &l.in
 	for {
-		if err := l.v.Next(in); err == io.EOF {
+		in, err := l.v.Next()
+		if err == io.EOF {
 			return nil
-		} else if err != nil {
+		}
+		if err != nil {
 			return err
 		}
 		l.offset = uint32(in.Offset)

@@ -27,19 +27,12 @@ const (
 // usesLocal reports whether o changes with a local.
 func (o *operand) usesLocal() bool { return o.place == inLocal || o.place == isSum }
 
-// free returns the first slot above the homes of all operands.
-func (l *lowerer) free() int {
-	if n := len(l.stack); n > 0 {
-		return int(l.stack[n-1].home) + int(l.stack[n-1].width)
-	}
-	return l.localSlots
-}
-
 // add adds an operand and returns its home.
 func (l *lowerer) add(p place, width uint8, local int32, bits uint64) uint16 {
-	home := l.free()
+	home := l.free
 	l.stack = append(l.stack, operand{bits: bits, home: int32(home), local: local, width: width, place: p})
-	l.frame = max(l.frame, home+int(width))
+	l.free = home + int(width)
+	l.frame = max(l.frame, l.free)
 	return uint16(home)
 }
 
@@ -79,7 +72,7 @@ func (l *lowerer) pop() operand {
 	if o.usesLocal() {
 		l.locals[o.local].pending--
 	}
-	l.stack, l.clean = l.stack[:h], min(l.clean, h)
+	l.stack, l.clean, l.free = l.stack[:h], min(l.clean, h), int(o.home)
 	return o
 }
 
@@ -147,7 +140,7 @@ func (l *lowerer) settleTwo(h int) bool {
 
 // settleTop puts the top n operands into their homes and returns the first slot of the first's.
 func (l *lowerer) settleTop(n int) int {
-	first := l.free()
+	first := l.free
 	for h := len(l.stack) - n; h < len(l.stack); h++ {
 		if h+1 < len(l.stack) && l.settleTwo(h) {
 			h++
