@@ -24,8 +24,8 @@ func main() {
 // candidates returns the engines of the list of engines.
 func candidates() []session.Candidate {
 	var list []session.Candidate
-	for _, e := range all.Engines {
-		list = append(list, session.Candidate(e))
+	for _, e := range all.Compared() {
+		list = append(list, session.Candidate{Name: e.Name, Open: e.Open})
 	}
 	return list
 }

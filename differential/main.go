@@ -39,8 +39,8 @@ func main() {
 
 // candidates are the engines of the list.
 func candidates() (candidates []session.Candidate) {
-	for _, e := range all.Engines {
-		candidates = append(candidates, session.Candidate(e))
+	for _, e := range all.Compared() {
+		candidates = append(candidates, session.Candidate{Name: e.Name, Open: e.Open})
 	}
 	return candidates
 }

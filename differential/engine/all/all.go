@@ -3,8 +3,11 @@ package all
 
 import (
 	"context"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/commandline"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 	"github.com/touchstone-wasm/touchstone/differential/engine/wasmer"
 	"github.com/touchstone-wasm/touchstone/differential/engine/wasmtime"
@@ -15,16 +18,34 @@ import (
 type Entry struct {
 	Name string
 	// Open starts the engine. The error is an *[engine.Unavailable] if this machine lacks what the engine needs. The context
-	// bounds the building of the engine's worker, not the engine's life.
+	// bounds the building of the engine's worker, not the engine's life. Nil means that the engine is only timed.
 	Open func(context.Context) (engine.Engine, error)
+	// OpenTimer starts the engine to be timed; of the context and the error the same holds.
+	OpenTimer func(context.Context) (timing.Timer, error)
 }
 
 // Engines lists the engines; everything that enumerates engines derives from it. The first is the one that the others are
 // compared with.
 var Engines = []Entry{
-	{touchstone.Name, touchstone.Open},
-	{wasmtime.Name, wasmtime.Open},
-	{wasmer.Name, wasmer.Open},
-	{wazero.Compiler, wazero.Open},
-	{wazero.Interpreter, wazero.OpenInterpreter},
+	{touchstone.Name, touchstone.Open, touchstone.OpenTimer},
+	{wasmtime.Name, wasmtime.Open, wasmtime.OpenTimer},
+	{wasmtime.Pulley, nil, wasmtime.OpenPulleyTimer}, // the same front end: no witness of its own
+	{wasmer.Name, wasmer.Open, wasmer.OpenTimer},
+	{wazero.Compiler, wazero.Open, wazero.OpenTimer},
+	{wazero.Interpreter, wazero.OpenInterpreter, wazero.OpenInterpreterTimer},
+}
+
+// Compared returns the engines that can be compared with each other.
+func Compared() []Entry {
+	return slices.DeleteFunc(slices.Clone(Engines), func(e Entry) bool { return e.Open == nil })
+}
+
+// Timed returns the engines that can be timed: all of Engines, and the commands, whether they are on PATH or not.
+func Timed() []Entry {
+	list := slices.Clone(Engines)
+	for i := range commandline.Commands {
+		c := &commandline.Commands[i]
+		list = append(list, Entry{Name: c.Name, OpenTimer: c.OpenTimer})
+	}
+	return list
 }

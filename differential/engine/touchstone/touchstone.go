@@ -21,8 +21,10 @@ type adapter struct{}
 
 func (adapter) Name() string { return Name }
 
+func (adapter) Version() string { return Version() }
+
 // Version returns the revision that the program was built from, if it was built from a repository.
-func (adapter) Version() string {
+func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "devel"

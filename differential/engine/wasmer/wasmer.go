@@ -13,26 +13,30 @@ import (
 	"runtime"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
 )
 
 // Name is the engine's name in the list of engines.
 const Name = "wasmer"
 
-// Open starts the engine.
-func Open(ctx context.Context) (engine.Engine, error) {
-	return worker.Open(ctx, worker.Spec{
-		Name:     Name,
-		Package:  "github.com/touchstone-wasm/touchstone/differential/engine/wasmer/worker",
-		Cgo:      true,
-		BuildEnv: buildEnv,
-		// Each module leaves two mappings and some memory behind, even if all is closed; the worker takes a new engine every
-		// hundred modules, and the rest goes with the process.
-		Recycle: 500,
-		// tail-call, multi-memory
-		Identity: worker.Identity{false, false},
-	})
+var spec = worker.Spec{
+	Name:     Name,
+	Package:  "github.com/touchstone-wasm/touchstone/differential/engine/wasmer/worker",
+	Cgo:      true,
+	BuildEnv: buildEnv,
+	// Each module leaves two mappings and some memory behind, even if all is closed; the worker takes a new engine every
+	// hundred modules, and the rest goes with the process.
+	Recycle: 500,
+	// tail-call, multi-memory
+	Identity: worker.Identity{false, false},
 }
+
+// Open starts the engine.
+func Open(ctx context.Context) (engine.Engine, error) { return worker.Open(ctx, spec) }
+
+// OpenTimer starts the engine to be timed.
+func OpenTimer(ctx context.Context) (timing.Timer, error) { return worker.OpenTimer(ctx, spec) }
 
 // buildEnv adds the linker flags that the binding has for every platform but linux/arm64, for which it ships a library.
 func buildEnv(moduleDir func(string) (string, error)) ([]string, error) {

@@ -48,6 +48,14 @@ type Engine struct {
 // Open builds the worker program if need be, starts it and checks its identity. The error is an *[engine.Unavailable] if
 // this machine lacks something.
 func Open(ctx context.Context, spec Spec) (engine.Engine, error) {
+	e, err := open(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func open(ctx context.Context, spec Spec) (*Engine, error) {
 	path, err := locate(ctx, &spec)
 	if err != nil {
 		return nil, err
@@ -106,20 +114,28 @@ func (e *Engine) Run(ctx context.Context, job *engine.Job) (*engine.Result, erro
 		grace = graceInterrupt
 	}
 	begin := time.Now()
-	// Both the end of ctx and the watchdog end the exchange; which one it was is seen afterwards.
-	stop := context.AfterFunc(ctx, p.interrupt)
-	res, err := p.exchange(req, begin.Add(job.Deadline()+grace))
-	stop()
+	res, err := e.ask(ctx, p, req, begin.Add(job.Deadline()+grace))
 	switch {
 	case err == nil:
 		return &res.Result, nil
 	case ctx.Err() != nil:
-		e.discard(p)
 		return nil, ctx.Err()
 	}
-	lost := e.lost(p, err, job)
+	lost := e.lost(p, err, job.Deadline())
 	lost.Elapsed = time.Since(begin)
 	return lost, nil
+}
+
+// ask exchanges a request for a response. Both the end of ctx and the watchdog end the exchange; which one it was is seen
+// afterwards. If it was ctx, the process is gone.
+func (e *Engine) ask(ctx context.Context, p *process, req *request, deadline time.Time) (*response, error) {
+	stop := context.AfterFunc(ctx, p.interrupt)
+	res, err := p.exchange(req, deadline)
+	stop()
+	if err != nil && ctx.Err() != nil {
+		e.discard(p)
+	}
+	return res, err
 }
 
 // process returns a running process that may serve another job.
@@ -141,12 +157,12 @@ func (e *Engine) process() (*process, error) {
 	return e.proc.Load(), nil
 }
 
-// lost says what became of a job whose exchange failed. The process is gone in any case.
-func (e *Engine) lost(p *process, err error, job *engine.Job) *engine.Result {
+// lost says what became of a job of so much time whose exchange failed. The process is gone in any case.
+func (e *Engine) lost(p *process, err error, limit time.Duration) *engine.Result {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		e.discard(p)
-		return &engine.Result{Stage: engine.StageHang, Message: fmt.Sprintf("no answer after %v; the worker was killed", job.Deadline())}
+		return &engine.Result{Stage: engine.StageHang, Message: fmt.Sprintf("no answer after %v; the worker was killed", limit)}
 	case errors.Is(err, errFrameTooBig):
 		e.discard(p)
 		return &engine.Result{Stage: engine.StageLimit, Message: err.Error()}

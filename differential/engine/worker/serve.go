@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -17,8 +18,10 @@ type Program struct {
 	Features engine.Features
 	// Accepts reports whether the engine compiles a module with every proposal switched on that it can.
 	Accepts func(module []byte) bool
-	// NewGuest returns a guest for one job.
+	// NewGuest returns a guest for one job. Nil means that the program only times kernels.
 	NewGuest func() engine.Guest
+	// NewSubject returns the engine as it is timed.
+	NewSubject func() (timing.Subject, error)
 }
 
 // Exit statuses by which a worker says why it ended itself.
@@ -56,10 +59,18 @@ func Serve(p *Program) {
 	if err := w.send(&response{}); err != nil {
 		os.Exit(exitUsage)
 	}
+	session := timing.NewSession(p.NewSubject)
 	for req := range requests(in) {
-		job := req.job()
-		setBudget(budget, job.MaxPages()*wasm.PageSize)
-		r := response{Result: *serve(p, job), PeakRSS: peakRSS()}
+		var r response
+		if req.Kernel != nil || req.Batch != nil {
+			setBudget(budget, engine.DefaultMaxMemory)
+			r = serveTiming(session, req)
+		} else {
+			job := req.job()
+			setBudget(budget, job.MaxPages()*wasm.PageSize)
+			r.Result = *serve(p, job)
+		}
+		r.PeakRSS = peakRSS()
 		r.Retire = r.PeakRSS > retireRSS
 		if err := w.send(&r); err == errFrameTooBig {
 			err = w.send(&response{Result: engine.Result{Stage: engine.StageLimit, Message: "the result is too big to be passed on"}})
@@ -95,5 +106,27 @@ func serve(p *Program, job *engine.Job) (res *engine.Result) {
 			res = &engine.Result{Stage: engine.StageCrash, Message: fmt.Sprintf("panic: %v\n%s", v, shorten(debug.Stack()))}
 		}
 	}()
+	if p.NewGuest == nil {
+		return &engine.Result{Stage: engine.StageUnsupported, Message: "this worker only times kernels"}
+	}
 	return engine.Drive(context.Background(), job, p.NewGuest())
+}
+
+// serveTiming prepares a kernel or times a batch.
+func serveTiming(s *timing.Session, req *request) (r response) {
+	defer func() {
+		if v := recover(); v != nil {
+			r = response{Failure: fmt.Sprintf("panic: %v\n%s", v, shorten(debug.Stack()))}
+		}
+	}()
+	var err error
+	if req.Kernel != nil {
+		err = s.Prepare(req.Kernel)
+	} else {
+		r.Sample, err = s.Time(*req.Batch)
+	}
+	if err != nil {
+		r.Failure = err.Error()
+	}
+	return r
 }

@@ -2,10 +2,11 @@ package worker
 
 import (
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
 // protocol is the version of the messages. A prebuilt worker of another version is refused.
-const protocol = 1
+const protocol = 2
 
 // hello is the first message of a worker.
 type hello struct {
@@ -16,11 +17,15 @@ type hello struct {
 	Probes   []bool // by the order of [Probes]: the engine accepts the module
 }
 
-// request is a job with what gob loses: it does not tell nil from empty.
+// request is a kernel to prepare or a batch to time, if it has one, and else a job with what gob loses: it does not tell nil from
+// empty.
 type request struct {
 	Job       engine.Job
 	AutoCalls bool // Job.Calls is nil
 	HasWASI   bool
+
+	Kernel *timing.Kernel
+	Batch  *timing.Batch
 }
 
 func newRequest(job *engine.Job) *request {
@@ -41,9 +46,11 @@ func (r *request) job() *engine.Job {
 	return &job
 }
 
-// response is a result with the worker's state.
+// response is a result, or a sample or why there is none, with the worker's state.
 type response struct {
 	Result  engine.Result
+	Sample  timing.Sample
+	Failure string // of a kernel or batch; empty if it succeeded
 	PeakRSS uint64 // of the process since its start, in bytes
 	// Retire asks the driver to start a new process before the next job.
 	Retire bool

@@ -27,8 +27,9 @@ func main() {
 			FirstDir: 4,
 			Merged:   merged,
 		},
-		Accepts:  func(module []byte) bool { return check(wr.NewStore(engines.next()), module) == nil },
-		NewGuest: func() engine.Guest { return &guest{engine: engines.next()} },
+		Accepts:    func(module []byte) bool { return check(wr.NewStore(engines.next()), module) == nil },
+		NewGuest:   func() engine.Guest { return &guest{engine: engines.next()} },
+		NewSubject: newSubject,
 	})
 }
 
@@ -42,9 +43,13 @@ const modulesPerEngine = 100
 
 func (e *engines) next() *wr.Engine {
 	if e.current == nil || e.used == modulesPerEngine {
-		e.current, e.used = wr.NewEngineWithConfig(wr.NewConfig().UseCraneliftCompiler().UseUniversalEngine()), 0
+		e.current, e.used = newEngine(), 0
 		runtime.GC() // the old engine is freed by its finalizer alone
 	}
 	e.used++
 	return e.current
+}
+
+func newEngine() *wr.Engine {
+	return wr.NewEngineWithConfig(wr.NewConfig().UseCraneliftCompiler().UseUniversalEngine())
 }

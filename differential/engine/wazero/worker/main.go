@@ -11,6 +11,7 @@ import (
 	"github.com/tetratelabs/wazero/experimental"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/differential/engine/wazero"
 	"github.com/touchstone-wasm/touchstone/differential/engine/wazero/traps"
 	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
@@ -51,6 +52,7 @@ func main() {
 		NewGuest: func() engine.Guest {
 			return &guest{last: last, config: newConfig().WithCoreFeatures(features).WithCloseOnContextDone(true)}
 		},
+		NewSubject: func() (timing.Subject, error) { return newSubject(newConfig()), nil },
 	})
 }
 

@@ -1,0 +1,181 @@
+package commandline
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+)
+
+// Timer times kernels on a command. The operating system counts the processor time of the whole process, user's and system's; a
+// run with a single call is subtracted from each, so that neither start-up nor compilation is in the figure.
+type Timer struct {
+	cmd     *Command
+	path    string
+	version string
+	dir     string // of the modules
+	kernel  *timing.Kernel
+	files   map[run]string // by what they do
+}
+
+// run is a module that calls a kernel's export.
+type run struct {
+	arg   uint32
+	calls int
+}
+
+var _ timing.Timer = (*Timer)(nil)
+
+// Find returns the path of a command. The error is an *[engine.Unavailable] if it is not there.
+func (c *Command) Find() (string, error) {
+	path, err := exec.LookPath(c.Program)
+	if err != nil {
+		return "", &engine.Unavailable{Engine: c.Name, Reason: "there is no " + c.Program + " on PATH"}
+	}
+	return path, nil
+}
+
+// OpenTimer finds a command, asks for its version and returns it to be timed.
+func (c *Command) OpenTimer(ctx context.Context) (timing.Timer, error) {
+	path, err := c.Find()
+	if err != nil {
+		return nil, err
+	}
+	out, err := exec.CommandContext(ctx, path, c.Version...).CombinedOutput()
+	if err != nil {
+		return nil, &engine.Unavailable{Engine: c.Name, Reason: path + " does not say its version", Err: err}
+	}
+	dir, err := os.MkdirTemp("", "touchstone-"+c.Name+"-")
+	if err != nil {
+		return nil, err
+	}
+	version, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	version = strings.TrimSpace(strings.TrimPrefix(version, c.Program))
+	return &Timer{cmd: c, path: path, version: version, dir: dir}, nil
+}
+
+// Name implements [timing.Timer].
+func (t *Timer) Name() string { return t.cmd.Name }
+
+// Version implements [timing.Timer].
+func (t *Timer) Version() string { return t.version }
+
+// Resolution implements [timing.Timer]: start-up takes tens of milliseconds, a few of which come and go.
+func (t *Timer) Resolution() time.Duration { return 200 * time.Millisecond }
+
+// Prepare implements [timing.Timer]. It makes one call, so that a kernel that the command cannot run is known at once.
+func (t *Timer) Prepare(ctx context.Context, k *timing.Kernel) error {
+	if k.Host {
+		return errors.New("a command has no host functions of ours")
+	}
+	t.clear()
+	t.kernel, t.files = k, map[run]string{}
+	_, _, err := t.run(ctx, run{arg: 0, calls: 1})
+	return err
+}
+
+// Time implements [timing.Timer].
+func (t *Timer) Time(ctx context.Context, b timing.Batch) (timing.Sample, error) {
+	switch {
+	case t.kernel == nil:
+		return timing.Sample{}, errors.New("no kernel is prepared")
+	case b.Fresh:
+		return timing.Sample{}, errors.New("the start of a command is not that of its engine")
+	case b.Calls < 1:
+		return timing.Sample{}, errors.New("a batch without calls")
+	}
+	begin := time.Now()
+	less, first, err := t.run(ctx, run{b.Arg, 1})
+	if err != nil {
+		return timing.Sample{}, err
+	}
+	middle := time.Now()
+	more, last, err := t.run(ctx, run{b.Arg, 1 + b.Calls})
+	if err != nil {
+		return timing.Sample{}, err
+	}
+	if first != last {
+		return timing.Sample{}, fmt.Errorf("call %d returned %d, the first one %d", b.Calls, last, first)
+	}
+	wall := time.Since(middle) - middle.Sub(begin)
+	// The difference of two measurements may be less than nothing; whoever asks then asks for more calls.
+	return timing.Sample{Result: last, CPU: max(more-less, 0), Wall: max(wall, 0)}, nil
+}
+
+// run runs a module that does what r says and returns the processor time of the process and the result of the last call.
+func (t *Timer) run(ctx context.Context, r run) (time.Duration, uint32, error) {
+	file, err := t.file(r)
+	if err != nil {
+		return 0, 0, err
+	}
+	bounded, cancel := context.WithTimeout(ctx, timing.MaxTime)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(bounded, t.path, t.cmd.Invoke(file, export)...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.WaitDelay = time.Second
+	if err := cmd.Run(); err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return 0, 0, ctx.Err()
+		case bounded.Err() != nil:
+			return 0, 0, fmt.Errorf("no answer after %v; the command was killed", timing.MaxTime)
+		}
+		return 0, 0, fmt.Errorf("%w: %s", err, lastLine(stderr.String()+stdout.String()))
+	}
+	result, err := t.cmd.result(stdout.String(), stderr.String())
+	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), result, err
+}
+
+// file returns the file with the module that does what r says.
+func (t *Timer) file(r run) (string, error) {
+	if file, ok := t.files[r]; ok {
+		return file, nil
+	}
+	module, err := repeat(t.kernel, r.arg, r.calls)
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(t.dir, fmt.Sprintf("kernel-%d-%d.wasm", r.arg, r.calls))
+	if err := os.WriteFile(file, module, 0o600); err != nil {
+		return "", err
+	}
+	t.files[r] = file
+	return file, nil
+}
+
+// result finds the result in what the command printed; some print it on stderr.
+func (c *Command) result(stdout, stderr string) (uint32, error) {
+	for _, text := range []string{stdout, stderr} {
+		if all := c.Result.FindAllStringSubmatch(text, -1); all != nil {
+			n, err := strconv.ParseInt(all[len(all)-1][1], 0, 64)
+			return uint32(n), err
+		}
+	}
+	return 0, fmt.Errorf("no result in its output %q", lastLine(stderr+stdout))
+}
+
+// clear removes the files of the last kernel.
+func (t *Timer) clear() {
+	for _, file := range t.files {
+		_ = os.Remove(file) // Close removes what is left
+	}
+}
+
+// Close implements [timing.Timer].
+func (t *Timer) Close() error { return os.RemoveAll(t.dir) }
+
+// lastLine returns the last line of what a program printed, which says why it failed.
+func lastLine(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}

@@ -1,0 +1,70 @@
+// Package timing times modules on engines: what is asked of an engine that is timed, and how the time is taken.
+//
+// A [Timer] is the side of whoever compares engines: an engine in a worker process or a command. A [Subject] is the engine
+// itself, behind the same few calls whatever binding it has; a [Session] times a Subject in its own process, so that neither the
+// pipe to a worker nor another engine is in the figure.
+package timing
+
+import (
+	"context"
+	"time"
+)
+
+// Kernel is a module to be timed.
+type Kernel struct {
+	Module []byte // in the binary format
+	Export string // the function to call, of the type (i32) -> (i32)
+	// Host says that the module imports [HostFunc] as the function HostName of the module HostModule, and nothing else; without
+	// it the module imports nothing.
+	Host bool
+}
+
+// The names under which a kernel imports [HostFunc], whose type is (i32, i32) -> (i32).
+const (
+	HostModule = "host"
+	HostName   = "mix"
+)
+
+// HostFunc is the host function that kernels may import. It does next to nothing, so that the call is what costs.
+func HostFunc(a, b uint32) uint32 { return a + b }
+
+// Batch is a number of calls that are timed together.
+type Batch struct {
+	Arg   uint32
+	Calls int
+	// Fresh takes the module anew from its bytes to an instance for each call, and drops it afterwards. The engine's own
+	// object is made once, before the clock starts.
+	Fresh bool
+}
+
+// Sample is what one batch took and what it computed.
+type Sample struct {
+	Result uint32
+	// CPU is the processor time of all calls together: that of the calling thread, but for fresh batches that of the process,
+	// since garbage collectors and compilers may work on other threads.
+	CPU time.Duration
+	// Wall is the time that passed meanwhile.
+	Wall time.Duration
+}
+
+// Timer is an engine that can be timed. It is for one goroutine at a time.
+//
+// An error of Prepare or Time is that of ctx, if ctx has ended, or says why the engine cannot run the kernel; other
+// kernels may still be prepared.
+type Timer interface {
+	// Name is the engine's name as in the list of engines.
+	Name() string
+	// Version is what the engine says of itself.
+	Version() string
+	// Resolution is the processor time that a batch should take at least, so that the clock's grain does not matter.
+	Resolution() time.Duration
+	// Prepare compiles and instantiates a kernel; it replaces the one before.
+	Prepare(ctx context.Context, k *Kernel) error
+	// Time times a batch of calls of the kernel.
+	Time(ctx context.Context, b Batch) (Sample, error)
+	// Close ends the engine.
+	Close() error
+}
+
+// MaxTime bounds the wall-clock time of one Prepare or one batch.
+const MaxTime = 2 * time.Minute

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// subject is the engine as it is timed. A runtime keeps its instances, so that each kernel has one of its own; what is shared is
+// the linker.
+type subject struct{ linker *runtime.Linker }
+
+func newSubject() *subject {
+	l := new(runtime.Linker)
+	mix := wasm.FuncType{Params: []wasm.ValType{wasm.I32, wasm.I32}, Results: []wasm.ValType{wasm.I32}}
+	l.Func(timing.HostModule, timing.HostName, mix, func(_ context.Context, _ *runtime.Instance, stack []uint64) error {
+		stack[0] = uint64(timing.HostFunc(uint32(stack[0]), uint32(stack[1])))
+		return nil
+	})
+	return &subject{l}
+}
+
+func (*subject) Close() {}
+
+func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
+	m, err := runtime.Compile(k.Module)
+	if err != nil {
+		return nil, err
+	}
+	in, err := runtime.New(nil).Instantiate(context.Background(), m, s.linker)
+	if err != nil {
+		return nil, err
+	}
+	f := in.Func(k.Export)
+	if f == nil {
+		return nil, fmt.Errorf("no exported function %q", k.Export)
+	}
+	return &instance{f: f, stack: make([]uint64, 1)}, nil
+}
+
+// instance is a kernel in a runtime.
+type instance struct {
+	f     *runtime.Func
+	stack []uint64
+}
+
+func (in *instance) Call(arg uint32) (uint32, error) {
+	in.stack[0] = uint64(arg)
+	if err := in.f.CallStack(context.Background(), in.stack); err != nil {
+		return 0, err
+	}
+	return uint32(in.stack[0]), nil
+}
+
+// Close leaves the instance to the garbage collector, as any user of the runtime does.
+func (*instance) Close() {}

@@ -1,0 +1,89 @@
+//go:build cgo
+
+package main
+
+import (
+	"fmt"
+
+	wt "github.com/bytecodealliance/wasmtime-go/v42"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/differential/engine/wasmtime"
+)
+
+// subject is the engine as it is timed: with the optimising compiler, or with the portable interpreter, and without epochs and
+// fuel.
+type subject struct{ engine *wt.Engine }
+
+// pulley is the target whose code Wasmtime interprets.
+const pulley = "pulley64"
+
+func newSubject(name string) (timing.Subject, error) {
+	c := wt.NewConfig()
+	c.SetCraneliftOptLevel(wt.OptLevelSpeed)
+	c.SetParallelCompilation(false)
+	if name == wasmtime.Pulley {
+		if err := c.SetTarget(pulley); err != nil {
+			return nil, err
+		}
+	}
+	eng := wt.NewEngineWithConfig(c)
+	if eng.IsPulley() != (name == wasmtime.Pulley) {
+		return nil, fmt.Errorf("asked for %s, the engine says that it interprets: %v", name, eng.IsPulley())
+	}
+	return &subject{eng}, nil
+}
+
+func (s *subject) Close() { s.engine.Close() }
+
+func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
+	in := new(instance)
+	var err error
+	if in.module, err = wt.NewModule(s.engine, k.Module); err != nil {
+		return nil, err
+	}
+	in.store = wt.NewStore(s.engine)
+	var imports []wt.AsExtern
+	if k.Host {
+		imports = append(imports, hostMix(in.store))
+	}
+	linked, err := wt.NewInstance(in.store, in.module, imports)
+	if err != nil {
+		in.Close()
+		return nil, err
+	}
+	if in.run = linked.GetFunc(in.store, k.Export); in.run == nil {
+		in.Close()
+		return nil, fmt.Errorf("no exported function %q", k.Export)
+	}
+	return in, nil
+}
+
+// hostMix returns the host function in the form that costs least: WrapFunc reflects on each call.
+func hostMix(store *wt.Store) *wt.Func {
+	i32 := func() *wt.ValType { return wt.NewValType(wt.KindI32) }
+	ft := wt.NewFuncType([]*wt.ValType{i32(), i32()}, []*wt.ValType{i32()})
+	return wt.NewFunc(store, ft, func(_ *wt.Caller, args []wt.Val) ([]wt.Val, *wt.Trap) {
+		return []wt.Val{wt.ValI32(int32(timing.HostFunc(uint32(args[0].I32()), uint32(args[1].I32()))))}, nil
+	})
+}
+
+// instance is a kernel in a store.
+type instance struct {
+	module *wt.Module
+	store  *wt.Store
+	run    *wt.Func
+}
+
+func (in *instance) Call(arg uint32) (uint32, error) {
+	result, err := in.run.Call(in.store, int32(arg))
+	if err != nil {
+		return 0, guestError(err)
+	}
+	return uint32(result.(int32)), nil // by the kernel's type
+}
+
+func (in *instance) Close() {
+	in.store.Close()
+	in.module.Close()
+}
