@@ -4,179 +4,139 @@ package cli
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
-	goruntime "runtime"
 	"slices"
 	"strings"
 
-	"github.com/touchstone-wasm/touchstone/bench/inproc"
+	"github.com/touchstone-wasm/touchstone/bench/machine"
 	"github.com/touchstone-wasm/touchstone/bench/measure"
 	"github.com/touchstone-wasm/touchstone/bench/report"
 	"github.com/touchstone-wasm/touchstone/bench/workload"
+	"github.com/touchstone-wasm/touchstone/differential/engine/all"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
 // The exit statuses.
 const (
 	statusOK      = 0
 	statusFinding = 1 // an engine computed something wrong
-	statusFailure = 2 // wrong usage, an engine that cannot run, an interrupt
+	statusFailure = 2 // wrong usage, no engine, an interrupt
 )
 
-const usage = `usage: go run ./bench [flags] [workload ...]
-
-Bench times the workloads, all or those that are named, on several engines in one process. Rounds are interleaved;
-the table shows the median of all rounds and, after ±, half of the distance between the quartiles. Results are checked.
-Exit status: 0 all results right, 1 a wrong result, 2 wrong usage, a failing engine or Ctrl-C (the table shows what was
-measured until then).
-
-`
-
-// options are the flags.
-type options struct {
-	rounds  int
-	engines []inproc.Engine
-	works   []workload.Workload
-	out     string
+// App is the command with what it depends on.
+type App struct {
+	Engines        []all.Entry // in the order of the columns
+	Suites         []workload.Suite
+	Stdout, Stderr io.Writer
 }
 
 // Main runs the command line and returns the exit status.
-func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parse(args, stdout)
-	if err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return statusOK
-		}
-		fmt.Fprintf(stderr, "bench: %v (run 'go run ./bench -h' for help)\n", err)
+func (app *App) Main(ctx context.Context, args []string) int {
+	fail := func(err error) int {
+		fmt.Fprintf(app.Stderr, "bench: %v\n", err)
 		return statusFailure
 	}
-	rows, err := o.measure(ctx, stderr)
+	o, err := app.parse(args)
+	switch {
+	case errors.Is(err, errHelp):
+		return statusOK
+	case err != nil:
+		return fail(fmt.Errorf("%w (run 'go run ./bench -h' for help)", err))
+	}
+	out := io.WriteCloser(nil)
+	if o.out != "" {
+		if out, err = os.Create(o.out); err != nil {
+			return fail(err)
+		}
+		defer out.Close()
+	}
+	line := machine.Describe() // before our own programs run
+	timers, err := app.open(ctx, o)
+	defer closeAll(timers)
+	if err != nil {
+		return fail(err)
+	}
+	fmt.Fprintf(app.Stdout, "machine  %s\nengines  %s\nrounds   %s\n", line, versions(timers), o.describe())
+	suites, err := app.measure(ctx, o, timers)
 	status := statusOK
 	if err != nil {
-		fmt.Fprintf(stderr, "bench: %v\n", err)
-		status = statusFailure
-		if wrong := (*measure.WrongResult)(nil); errors.As(err, &wrong) {
-			status = statusFinding
+		status = fail(err)
+	}
+	for i := range suites {
+		fmt.Fprintln(app.Stdout)
+		if err := suites[i].Write(app.Stdout); err != nil {
+			return fail(err)
 		}
 	}
-	if len(rows) == 0 {
-		return status
+	if out != nil {
+		if err := errors.Join(report.Benchfmt(out, suites), out.Close()); err != nil {
+			return fail(err)
+		}
+		fmt.Fprintf(app.Stdout, "\nsamples  %s   to compare: benchstat -col /engine %[1]s\n", o.out)
 	}
-	if err := o.write(stdout, rows); err != nil {
-		fmt.Fprintf(stderr, "bench: %v\n", err)
-		return statusFailure
+	if status == statusOK && wrong(suites) {
+		status = statusFinding
 	}
 	return status
 }
 
-// parse reads the flags; for -h it prints the help and returns flag.ErrHelp.
-func parse(args []string, stdout io.Writer) (*options, error) {
-	o := new(options)
-	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	fs.IntVar(&o.rounds, "n", 10, "number of `rounds`; each times every engine once")
-	names := fs.String("engines", "", "compare these `engines`, separated by commas, with the first of them (default all)")
-	fs.StringVar(&o.out, "o", "", "write every sample to `FILE` in Go's benchmark format, for benchstat")
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(stdout, usage)
-			fs.SetOutput(stdout)
-			fs.PrintDefaults()
-			writeLists(stdout)
+// measure runs the workloads one after the other. When ctx ends it returns what is complete.
+func (app *App) measure(ctx context.Context, o *options, timers []timing.Timer) (suites []report.Suite, err error) {
+	total := 0
+	for _, s := range o.suites {
+		total += len(s.Workloads)
+	}
+	engines := make([]string, len(timers))
+	for i, t := range timers {
+		engines[i] = t.Name()
+	}
+	n := 0
+	for _, s := range o.suites {
+		result := report.Suite{Name: s.Name, Engines: engines}
+		for _, w := range s.Workloads {
+			n++
+			fmt.Fprintf(app.Stderr, "bench: %d/%d %s/%s: %s\n", n, total, s.Name, w.Name, w.Doc)
+			var row report.Row
+			row, err = measure.Run(ctx, w, timers, o.Options)
+			if slices.ContainsFunc(row, func(s *measure.Series) bool { return len(s.Samples) > 0 || s.Err != nil }) {
+				result.Rows = append(result.Rows, row)
+			}
+			if err != nil {
+				err = errors.New("interrupted: the tables show what was measured until now")
+				break
+			}
 		}
-		return nil, err
-	}
-	if o.rounds < 1 {
-		return nil, errors.New("-n: at least one round is needed")
-	}
-	var list []string
-	if *names != "" {
-		list = strings.Split(*names, ",")
-	}
-	var err error
-	if o.engines, err = choose("engine", inproc.Engines(), list, func(e inproc.Engine) string { return e.Name }); err != nil {
-		return nil, err
-	}
-	o.works, err = choose("workload", workload.All(), fs.Args(), func(w workload.Workload) string { return w.Name })
-	return o, err
-}
-
-func writeLists(w io.Writer) {
-	fmt.Fprint(w, "\nengines:\n")
-	for _, e := range inproc.Engines() {
-		fmt.Fprintf(w, "  %s\n", e.Name)
-	}
-	fmt.Fprint(w, "\nworkloads:\n")
-	for _, l := range workload.All() {
-		fmt.Fprintf(w, "  %-8s %s\n", l.Name, l.Doc)
-	}
-}
-
-// choose returns the elements with these names in the order of the names, or all if there are none.
-func choose[T any](what string, all []T, names []string, name func(T) string) ([]T, error) {
-	if len(names) == 0 {
-		return all, nil
-	}
-	var chosen []T
-	for i, n := range names {
-		at := slices.IndexFunc(all, func(x T) bool { return name(x) == n })
-		switch {
-		case at < 0:
-			return nil, fmt.Errorf("unknown %s %q", what, n)
-		case slices.Contains(names[:i], n):
-			return nil, fmt.Errorf("%s %q is named twice", what, n)
-		}
-		chosen = append(chosen, all[at])
-	}
-	return chosen, nil
-}
-
-// measure runs the workloads one after the other. On an error it returns the rows that are complete, and of the
-// workload that was interrupted the rounds that are.
-func (o *options) measure(ctx context.Context, progress io.Writer) ([]report.Row, error) {
-	var rows []report.Row
-	for i, w := range o.works {
-		fmt.Fprintf(progress, "bench: %d/%d %s: %s\n", i+1, len(o.works), w.Name, w.Doc)
-		series, err := measure.Run(ctx, w, o.engines, o.rounds)
-		if len(series) > 0 && len(series[0].Samples) > 0 {
-			rows = append(rows, series)
+		if len(result.Rows) > 0 {
+			suites = append(suites, result)
 		}
 		if err != nil {
-			if errors.Is(err, context.Canceled) {
-				err = errors.New("interrupted: the table shows what was measured until now")
-			}
-			return rows, err
+			break
 		}
 	}
-	return rows, nil
+	return suites, err
 }
 
-// write writes the table and, with -o, the samples.
-func (o *options) write(stdout io.Writer, rows []report.Row) error {
-	names := make([]string, len(o.engines))
-	for i, e := range o.engines {
-		names[i] = e.Name
+// wrong reports whether an engine computed something wrong.
+func wrong(suites []report.Suite) bool {
+	for _, s := range suites {
+		for _, row := range s.Rows {
+			for _, series := range row {
+				if w := (*measure.WrongResult)(nil); errors.As(series.Err, &w) {
+					return true
+				}
+			}
+		}
 	}
-	fmt.Fprintf(stdout, "machine  %s/%s, %d CPUs, %s; %d rounds\n\n", goruntime.GOOS, goruntime.GOARCH, goruntime.NumCPU(), goruntime.Version(), o.rounds)
-	if err := report.Table(stdout, names, rows); err != nil {
-		return err
+	return false
+}
+
+// versions returns the engines with what they say of themselves.
+func versions(timers []timing.Timer) string {
+	var list []string
+	for _, t := range timers {
+		list = append(list, t.Name()+" "+t.Version())
 	}
-	if o.out == "" {
-		return nil
-	}
-	f, err := os.Create(o.out)
-	if err != nil {
-		return err
-	}
-	if err := report.Benchfmt(f, rows); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(stdout, "\nraw      %s   again: benchstat -col /engine %[1]s\n", o.out)
-	return err
+	return strings.Join(list, ", ")
 }

@@ -1,7 +1,8 @@
 // Package measure times workloads on engines.
 //
 // Rounds are interleaved: each round times every engine once, in an order that rotates, so that what else the machine does
-// falls on all of them alike. A sample is the mean time of a batch of calls that lasts about MinBatch.
+// falls on all of them alike. A sample is the mean processor time of a batch of calls that lasts at least as long as the engine's
+// [timing.Timer] says.
 package measure
 
 import (
@@ -9,112 +10,128 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/touchstone-wasm/touchstone/bench/inproc"
 	"github.com/touchstone-wasm/touchstone/bench/workload"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
-// MinBatch is the least time that a batch of calls should take, so that the clock's resolution does not matter.
-const MinBatch = 10 * time.Millisecond
+// Options say how to measure.
+type Options struct {
+	Rounds int
+	// Short makes one call with the small argument each time: a look at whether all works.
+	Short bool
+}
 
 // Series is what was measured of one workload on one engine.
 type Series struct {
 	Workload workload.Workload
 	Engine   string
-	Samples  []float64 // nanoseconds a call, one a round
+	Samples  []float64 // nanoseconds a call, or a turn of the guest's loop; one a round
+	Err      error     // why there are no samples, or no more: the engine cannot run the workload, or is a *WrongResult
 }
 
 // WrongResult is the error of an engine that computes something else than the workload's reference.
-type WrongResult struct {
-	Workload, Engine string
-	Arg, Got, Want   uint32
-}
+type WrongResult struct{ Arg, Got, Want uint32 }
 
 // Error returns the call with both results.
 func (e *WrongResult) Error() string {
-	return fmt.Sprintf("%s on %s: run(%d) = %d, want %d", e.Workload, e.Engine, e.Arg, e.Got, e.Want)
+	return fmt.Sprintf("wrong result: %s(%d) = %d, want %d", workload.Export, e.Arg, e.Got, e.Want)
 }
 
-// runner is one workload on one engine, ready to be called.
+// runner is one workload on one engine.
 type runner struct {
-	series  *Series
-	call    inproc.Func
-	release func()
-	calls   int // in a batch
-	stack   [1]uint64
+	*Series
+	timer timing.Timer
+	batch timing.Batch
+	want  uint32
 }
 
-// Run measures one workload on all engines in so many rounds. When ctx ends, it returns what it has: every series then
-// has the same number of samples, and the error is that of ctx.
-func Run(ctx context.Context, w workload.Workload, engines []inproc.Engine, rounds int) ([]*Series, error) {
-	var runners []*runner
-	defer func() {
-		for _, r := range runners {
-			r.release()
-		}
-	}()
-	var all []*Series
-	module := w.Module()
-	for _, e := range engines {
-		r, err := prepare(ctx, w, e, module)
-		if err != nil {
-			return nil, err
-		}
-		runners = append(runners, r)
-		all = append(all, r.series)
+// Run measures one workload on all engines in so many rounds; an engine that fails is left out of those that follow. When
+// ctx ends, it returns the rounds that are complete, and the error is that of ctx.
+func Run(ctx context.Context, w workload.Workload, timers []timing.Timer, o Options) ([]*Series, error) {
+	arg := w.Arg
+	if o.Short {
+		arg = w.Small
 	}
-	for round := range rounds {
-		times := make([]float64, len(runners))
-		for i := range runners {
-			at := (i + round) % len(runners)
-			t, err := runners[at].batch(ctx)
-			if err != nil {
-				return all, err
+	kernel, want := w.Kernel(), w.Reference(arg)
+	var all []*Series
+	var live []*runner
+	for _, t := range timers {
+		r := &runner{Series: &Series{Workload: w, Engine: t.Name()}, timer: t, want: want}
+		r.batch = timing.Batch{Arg: arg, Calls: 1, Fresh: w.Fresh}
+		all = append(all, r.Series)
+		r.Err = t.Prepare(ctx, kernel)
+		if r.Err == nil {
+			r.Err = r.calibrate(ctx, o.Short)
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if r.Err == nil {
+			live = append(live, r)
+		}
+	}
+	for round := range o.Rounds {
+		times := make([]float64, len(live))
+		for i := range live {
+			at := (i + round) % len(live)
+			if r := live[at]; r.Err == nil {
+				times[at], r.Err = r.sample(ctx)
 			}
-			times[at] = t
 		}
-		for i, s := range all {
-			s.Samples = append(s.Samples, times[i])
+		if ctx.Err() != nil {
+			return complete(all, round), ctx.Err()
 		}
-		if err := ctx.Err(); err != nil {
-			return all, err
+		for i, r := range live {
+			if r.Err == nil {
+				r.Samples = append(r.Samples, times[i])
+			}
 		}
 	}
 	return all, nil
 }
 
-// prepare opens a workload on an engine, checks its result and finds how many calls make a batch.
-func prepare(ctx context.Context, w workload.Workload, e inproc.Engine, module []byte) (*runner, error) {
-	f, release, err := e.Open(ctx, module, w.Export)
-	if err != nil {
-		return nil, fmt.Errorf("%s on %s: %w", w.Name, e.Name, err)
+// complete removes what an interrupt made of the engines.
+func complete(all []*Series, rounds int) []*Series {
+	for _, s := range all {
+		if len(s.Samples) == rounds {
+			s.Err = nil
+		}
 	}
-	r := &runner{series: &Series{Workload: w, Engine: e.Name}, call: f, release: release, calls: 1}
+	return all
+}
+
+// calibrate finds how many calls make a batch, and checks the result.
+func (r *runner) calibrate(ctx context.Context, short bool) error {
 	for {
-		t, err := r.batch(ctx)
-		if err != nil {
-			release()
-			return nil, err
+		cpu, err := r.time(ctx)
+		enough := r.timer.Resolution()
+		if err != nil || short || cpu >= enough {
+			return err
 		}
-		if t*float64(r.calls) >= float64(MinBatch) {
-			return r, nil
+		// The first calls are slower than those that follow, so that the estimate is low at first.
+		grow := 16.0
+		if cpu > 0 {
+			grow = min(grow, max(2, 1.1*float64(enough)/float64(cpu)))
 		}
-		r.calls *= 2
+		r.batch.Calls = int(float64(r.batch.Calls) * grow)
 	}
 }
 
-// batch makes the calls of one sample, checks the last result and returns the mean time of a call in nanoseconds.
-func (r *runner) batch(ctx context.Context) (float64, error) {
-	w := r.series.Workload
-	start := time.Now()
-	for range r.calls {
-		r.stack[0] = uint64(w.Arg)
-		if err := r.call(ctx, r.stack[:]); err != nil {
-			return 0, fmt.Errorf("%s on %s: %w", w.Name, r.series.Engine, err)
-		}
+// sample times one batch and returns nanoseconds a call or turn.
+func (r *runner) sample(ctx context.Context) (float64, error) {
+	cpu, err := r.time(ctx)
+	ns := float64(cpu.Nanoseconds()) / float64(r.batch.Calls)
+	if r.Workload.PerTurn {
+		ns /= float64(r.batch.Arg)
 	}
-	elapsed := time.Since(start)
-	if got, want := uint32(r.stack[0]), w.Reference(w.Arg); got != want {
-		return 0, &WrongResult{w.Name, r.series.Engine, w.Arg, got, want}
+	return ns, err
+}
+
+// time times one batch and checks its result.
+func (r *runner) time(ctx context.Context) (time.Duration, error) {
+	s, err := r.timer.Time(ctx, r.batch)
+	if err == nil && s.Result != r.want {
+		err = &WrongResult{r.batch.Arg, s.Result, r.want}
 	}
-	return float64(elapsed.Nanoseconds()) / float64(r.calls), nil
+	return s.CPU, err
 }

@@ -4,82 +4,140 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
-	"github.com/touchstone-wasm/touchstone/bench/inproc"
 	"github.com/touchstone-wasm/touchstone/bench/workload"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
-// fake is a workload that doubles its argument.
-var fake = workload.Workload{
-	Name: "fake", Suite: "Kernel", Module: func() []byte { return nil }, Export: "run", Arg: 21,
+// double is a workload that doubles its argument.
+var double = workload.Workload{
+	Name: "double", Module: func() []byte { return nil }, Arg: 21, Small: 1,
 	Reference: func(arg uint32) uint32 { return 2 * arg },
 }
 
-// fakeEngine returns an engine whose calls take some time and multiply by factor.
-func fakeEngine(name string, factor uint64, took time.Duration, calls *[]string) inproc.Engine {
-	return inproc.Engine{Name: name, Open: func(context.Context, []byte, string) (inproc.Func, func(), error) {
-		return func(_ context.Context, stack []uint64) error {
-			time.Sleep(took)
-			stack[0] *= factor
-			*calls = append(*calls, name)
-			return nil
-		}, func() {}, nil
-	}}
+// fake is an engine whose calls take some time and multiply by factor.
+type fake struct {
+	name   string
+	factor uint32
+	took   time.Duration
+	log    *[]string
+	refuse error
+	before func(batches int) // each batch
+	calls  []int             // of each batch
+}
+
+func (f *fake) Name() string                                  { return f.name }
+func (f *fake) Version() string                               { return "1" }
+func (f *fake) Resolution() time.Duration                     { return 10 * time.Millisecond }
+func (f *fake) Prepare(context.Context, *timing.Kernel) error { return f.refuse }
+func (f *fake) Close() error                                  { return nil }
+
+func (f *fake) Time(ctx context.Context, b timing.Batch) (timing.Sample, error) {
+	f.calls = append(f.calls, b.Calls)
+	if f.before != nil {
+		f.before(len(f.calls))
+	}
+	if f.log != nil {
+		*f.log = append(*f.log, f.name)
+	}
+	return timing.Sample{Result: f.factor * b.Arg, CPU: time.Duration(b.Calls) * f.took}, ctx.Err()
 }
 
 func TestRunInterleaves(t *testing.T) {
-	var calls []string
-	engines := []inproc.Engine{fakeEngine("a", 2, MinBatch, &calls), fakeEngine("b", 2, MinBatch, &calls)}
-	series, err := Run(t.Context(), fake, engines, 3)
+	var log []string
+	const took = 20 * time.Millisecond
+	timers := []timing.Timer{&fake{name: "a", factor: 2, took: took, log: &log}, &fake{name: "b", factor: 2, took: took, log: &log}}
+	series, err := Run(t.Context(), double, timers, Options{Rounds: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	// One call each to prepare, then rounds whose order rotates.
-	want := []string{"a", "b", "a", "b", "b", "a", "a", "b"}
-	if len(calls) != len(want) {
-		t.Fatalf("calls = %q, want %q", calls, want)
-	}
-	for i := range want {
-		if calls[i] != want[i] {
-			t.Fatalf("calls = %q, want %q", calls, want)
-		}
+	// One batch each to calibrate, then rounds whose order rotates.
+	if want := []string{"a", "b", "a", "b", "b", "a", "a", "b"}; !slices.Equal(log, want) {
+		t.Errorf("batches %q, want %q", log, want)
 	}
 	for _, s := range series {
-		if len(s.Samples) != 3 || Median(s.Samples) < float64(MinBatch) {
-			t.Errorf("%s: samples %v", s.Engine, s.Samples)
+		if !slices.Equal(s.Samples, []float64{20e6, 20e6, 20e6}) || s.Err != nil {
+			t.Errorf("%s: samples %v, error %v", s.Engine, s.Samples, s.Err)
 		}
 	}
 }
 
-func TestRunChecksResults(t *testing.T) {
-	var calls []string
-	engines := []inproc.Engine{fakeEngine("good", 2, MinBatch, &calls), fakeEngine("bad", 3, MinBatch, &calls)}
-	_, err := Run(t.Context(), fake, engines, 1)
+func TestCalibration(t *testing.T) {
+	quick := &fake{name: "quick", factor: 2, took: 100 * time.Nanosecond}
+	none := &fake{name: "none", factor: 2} // whose batches take no time that can be measured, at first
+	none.before = func(batches int) {
+		if batches == 3 {
+			none.took = time.Millisecond
+		}
+	}
+	perTurn := double
+	perTurn.PerTurn = true
+	series, err := Run(t.Context(), perTurn, []timing.Timer{quick, none}, Options{Rounds: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range []*fake{quick, none} {
+		if last := f.calls[len(f.calls)-1]; time.Duration(last)*f.took < f.Resolution() || len(f.calls) > 8 {
+			t.Errorf("%s: batches of %v calls", f.name, f.calls)
+		}
+		if got, want := series[i].Samples[0], float64(f.took.Nanoseconds())/21; math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s: sample %v, want %v", f.name, got, want)
+		}
+	}
+	short := &fake{name: "short", factor: 2, took: 1}
+	if _, err := Run(t.Context(), double, []timing.Timer{short}, Options{Rounds: 2, Short: true}); err != nil || !slices.Equal(short.calls, []int{1, 1, 1}) {
+		t.Errorf("short batches of %v calls, error %v", short.calls, err)
+	}
+}
+
+// TestFailures: an engine that refuses, computes something wrong, or fails on the way is left out, and the others go on.
+func TestFailures(t *testing.T) {
+	const took = 20 * time.Millisecond
+	refused := errors.New("refused")
+	late := &fake{name: "late", factor: 2, took: took}
+	late.before = func(batches int) {
+		if batches == 3 { // the first is that of the calibration
+			late.factor = 5
+		}
+	}
+	series, err := Run(t.Context(), double, []timing.Timer{
+		&fake{name: "good", factor: 2, took: took},
+		&fake{name: "bad", factor: 3, took: took},
+		&fake{name: "refuses", refuse: refused},
+		late,
+	}, Options{Rounds: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
 	var wrong *WrongResult
-	if !errors.As(err, &wrong) || wrong.Engine != "bad" || wrong.Got != 63 || wrong.Want != 42 {
-		t.Errorf("error = %v, want the wrong result of bad", err)
+	if s := series[0]; s.Err != nil || len(s.Samples) != 4 {
+		t.Errorf("good: %+v", s)
+	}
+	if s := series[1]; !errors.As(s.Err, &wrong) || wrong.Got != 63 || wrong.Want != 42 || len(s.Samples) != 0 {
+		t.Errorf("bad: %+v", s)
+	}
+	if s := series[2]; s.Err != refused || len(s.Samples) != 0 {
+		t.Errorf("refuses: %+v", s)
+	}
+	if s := series[3]; !errors.As(s.Err, &wrong) || wrong.Got != 105 || len(s.Samples) != 1 {
+		t.Errorf("late: %+v", s)
 	}
 }
 
 func TestRunCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	var calls []string
-	e := fakeEngine("a", 2, MinBatch, &calls)
-	open := e.Open
-	e.Open = func(c context.Context, m []byte, x string) (inproc.Func, func(), error) {
-		f, release, err := open(c, m, x)
-		return func(c context.Context, stack []uint64) error {
-			if len(calls) == 2 {
-				cancel()
-			}
-			return f(c, stack)
-		}, release, err
-	}
-	series, err := Run(ctx, fake, []inproc.Engine{e}, 1000)
-	if !errors.Is(err, context.Canceled) || len(series) != 1 || len(series[0].Samples) != 2 {
-		t.Errorf("series %v, error %v; want two samples and the context's error", series, err)
+	const took = 20 * time.Millisecond
+	f := &fake{name: "a", factor: 2, took: took, before: func(batches int) {
+		if batches == 4 {
+			cancel()
+		}
+	}}
+	series, err := Run(ctx, double, []timing.Timer{f}, Options{Rounds: 1000})
+	if !errors.Is(err, context.Canceled) || len(series) != 1 || len(series[0].Samples) != 2 || series[0].Err != nil {
+		t.Errorf("series %+v, error %v; want two samples and the context's error", series[0], err)
 	}
 }
 
@@ -87,6 +145,9 @@ func TestStats(t *testing.T) {
 	samples := []float64{5, 1, 4, 2, 3}
 	if got := Median(samples); got != 3 {
 		t.Errorf("Median = %v", got)
+	}
+	if got := Min(samples); got != 1 {
+		t.Errorf("Min = %v", got)
 	}
 	if got := Spread(samples); math.Abs(got-1.0/3) > 1e-12 {
 		t.Errorf("Spread = %v", got)
@@ -97,7 +158,7 @@ func TestStats(t *testing.T) {
 	if got := Geomean([]float64{2, 8}); math.Abs(got-4) > 1e-12 {
 		t.Errorf("Geomean = %v", got)
 	}
-	if !math.IsNaN(Median(nil)) || !math.IsNaN(Geomean(nil)) {
+	if !math.IsNaN(Median(nil)) || !math.IsNaN(Min(nil)) || !math.IsNaN(Geomean(nil)) {
 		t.Error("the mean of nothing is a number")
 	}
 	if samples[0] != 5 {

@@ -8,6 +8,9 @@ import (
 // Median returns the median of the samples, and NaN if there are none.
 func Median(samples []float64) float64 { return quantile(samples, 0.5) }
 
+// Min returns the least of the samples, and NaN if there are none.
+func Min(samples []float64) float64 { return quantile(samples, 0) }
+
 // Spread returns half of the distance between the quartiles as a part of the median: 0.05 says that half of the samples
 // lie within about 5 % of it.
 func Spread(samples []float64) float64 {

@@ -1,12 +1,12 @@
-// Package report writes what was measured: as a table for people and in Go's benchmark format for benchstat.
+// Package report writes what was measured: as tables for people and in Go's benchmark format for benchstat.
 package report
 
 import (
 	"fmt"
 	"io"
-	"math"
 	goruntime "runtime"
-	"time"
+	"slices"
+	"strings"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/tw"
@@ -17,101 +17,169 @@ import (
 // Row is one workload measured on all engines, in the order of the columns.
 type Row []*measure.Series
 
-// Table writes a table: a row a workload, a column an engine with median and spread, and a column for each engine but
-// the first that says how many times slower it is than the first. The last row has the geometric means of those.
-func Table(w io.Writer, engines []string, rows []Row) error {
-	header := append([]string{"workload"}, engines...)
-	for _, e := range engines[1:] {
-		header = append(header, e+" / "+engines[0])
+// Baseline is the engine that others are compared with, if it was measured.
+const Baseline = "wasmtime"
+
+// Suite is the rows of a suite.
+type Suite struct {
+	Name    string
+	Engines []string // the columns
+	Rows    []Row
+}
+
+// Write writes two tables. The first says how many times slower engines are than the baseline, by their medians, with geometric
+// means over the scalar workloads; the second has the times. What could not be measured is a number in brackets, which is explained
+// at the end.
+func (s *Suite) Write(w io.Writer) error {
+	base := max(slices.Index(s.Engines, Baseline), 0)
+	var notes notes
+	title := fmt.Sprintf("%s: times as ratios to %s, medians; lower is better", s.Name, s.Engines[base])
+	if s.Engines[base] != Baseline {
+		title += fmt.Sprintf(" (%s was not measured)", Baseline)
+	}
+	if err := s.table(w, title, s.ratios(base, &notes)); err != nil {
+		return err
+	}
+	title = fmt.Sprintf("\n%s: processor time, median ± half of the distance between the quartiles, and minimum", s.Name)
+	if err := s.table(w, title, s.times(&notes)); err != nil {
+		return err
+	}
+	return notes.write(w)
+}
+
+// table writes one table with a column for each engine.
+func (s *Suite) table(w io.Writer, title string, lines [][]string) error {
+	if _, err := fmt.Fprintln(w, title); err != nil {
+		return err
 	}
 	align := []tw.Align{tw.AlignLeft}
-	for range header[1:] {
+	for range s.Engines {
 		align = append(align, tw.AlignRight)
 	}
 	table := tablewriter.NewTable(w,
 		tablewriter.WithHeaderAutoFormat(tw.Off),
 		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
 		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: align}),
-		tablewriter.WithFooterAlignmentConfig(tw.CellAlignment{PerColumn: align}),
-		tablewriter.WithFooterAutoFormat(tw.Off),
-		tablewriter.WithRendition(tw.Rendition{Borders: tw.BorderNone}),
+		tablewriter.WithTrimSpace(tw.Off),
+		tablewriter.WithRendition(tw.Rendition{Borders: tw.BorderNone, Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}}}),
 	)
-	table.Header(header)
-	ratios := make([][]float64, len(engines))
-	for _, row := range rows {
-		cells := []string{row[0].Workload.Name}
-		for _, s := range row {
-			cells = append(cells, Time(s.Samples))
-		}
-		for i, s := range row[1:] {
-			ratio := measure.Median(s.Samples) / measure.Median(row[0].Samples)
-			ratios[i+1] = append(ratios[i+1], ratio)
-			cells = append(cells, Ratio(ratio))
-		}
-		if err := table.Append(cells); err != nil {
-			return err
-		}
-	}
-	if len(engines) > 1 && len(rows) > 1 {
-		footer := append([]string{"geomean"}, make([]string, len(engines))...)
-		for i := range engines[1:] {
-			footer = append(footer, Ratio(measure.Geomean(ratios[i+1])))
-		}
-		table.Footer(footer)
+	table.Header(append([]string{"workload"}, s.Engines...))
+	if err := table.Bulk(lines); err != nil {
+		return err
 	}
 	return table.Render()
 }
 
-// Time returns the median of samples in nanoseconds with its spread: "1.23ms ± 2%".
-func Time(samples []float64) string {
-	if len(samples) == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%s ± %.0f%%", duration(measure.Median(samples)), 100*measure.Spread(samples))
-}
-
-// Ratio returns a ratio with three digits: "12.3x".
-func Ratio(r float64) string {
-	if math.IsNaN(r) || math.IsInf(r, 0) {
-		return "-"
-	}
-	return fmt.Sprintf("%sx", threeDigits(r))
-}
-
-// duration returns nanoseconds in the unit that leaves one to three digits before the point.
-func duration(ns float64) string {
-	for _, u := range []struct {
-		size time.Duration
-		name string
-	}{{time.Second, "s"}, {time.Millisecond, "ms"}, {time.Microsecond, "µs"}} {
-		if ns >= float64(u.size) {
-			return threeDigits(ns/float64(u.size)) + u.name
+// ratios returns the lines of the first table: the scalar workloads, their means, the others.
+func (s *Suite) ratios(base int, notes *notes) (lines [][]string) {
+	var scalar, others []Row
+	for _, row := range s.Rows {
+		if row[0].Workload.Scalar {
+			scalar = append(scalar, row)
+		} else {
+			others = append(others, row)
 		}
 	}
-	return threeDigits(ns) + "ns"
-}
-
-func threeDigits(x float64) string {
-	switch {
-	case x >= 100:
-		return fmt.Sprintf("%.0f", x)
-	case x >= 10:
-		return fmt.Sprintf("%.1f", x)
+	add := func(rows []Row) {
+		for _, row := range rows {
+			line := []string{row[0].Workload.Name}
+			for i := range row {
+				line = append(line, notes.or(row[i], func() string { return ratioText(ratio(row, i, base, measure.Median)) }))
+			}
+			lines = append(lines, line)
+		}
 	}
-	return fmt.Sprintf("%.2f", x)
+	add(scalar)
+	if len(scalar) > 1 {
+		of := fmt.Sprintf("geomean of %d", len(scalar))
+		lines = append(lines, means(of, scalar, base, measure.Median), means(of+", minima", scalar, base, measure.Min))
+	}
+	add(others)
+	return lines
 }
 
-// Benchfmt writes every sample as a line in Go's benchmark format, under the names that go test gives the same
-// benchmarks; benchstat -col /engine compares the engines.
-func Benchfmt(w io.Writer, rows []Row) error {
+// means returns a line of geometric means of ratios. An engine that lacks a workload has none: it could not be compared.
+func means(name string, rows []Row, base int, of func([]float64) float64) []string {
+	line := []string{name}
+	for i := range rows[0] {
+		var ratios []float64
+		for _, row := range rows {
+			ratios = append(ratios, ratio(row, i, base, of))
+		}
+		line = append(line, ratioText(measure.Geomean(ratios)))
+	}
+	return line
+}
+
+// ratio returns how many times slower an engine is than the baseline, and NaN if one of the two was not measured.
+func ratio(row Row, i, base int, of func([]float64) float64) float64 {
+	if row[i].Err != nil || row[base].Err != nil {
+		return measure.Median(nil)
+	}
+	return of(row[i].Samples) / of(row[base].Samples)
+}
+
+// times returns the lines of the second table.
+func (s *Suite) times(notes *notes) (lines [][]string) {
+	for _, row := range s.Rows {
+		name := row[0].Workload.Name
+		if row[0].Workload.PerTurn {
+			name += ", a turn"
+		}
+		medians, minima := []string{name}, []string{"  minimum"}
+		for _, series := range row {
+			medians = append(medians, notes.or(series, func() string { return Time(series.Samples) }))
+			minimum := ""
+			if series.Err == nil {
+				minimum = duration(measure.Min(series.Samples))
+			}
+			minima = append(minima, minimum)
+		}
+		lines = append(lines, medians, minima)
+	}
+	return lines
+}
+
+// notes are the reasons for cells without figures.
+type notes struct{ list []string }
+
+// or returns the text of a cell, or the number of the note that says why there is none.
+func (n *notes) or(s *measure.Series, text func() string) string {
+	if s.Err == nil {
+		return text()
+	}
+	first, _, _ := strings.Cut(s.Err.Error(), "\n")
+	note := fmt.Sprintf("%s on %s: %s", s.Workload.Name, s.Engine, first)
+	at := slices.Index(n.list, note)
+	if at < 0 {
+		at = len(n.list)
+		n.list = append(n.list, note)
+	}
+	return fmt.Sprintf("[%d]", at+1)
+}
+
+func (n *notes) write(w io.Writer) error {
+	for i, note := range n.list {
+		if _, err := fmt.Fprintf(w, "[%d] %s\n", i+1, note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Benchfmt writes every sample as a line in Go's benchmark format; benchstat -col /engine compares the engines.
+func Benchfmt(w io.Writer, suites []Suite) error {
 	if _, err := fmt.Fprintf(w, "goos: %s\ngoarch: %s\npkg: github.com/touchstone-wasm/touchstone/bench\n", goruntime.GOOS, goruntime.GOARCH); err != nil {
 		return err
 	}
-	for _, row := range rows {
-		for _, s := range row {
-			for _, ns := range s.Samples {
-				if _, err := fmt.Fprintf(w, "Benchmark%s/name=%s/engine=%s 1 %.1f ns/op\n", s.Workload.Suite, s.Workload.Name, s.Engine, ns); err != nil {
-					return err
+	for _, suite := range suites {
+		name := strings.ToUpper(suite.Name[:1]) + suite.Name[1:]
+		for _, row := range suite.Rows {
+			for _, s := range row {
+				for _, ns := range s.Samples {
+					if _, err := fmt.Fprintf(w, "Benchmark%s/name=%s/engine=%s 1 %.6g ns/op\n", name, s.Workload.Name, s.Engine, ns); err != nil {
+						return err
+					}
 				}
 			}
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
@@ -9,53 +10,76 @@ import (
 	"github.com/touchstone-wasm/touchstone/bench/workload"
 )
 
-func rows() []Row {
-	series := func(name, engine string, samples ...float64) *measure.Series {
-		return &measure.Series{Workload: workload.Workload{Name: name, Suite: "Kernel"}, Engine: engine, Samples: samples}
+func suite(first string) *Suite {
+	series := func(w workload.Workload, engine string, samples ...float64) *measure.Series {
+		return &measure.Series{Workload: w, Engine: engine, Samples: samples}
 	}
-	return []Row{
-		{series("loop", "a", 1e6, 1e6, 1e6), series("loop", "b", 2e6, 2e6, 2e6)},
-		{series("fib", "a", 100, 100, 100), series("fib", "b", 790, 800, 810)},
+	collatz, fib := workload.Workload{Name: "collatz", Scalar: true}, workload.Workload{Name: "fib", Scalar: true}
+	simd := workload.Workload{Name: "simd"}
+	host := workload.Workload{Name: "host", PerTurn: true}
+	broken := series(simd, "b")
+	broken.Err = errors.New("no such instruction\nand a trace")
+	return &Suite{Name: "kernels", Engines: []string{first, "b"}, Rows: []Row{
+		{series(collatz, first, 1e6, 1e6, 1e6), series(collatz, "b", 2e6, 2e6, 2e6)},
+		{series(simd, first, 5, 5, 5), broken},
+		{series(fib, first, 100, 100, 100), series(fib, "b", 790, 800, 810)},
+		{series(host, first, 4, 4, 4), series(host, "b", 2, 2, 2)},
+	}}
+}
+
+// lines returns what was written, spaces condensed.
+func lines(t *testing.T, s *Suite) (list []string) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := s.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("\n" + b.String())
+	for line := range strings.Lines(b.String()) {
+		list = append(list, strings.Join(strings.Fields(line), " "))
+	}
+	return list
+}
+
+func TestTables(t *testing.T) {
+	got := strings.Join(lines(t, suite("wasmtime")), "\n")
+	for _, want := range []string{
+		"ratios to wasmtime, medians; lower is better\n",
+		"workload wasmtime b\n",
+		"collatz 1.00 2.00\nfib 1.00 8.00\ngeomean of 2 1.00 4.00\ngeomean of 2, minima 1.00 3.97\nsimd 1.00 [1]\nhost 1.00 0.50\n",
+		"collatz 1.00ms ± 0% 2.00ms ± 0%\nminimum 1.00ms 2.00ms\n",
+		"fib 100ns ± 0% 800ns ± 1%\nminimum 100ns 790ns\n",
+		"host, a turn 4.00ns ± 0% 2.00ns ± 0%\n",
+		"\n[1] simd on b: no such instruction",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in:\n%s", want, got)
+		}
 	}
 }
 
-func TestTable(t *testing.T) {
-	var b bytes.Buffer
-	if err := Table(&b, []string{"a", "b"}, rows()); err != nil {
-		t.Fatal(err)
-	}
-	var lines []string
-	for line := range strings.Lines(b.String()) {
-		if fields := strings.Fields(strings.ReplaceAll(line, "│", " ")); len(fields) > 0 {
-			lines = append(lines, strings.Join(fields, " "))
-		}
-	}
-	for _, want := range []string{
-		"workload a b b / a",
-		"loop 1.00ms ± 0% 2.00ms ± 0% 2.00x",
-		"fib 100ns ± 0% 800ns ± 1% 8.00x",
-		"geomean 4.00x",
-	} {
-		found := false
-		for _, line := range lines {
-			found = found || line == want
-		}
-		if !found {
-			t.Errorf("no line %q in:\n%s", want, b.String())
+// TestOtherBaseline: without Wasmtime the first engine takes its place, which is said; and who lacks a scalar workload has no mean.
+func TestOtherBaseline(t *testing.T) {
+	s := suite("a")
+	s.Rows[0][1].Err = errors.New("lost")
+	got := strings.Join(lines(t, s), "\n")
+	for _, want := range []string{"ratios to a, medians; lower is better (wasmtime was not measured)", "collatz 1.00 [1]", "geomean of 2 1.00 -"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in:\n%s", want, got)
 		}
 	}
 }
 
 func TestBenchfmt(t *testing.T) {
 	var b bytes.Buffer
-	if err := Benchfmt(&b, rows()[1:]); err != nil {
+	if err := Benchfmt(&b, []Suite{*suite("wasmtime")}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "BenchmarkKernel/name=fib/engine=b 1 790.0 ns/op\n"; !strings.Contains(b.String(), want) {
+	if want := "BenchmarkKernels/name=fib/engine=b 1 790 ns/op\n"; !strings.Contains(b.String(), want) {
 		t.Errorf("no line %q in:\n%s", want, b.String())
 	}
-	if n := strings.Count(b.String(), "BenchmarkKernel/"); n != 6 {
-		t.Errorf("%d samples, want 6", n)
+	if n := strings.Count(b.String(), "BenchmarkKernels/"); n != 21 {
+		t.Errorf("%d samples, want 21", n)
 	}
 }
 

@@ -1,28 +1,52 @@
 // Package workload is the list of what the benchmarks measure.
 //
 // A workload is a module with an exported function from one number to one number, and the same computation in Go, so that
-// no figure is printed for a wrong result. Further suites are further entries of the list.
+// no figure is printed for a wrong result.
 package workload
+
+import "github.com/touchstone-wasm/touchstone/differential/engine/timing"
+
+// Suite is workloads that are measured and shown together.
+type Suite struct {
+	Name      string // as on the command line: lower case, without spaces, unique
+	Doc       string // one line
+	Workloads []Workload
+}
 
 // Workload is one thing to measure.
 type Workload struct {
-	// Name is what tables and -run show: lower case, without spaces, unique.
+	// Name is what tables show: lower case, without spaces, unique in its suite.
 	Name string
-	// Suite groups workloads; it is the name of the benchmark in Go's format: "Kernel".
-	Suite string
 	// Doc says in one line what is computed and what it stresses.
 	Doc string
-	// Module returns the module in the binary format.
+	// Module returns the module in the binary format. It exports [Export], of the type (i32) -> (i32).
 	Module func() []byte
-	// Export is the function to call; its type is (i32) -> (i32).
-	Export string
 	// Arg is the argument that makes one call worth measuring: milliseconds on a good interpreter.
 	Arg uint32
-	// Small is an argument for tests, that ends in microseconds.
+	// Small is an argument that ends in microseconds, for a look at whether all works.
 	Small uint32
 	// Reference computes in Go what the module's function returns.
 	Reference func(arg uint32) uint32
+
+	// Scalar puts the workload into the geometric mean.
+	Scalar bool
+	// Host says that the module imports the function of the host that package timing describes.
+	Host bool
+	// Fresh takes the module from its bytes to an instance for each call.
+	Fresh bool
+	// PerTurn shows the time of one of the Arg turns of the guest's loop instead of that of a call.
+	PerTurn bool
 }
 
-// All returns the workloads in the order of the tables.
-func All() []Workload { return kernels() }
+// Export is the function that modules of workloads export.
+const Export = "run"
+
+// Kernel returns what an engine is asked to time.
+func (w *Workload) Kernel() *timing.Kernel {
+	return &timing.Kernel{Module: w.Module(), Export: Export, Host: w.Host}
+}
+
+// Suites returns the suites in the order in which they are measured. To add one, add its file and its line here.
+func Suites() []Suite {
+	return []Suite{kernels()}
+}

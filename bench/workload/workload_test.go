@@ -1,29 +1,40 @@
 package workload
 
 import (
+	"context"
 	"regexp"
 	"testing"
 
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
 )
 
-// TestList: names are unique and fit tables and Go's benchmark format, and every module is valid.
+// word is what names are made of, so that they fit tables, Go's benchmark format and the command line.
+var word = regexp.MustCompile(`^[a-z0-9_]+$`)
+
+// TestList: names are words and unique, and every module is valid.
 func TestList(t *testing.T) {
-	seen := map[string]bool{}
-	for _, w := range All() {
-		if seen[w.Name] || !regexp.MustCompile(`^[a-z0-9_]+$`).MatchString(w.Name) {
-			t.Errorf("name %q: used twice, or not made of lower-case letters, digits and underscores", w.Name)
+	suites := map[string]bool{}
+	for _, s := range Suites() {
+		if suites[s.Name] || !word.MatchString(s.Name) || s.Doc == "" || len(s.Workloads) == 0 {
+			t.Errorf("suite %q: its name is used twice or no word, or it lacks something", s.Name)
 		}
-		seen[w.Name] = true
-		if w.Suite == "" || w.Doc == "" {
-			t.Errorf("%s: no suite or no documentation", w.Name)
-		}
-		m, err := wasm.Decode(w.Module())
-		if err == nil {
-			err = wasm.Validate(m)
-		}
-		if err != nil {
-			t.Errorf("%s: %v", w.Name, err)
+		suites[s.Name] = true
+		seen := map[string]bool{}
+		for _, w := range s.Workloads {
+			if seen[w.Name] || !word.MatchString(w.Name) || w.Doc == "" {
+				t.Errorf("%s/%s: the name is used twice or no word, or there is no documentation", s.Name, w.Name)
+			}
+			seen[w.Name] = true
+			m, err := wasm.Decode(w.Module())
+			if err == nil {
+				err = wasm.Validate(m)
+			}
+			if err != nil {
+				t.Errorf("%s/%s: %v", s.Name, w.Name, err)
+			}
 		}
 	}
 }
@@ -31,20 +42,98 @@ func TestList(t *testing.T) {
 // TestReferences: known values, so that a mistake cannot hide in both the reference and the module.
 func TestReferences(t *testing.T) {
 	known := map[string]map[uint32]uint32{
-		"fib":    {0: 0, 1: 1, 10: 55, 20: 6765},
-		"sieve":  {2: 0, 3: 1, 100: 25, 1000: 168},
-		"matmul": {1: 0, 2: 11}, // (0 1; 2 3) × (0 .5; 1 1.5) = (1 1.5; 3 5.5), whose sum is 11
-		"loop":   {0: 0, 1: lcgAdd},
-		"copy":   {0: 0, 8: 0},
+		"fib":     {0: 0, 1: 1, 10: 55, 20: 6765},
+		"sieve":   {2: 0, 3: 1, 100: 25, 1000: 168},
+		"collatz": {0: 0, 1: 0, 3: 8, 6: 8 + 2 + 5 + 8}, // 2 takes one step, 3 seven, 4 two, 5 five, 6 eight
+		"matmul":  {1: 0, 2: 11},                        // (0 1; 2 3) × (0 .5; 1 1.5) = (1 1.5; 3 5.5), whose sum is 11
+		"copy":    {0: 0, 1: 0, 3: 7*31 + 14},
+		"hostcall": {
+			0: 0, 4: 10,
+		},
+		"simd": {4: simdPasses * (1 + 4 + 9)},
+		"tiny": {1: 2},
 	}
-	for _, w := range All() {
-		if len(known[w.Name]) == 0 {
-			t.Errorf("%s: no known value", w.Name)
-		}
-		for arg, want := range known[w.Name] {
-			if got := w.Reference(arg); got != want {
-				t.Errorf("%s(%d) = %d, want %d", w.Name, arg, got, want)
+	for _, s := range Suites() {
+		for _, w := range s.Workloads {
+			for arg, want := range known[w.Name] {
+				if got := w.Reference(arg); got != want {
+					t.Errorf("%s(%d) = %d, want %d", w.Name, arg, got, want)
+				}
 			}
+		}
+	}
+}
+
+// TestBig: the generated module is as large as it should be, always the same, and does not degenerate: what it computes and which
+// way its branches go depends on the argument.
+func TestBig(t *testing.T) {
+	if n := len(bigModule()); n < 25<<10 {
+		t.Errorf("%d bytes", n)
+	}
+	if string(bigModule()) != string(bigModule()) {
+		t.Error("two modules differ")
+	}
+	seen := map[uint32]bool{}
+	for n := range uint32(20) {
+		seen[big(n)] = true
+	}
+	if len(seen) != 20 {
+		t.Errorf("20 arguments have %d results", len(seen))
+	}
+}
+
+// open instantiates a workload on our own runtime.
+func open(tb testing.TB, w *Workload) *runtime.Func {
+	tb.Helper()
+	m, err := runtime.Compile(w.Module())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var l runtime.Linker
+	l.Func(timing.HostModule, timing.HostName, asm.Sig("ii:i"), func(_ context.Context, _ *runtime.Instance, stack []uint64) error {
+		stack[0] = uint64(timing.HostFunc(uint32(stack[0]), uint32(stack[1])))
+		return nil
+	})
+	in, err := runtime.New(nil).Instantiate(tb.Context(), m, &l)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return in.Func(Export)
+}
+
+// TestResults: the modules compute what the references compute, for nothing, for the small and for the measured argument, and again
+// in the same instance.
+func TestResults(t *testing.T) {
+	for _, s := range Suites() {
+		for _, w := range s.Workloads {
+			t.Run(s.Name+"/"+w.Name, func(t *testing.T) {
+				f := open(t, &w)
+				for _, arg := range []uint32{0, w.Small, w.Arg, w.Small} {
+					stack := []uint64{uint64(arg)}
+					if err := f.CallStack(t.Context(), stack); err != nil {
+						t.Fatalf("run(%d): %v", arg, err)
+					}
+					if got, want := uint32(stack[0]), w.Reference(arg); got != want {
+						t.Errorf("run(%d) = %d, want %d", arg, got, want)
+					}
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkTouchstone runs the workloads on our own runtime in this process, for profiles.
+func BenchmarkTouchstone(b *testing.B) {
+	for _, s := range Suites() {
+		for _, w := range s.Workloads {
+			b.Run(s.Name+"/"+w.Name, func(b *testing.B) {
+				f := open(b, &w)
+				for b.Loop() {
+					if err := f.CallStack(b.Context(), []uint64{uint64(w.Arg)}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
 		}
 	}
 }

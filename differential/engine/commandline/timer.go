@@ -35,11 +35,17 @@ type run struct {
 
 var _ timing.Timer = (*Timer)(nil)
 
-// Find returns the path of a command. The error is an *[engine.Unavailable] if it is not there.
+// NotFound is the cause of an [engine.Unavailable]: the program is not on PATH.
+type NotFound struct{ Program string }
+
+// Error returns the program.
+func (e *NotFound) Error() string { return "there is no " + e.Program + " on PATH" }
+
+// Find returns the path of a command. The error is an *[engine.Unavailable] because of a [*NotFound] if it is not there.
 func (c *Command) Find() (string, error) {
 	path, err := exec.LookPath(c.Program)
 	if err != nil {
-		return "", &engine.Unavailable{Engine: c.Name, Reason: "there is no " + c.Program + " on PATH"}
+		return "", &engine.Unavailable{Engine: c.Name, Reason: "not installed", Err: &NotFound{c.Program}}
 	}
 	return path, nil
 }

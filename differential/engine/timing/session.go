@@ -76,7 +76,7 @@ func (s *Session) Time(b Batch) (Sample, error) {
 			return Sample{}, err
 		}
 		defer subject.Close()
-		return measure(unix.CLOCK_PROCESS_CPUTIME_ID, b, func(arg uint32) (uint32, error) {
+		return measure(processTime, b, func(arg uint32) (uint32, error) {
 			in, err := subject.Load(s.kernel)
 			if err != nil {
 				return 0, err
@@ -85,16 +85,16 @@ func (s *Session) Time(b Batch) (Sample, error) {
 			return in.Call(arg)
 		})
 	}
-	return measure(unix.CLOCK_THREAD_CPUTIME_ID, b, s.instance.Call)
+	return measure(threadTime, b, s.instance.Call)
 }
 
-// measure makes the calls of a batch on one thread.
-func measure(clock int32, b Batch, call func(uint32) (uint32, error)) (Sample, error) {
+// measure makes the calls of a batch on one thread, by a clock of processor time.
+func measure(clock func() (time.Duration, error), b Batch, call func(uint32) (uint32, error)) (Sample, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	var first uint32
 	wall := time.Now()
-	cpu, err := cpuTime(clock)
+	begin, err := clock()
 	if err != nil {
 		return Sample{}, err
 	}
@@ -109,15 +109,25 @@ func measure(clock int32, b Batch, call func(uint32) (uint32, error)) (Sample, e
 			return Sample{}, fmt.Errorf("call %d returned %d, the first one %d", i, result, first)
 		}
 	}
-	end, err := cpuTime(clock)
-	return Sample{Result: first, CPU: end - cpu, Wall: time.Since(wall)}, err
+	end, err := clock()
+	return Sample{Result: first, CPU: end - begin, Wall: time.Since(wall)}, err
 }
 
-// cpuTime reads one of the clocks that count processor time.
-func cpuTime(clock int32) (time.Duration, error) {
+// threadTime returns the processor time of this thread.
+func threadTime() (time.Duration, error) {
 	var ts unix.Timespec
-	if err := unix.ClockGettime(clock, &ts); err != nil {
-		return 0, fmt.Errorf("clock of processor time: %w", err)
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts); err != nil {
+		return 0, fmt.Errorf("processor time of the thread: %w", err)
 	}
 	return time.Duration(ts.Nano()), nil
+}
+
+// processTime returns the processor time of this process. Its clock is no use: on Linux it stands still between ticks if a limit on
+// processor time is set, as it is in workers.
+func processTime() (time.Duration, error) {
+	var u unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
+		return 0, fmt.Errorf("processor time of the process: %w", err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), nil
 }

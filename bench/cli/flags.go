@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/touchstone-wasm/touchstone/bench/measure"
+	"github.com/touchstone-wasm/touchstone/bench/workload"
+	"github.com/touchstone-wasm/touchstone/differential/engine/all"
+)
+
+const usage = `usage: go run ./bench [suite | suite/workload ...] [flags]
+
+Bench times workloads, all of them or those that are named, on several engines, each in a process of its own. Rounds are
+interleaved; tables show ratios to Wasmtime, medians with their spread, and minima, in processor time. Results are checked.
+Exit status: 0 all results right, 1 a wrong result, 2 wrong usage, no engine or Ctrl-C (the tables show what was measured
+until then).
+
+`
+
+var errHelp = flag.ErrHelp
+
+// options are the flags and arguments.
+type options struct {
+	measure.Options
+	engines []all.Entry
+	named   bool // the engines were asked for by name
+	suites  []workload.Suite
+	out     string
+}
+
+func (o *options) describe() string {
+	if o.Short {
+		return fmt.Sprintf("%d, short: the figures mean nothing", o.Rounds)
+	}
+	return fmt.Sprint(o.Rounds)
+}
+
+// parse reads flags and arguments, which may come in any order; for -h it prints the help and returns errHelp.
+func (app *App) parse(args []string) (*options, error) {
+	o := new(options)
+	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.IntVar(&o.Rounds, "n", 10, "number of `rounds`; each times every engine once")
+	engines := fs.String("engines", "", "compare these `engines`, separated by commas (default all)")
+	pattern := fs.String("run", "", "of the workloads, take those whose suite/workload matches a regular `expression`")
+	fs.StringVar(&o.out, "o", "", "write every sample to `FILE` in Go's benchmark format, for benchstat")
+	fs.BoolVar(&o.Short, "short", false, "small arguments, one call a sample: a look at whether all works")
+	var names []string
+	for {
+		if err := fs.Parse(args); err != nil {
+			if errors.Is(err, errHelp) {
+				app.help(fs)
+			}
+			return nil, err
+		}
+		if args = fs.Args(); len(args) == 0 {
+			break
+		}
+		names, args = append(names, args[0]), args[1:]
+	}
+	if o.Rounds < 1 {
+		return nil, errors.New("-n: at least one round is needed")
+	}
+	re, err := regexp.Compile(*pattern)
+	if err != nil {
+		return nil, fmt.Errorf("-run: %w", err)
+	}
+	if o.suites, err = choose(app.Suites, names, re); err != nil {
+		return nil, err
+	}
+	o.engines = app.Engines
+	if *engines != "" {
+		o.named = true
+		o.engines, err = chooseEngines(app.Engines, strings.Split(*engines, ","))
+	}
+	return o, err
+}
+
+func (app *App) help(fs *flag.FlagSet) {
+	fmt.Fprint(app.Stdout, usage)
+	fs.SetOutput(app.Stdout)
+	fs.PrintDefaults()
+	fmt.Fprintln(app.Stdout, "\nengines; those that end in -cli are taken if they are on PATH:")
+	for _, e := range app.Engines {
+		fmt.Fprintf(app.Stdout, "  %s\n", e.Name)
+	}
+	for _, s := range app.Suites {
+		fmt.Fprintf(app.Stdout, "\n%s: %s\n", s.Name, s.Doc)
+		for _, w := range s.Workloads {
+			fmt.Fprintf(app.Stdout, "  %-20s %s\n", s.Name+"/"+w.Name, w.Doc)
+		}
+	}
+}
+
+// choose returns the workloads that are named, all if there are no names, as far as they match; in the order of the list.
+func choose(suites []workload.Suite, names []string, re *regexp.Regexp) ([]workload.Suite, error) {
+	used := map[string]bool{}
+	var chosen []workload.Suite
+	var known []string
+	for _, s := range suites {
+		known = append(known, s.Name)
+		all := s.Workloads
+		s.Workloads = nil
+		for _, w := range all {
+			full := s.Name + "/" + w.Name
+			named := len(names) == 0
+			for _, n := range names {
+				if n == s.Name || n == full {
+					named, used[n] = true, true
+				}
+			}
+			if named && re.MatchString(full) {
+				s.Workloads = append(s.Workloads, w)
+			}
+		}
+		if s.Workloads != nil {
+			chosen = append(chosen, s)
+		}
+	}
+	for _, n := range names {
+		if !used[n] {
+			return nil, fmt.Errorf("unknown suite or workload %q; the suites are: %s", n, strings.Join(known, ", "))
+		}
+	}
+	if chosen == nil {
+		return nil, errors.New("no workload matches -run")
+	}
+	return chosen, nil
+}
+
+// chooseEngines returns the engines with these names in their order.
+func chooseEngines(engines []all.Entry, names []string) ([]all.Entry, error) {
+	var chosen []all.Entry
+	for i, n := range names {
+		at := slices.IndexFunc(engines, func(e all.Entry) bool { return e.Name == n })
+		switch {
+		case at < 0:
+			var known []string
+			for _, e := range engines {
+				known = append(known, e.Name)
+			}
+			return nil, fmt.Errorf("unknown engine %q; there are %s", n, strings.Join(known, ", "))
+		case slices.Contains(names[:i], n):
+			return nil, fmt.Errorf("engine %q is named twice", n)
+		}
+		chosen = append(chosen, engines[at])
+	}
+	return chosen, nil
+}
