@@ -90,7 +90,7 @@ func (g *generator) simple() statement {
 	return g.arithmetic()
 }
 
-// operators are what arithmetic is made of. None loses the bits of its first operand.
+// operators are what arithmetic is made of.
 var operators = []struct {
 	op wasm.Op
 	f  func(a, b uint32) uint32
@@ -102,17 +102,24 @@ var operators = []struct {
 	{wasm.OpI32Rotr, func(a, b uint32) uint32 { return bits.RotateLeft32(a, -int(b&31)) }},
 }
 
-// arithmetic writes d = (x op y) op c, or d = d*c + x with an odd c.
+// arithmetic writes d = d op y, d = d op c, or d = d*c + y with an odd c, none of which loses what was in d: numbers stay random.
 func (g *generator) arithmetic() statement {
-	d, x, y, c := g.local(), g.local(), g.local(), g.Uint32()
-	if g.IntN(5) == 0 {
-		c |= 1
-		g.a.Get(d).I32(int32(c)).Op(wasm.OpI32Mul).Get(x).Op(wasm.OpI32Add).Set(d)
-		return func(s *bigState) { s.v[d] = s.v[d]*c + s.v[x] }
+	d, y, c := g.local(), g.Uint64N(bigLocals-1), g.Uint32()>>g.IntN(32)
+	if y >= d {
+		y++ // another local
 	}
-	first, second := operators[g.IntN(len(operators))], operators[g.IntN(len(operators))]
-	g.a.Get(x).Get(y).Op(first.op).I32(int32(c)).Op(second.op).Set(d)
-	return func(s *bigState) { s.v[d] = second.f(first.f(s.v[x], s.v[y]), c) }
+	o := operators[g.IntN(len(operators))]
+	switch g.IntN(5) {
+	case 0:
+		c |= 1
+		g.a.Get(d).I32(int32(c)).Op(wasm.OpI32Mul).Get(y).Op(wasm.OpI32Add).Set(d)
+		return func(s *bigState) { s.v[d] = s.v[d]*c + s.v[y] }
+	case 1, 2:
+		g.a.Get(d).I32(int32(c)).Op(o.op).Set(d)
+		return func(s *bigState) { s.v[d] = o.f(s.v[d], c) }
+	}
+	g.a.Get(d).Get(y).Op(o.op).Set(d)
+	return func(s *bigState) { s.v[d] = o.f(s.v[d], s.v[y]) }
 }
 
 // load writes d = d ^ memory[x & mask].

@@ -64,8 +64,8 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// TestBig: the generated module is as large as it should be, always the same, and does not degenerate: what it computes and which
-// way its branches go depends on the argument.
+// TestBig: the generated module is as large as it should be, always the same, and does not degenerate: what it computes depends on
+// the argument.
 func TestBig(t *testing.T) {
 	if n := len(bigModule()); n < 25<<10 {
 		t.Errorf("%d bytes", n)
