@@ -133,7 +133,7 @@ func TestCommands(t *testing.T) {
 			if err := timer.Prepare(t.Context(), kernel()); err != nil {
 				t.Fatal(err)
 			}
-			got, err := timer.Time(t.Context(), timing.Batch{Arg: 40_000, Calls: 400})
+			got, err := timer.Time(t.Context(), timing.Batch{Arg: 40_000, Calls: 2000})
 			if want := uint32(1 + ^uint32(40_000*40_000-1)); err != nil || got.Result != want || got.CPU <= 0 {
 				t.Errorf("sample %+v, error %v, want the result %d", got, err, want)
 			}

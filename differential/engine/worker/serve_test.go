@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -29,10 +30,11 @@ func TestMain(m *testing.M) {
 		switch os.Args[1] {
 		case asWorker:
 			Serve(&Program{
-				Name:     asWorker,
-				Features: engine.Features{Interrupt: len(os.Args) > 2},
-				Accepts:  func(module []byte) bool { return string(module) == string(Probes[1].Module) },
-				NewGuest: func() engine.Guest { return misbehaved{} },
+				Name:       asWorker,
+				Features:   engine.Features{Interrupt: len(os.Args) > 2},
+				Accepts:    func(module []byte) bool { return string(module) == string(Probes[1].Module) },
+				NewGuest:   func() engine.Guest { return misbehaved{} },
+				NewSubject: func() (timing.Subject, error) { return misbehaved{}, nil },
 			})
 		case asDriver:
 			drive()
@@ -76,6 +78,65 @@ func (misbehaved) Compile(module []byte) error {
 		}
 	}
 	return errors.New("refused")
+}
+
+// Load prepares a kernel that computes its argument plus one, unless the module says otherwise.
+func (m misbehaved) Load(k *timing.Kernel) (timing.Instance, error) {
+	if string(k.Module) != "good" {
+		return nil, m.Compile(k.Module)
+	}
+	return successor{}, nil
+}
+
+type successor struct{}
+
+func (successor) Close() {}
+
+// Call ends the worker for one argument.
+func (successor) Call(arg uint32) (uint32, error) {
+	if arg == 99 {
+		os.Exit(5)
+	}
+	return arg + 1, nil
+}
+
+// TestTimer times a kernel before and after each kind of misbehaviour.
+func TestTimer(t *testing.T) {
+	e := openMisbehaved(t)
+	good := func() {
+		t.Helper()
+		if err := e.Prepare(t.Context(), &timing.Kernel{Module: []byte("good")}); err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range []timing.Batch{{Arg: 41, Calls: 10}, {Arg: 41, Calls: 10, Fresh: true}} {
+			if s, err := e.Time(t.Context(), b); err != nil || s.Result != 42 || s.Wall <= 0 {
+				t.Errorf("%+v: sample %+v, error %v", b, s, err)
+			}
+		}
+	}
+	good()
+	for module, want := range map[string]string{"nothing": "refused", "panic": "panic: misbehaved", "exit": "exit status 5: last words", "print": "refused"} {
+		if err := e.Prepare(t.Context(), &timing.Kernel{Module: []byte(module)}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", module, err, want)
+		}
+		if _, err := e.Time(t.Context(), timing.Batch{Calls: 1}); err == nil {
+			t.Errorf("%s: a batch of a kernel that was not prepared", module)
+		}
+		good()
+	}
+	if _, err := e.Time(t.Context(), timing.Batch{Arg: 99, Calls: 1}); err == nil || !strings.Contains(err.Error(), "crash: exit status 5") {
+		t.Errorf("error %v, want a crash", err)
+	}
+	good()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := e.Prepare(ctx, &timing.Kernel{Module: []byte("hang")}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want that of the context", err)
+	}
+	good()
+	if res, err := e.Run(t.Context(), &engine.Job{Module: []byte("nothing")}); err != nil || res.Stage != engine.StageRejected {
+		t.Errorf("a job between kernels: %+v, %v", res, err)
+	}
 }
 
 func openMisbehaved(t *testing.T, args ...string) *Engine {
