@@ -103,7 +103,7 @@ func TestExecuteProperty(t *testing.T) {
 	}
 }
 
-// TestFusedProperty compares fused and plain lowering; the official scripts do so too, in the tests of package runtime.
+// TestFusedProperty compares fused, plain and observed lowering; the official scripts do so too, in the tests of package runtime.
 func TestFusedProperty(t *testing.T) {
 	onTapes(t, fusedInputs, 20_000, 90, oracle.Fused)
 }

@@ -37,17 +37,21 @@ func Compile(src []byte) (*Module, error) {
 }
 
 // CompileModule is Compile for a module that was decoded or built already; it must not be changed afterwards.
-func CompileModule(m *wasm.Module) (*Module, error) { return compile(m, fusions) }
+func CompileModule(m *wasm.Module) (*Module, error) { return compile(m, lowering) }
 
 // CompilePlain is CompileModule without instructions that do the work of several. The module means the same and is slower;
 // tests compare the two.
-func CompilePlain(m *wasm.Module) (*Module, error) { return compile(m, 0) }
+func CompilePlain(m *wasm.Module) (*Module, error) { return compile(m, fusing(0)) }
 
-// fusions are what modules are lowered with. Only tests change it.
-var fusions = lower.All
+// lowering is how modules are lowered. Only tests change it.
+var lowering = fusing(lower.All)
 
-func compile(m *wasm.Module, fusions lower.Fusion) (*Module, error) {
-	code, err := lower.Module(m, fusions)
+func fusing(f lower.Fusion) func(*wasm.Module) (*isa.Code, error) {
+	return func(m *wasm.Module) (*isa.Code, error) { return lower.Module(m, f) }
+}
+
+func compile(m *wasm.Module, lowering func(*wasm.Module) (*isa.Code, error)) (*Module, error) {
+	code, err := lowering(m)
 	if err != nil {
 		return nil, err
 	}

@@ -75,6 +75,7 @@ var slow = [isa.NumOps]func(t *thread, w isa.Inst) error{
 		t.state.Next()
 		return nil
 	},
+	isa.Observe: func(t *thread, _ isa.Inst) error { return t.observe() },
 }
 
 // u32 returns the i32 in a slot, unsigned.

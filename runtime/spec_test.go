@@ -37,13 +37,17 @@ func TestSpecReencoded(t *testing.T) {
 	}
 }
 
-// runSuite runs all scripts of a suite, one subtest each, and prints how many commands passed or were left out.
-func runSuite(t *testing.T, suite string, transform func([]byte) ([]byte, error)) {
+// runSuite runs all scripts of a suite, one subtest each, and prints how many commands passed or were left out. Each runner is prepared
+// by the functions of prepare.
+func runSuite(t *testing.T, suite string, transform func([]byte) ([]byte, error), prepare ...func(*runner)) {
 	total := newTally()
 	for _, s := range spectest.Scripts(t, suite) {
 		t.Run(s.Name, func(t *testing.T) {
 			r := newRunner(t, s, transform)
 			defer total.add(r.tally)
+			for _, p := range prepare {
+				p(r)
+			}
 			for i := range s.Commands {
 				r.run(&s.Commands[i])
 			}

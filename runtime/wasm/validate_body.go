@@ -118,6 +118,10 @@ func (v *Validator) Next() (*Instr, error) {
 	return &v.in, nil
 }
 
+// Operands returns the types of all operands of the function behind the last instruction, the topmost last. Where what follows
+// cannot be reached, operands may be missing. The slice is valid until the next call of a method.
+func (v *Validator) Operands() []ValType { return v.stack[stackGuard:] }
+
 // height returns the number of operands.
 func (v *Validator) height() int { return len(v.stack) - stackGuard }
 

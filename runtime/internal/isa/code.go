@@ -88,6 +88,7 @@ type Code struct {
 	Words []uint64
 	Funcs []Func // by index among the functions that the module defines
 	Pos   []Pos  // ascending by Word
+	Sites Sites  // of observed code
 }
 
 // Index returns the index in Funcs of the function that a word belongs to.

@@ -767,7 +767,8 @@ const (
 	TableCopy
 	ElemDrop
 	RefFunc
+	Observe
 )
 
 // NumOps is the number of instructions.
-const NumOps = 763
+const NumOps = 764

@@ -69,6 +69,7 @@ const (
 	DispLane             // displacement of a memory access, index of a lane
 	Halves               // two words: the low and the high half of a v128
 	LaneIndexes          // two words: 16 indexes of lanes, a byte each, below 32
+	SiteIndex            // index into Code.Sites
 )
 
 // Shape is the form of an instruction.
@@ -164,6 +165,7 @@ var special = []Spec{
 	{Name: "TableCopy", How: Slow, Shape: Shape{D: Read, A: Read, B: Read, Imm: TwoTables}},
 	{Name: "ElemDrop", How: Slow, Shape: Shape{Imm: ElemSeg}},
 	{Name: "RefFunc", How: Slow, Shape: Shape{D: Write, Imm: FuncIndex}},
+	{Name: "Observe", How: Slow, Shape: Shape{Imm: SiteIndex}}, // in observed code only
 }
 
 // Specs returns all instructions, without numbers: those of the loop first, then those that it leaves for.

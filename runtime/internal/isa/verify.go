@@ -260,9 +260,19 @@ func (v *verifier) immediate(pc uint32, spec *Spec, imm uint64) error {
 		ok = low < uint32(len(v.Tables)) && high < uint32(len(v.Tables))
 	case FuncIndex:
 		ok = imm < uint64(len(v.Funcs))
+	case SiteIndex:
+		if ok = imm < uint64(v.code.Sites.Len()); ok {
+			return v.site(pc, v.code.Sites.At(int(imm)))
+		}
 	}
 	if !ok {
 		return v.fail(pc, "immediate %#x is out of range", imm)
 	}
 	return nil
+}
+
+// site checks that the operands and results of a site are inside the frame.
+func (v *verifier) site(pc uint32, s *Site) error {
+	sites := &v.code.Sites
+	return v.slots(pc, uint32(s.Slot), uint32(max(Slots(sites.Operands(s)), Slots(sites.Results(s)))))
 }

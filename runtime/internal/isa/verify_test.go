@@ -12,8 +12,11 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
 )
 
+// fused is the lowering of ordinary code.
+func fused(m *wasm.Module) (*isa.Code, error) { return lower.Module(m, lower.All) }
+
 // sample returns a module whose code has an instruction of every shape, and its code.
-func sample(t *testing.T) (*wasm.Module, *isa.Code) {
+func sample(t *testing.T, lowering func(*wasm.Module) (*isa.Code, error)) (*wasm.Module, *isa.Code) {
 	t.Helper()
 	var m asm.Module
 	host := uint64(m.Import("host", "f", "i:i"))
@@ -44,7 +47,7 @@ func sample(t *testing.T) (*wasm.Module, *isa.Code) {
 	if err := wasm.Validate(back); err != nil {
 		t.Fatal(err)
 	}
-	code, err := lower.Module(back, lower.All)
+	code, err := lowering(back)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +68,13 @@ func rejects(t *testing.T, m *wasm.Module, code *isa.Code, word int, with uint64
 
 // TestVerifyRejects puts into each field of each instruction what must never stand there.
 func TestVerifyRejects(t *testing.T) {
-	m, code := sample(t)
+	for _, lowering := range []func(*wasm.Module) (*isa.Code, error){fused, lower.Observed} {
+		m, code := sample(t, lowering)
+		rejectsFields(t, m, code)
+	}
+}
+
+func rejectsFields(t *testing.T, m *wasm.Module, code *isa.Code) {
 	for _, f := range code.Funcs {
 		for pc := int(f.Entry) + 1; pc < int(f.End); {
 			w := isa.Inst(code.Words[pc])
@@ -102,15 +111,36 @@ func TestVerifyRejects(t *testing.T) {
 
 // TestVerifyRejectsRunningOff replaces the last instruction of each function by one that execution falls through.
 func TestVerifyRejectsRunningOff(t *testing.T) {
-	m, code := sample(t)
+	m, code := sample(t, fused)
 	for _, f := range code.Funcs {
 		rejects(t, m, code, int(f.End)-1, isa.Word(isa.Copy, 0, 0, 0), "running off the end")
 	}
 }
 
+// TestVerifyRejectsSites moves the operands of an observed instruction out of the frame.
+func TestVerifyRejectsSites(t *testing.T) {
+	m, code := sample(t, lower.Observed)
+	for i := range code.Sites.Len() {
+		site := code.Sites.At(i)
+		if len(code.Sites.Operands(site)) == 0 && len(code.Sites.Results(site)) == 0 {
+			continue
+		}
+		was := site.Slot
+		site.Slot = 0xffff
+		var v *isa.VerifyError
+		if err := isa.Verify(m, code); !errors.As(err, &v) {
+			t.Errorf("operands of %s outside the frame: %v", site.Op, err)
+		}
+		site.Slot = was
+	}
+	if err := isa.Verify(m, code); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestVerifyNeverPanics feeds random words.
 func TestVerifyNeverPanics(t *testing.T) {
-	m, code := sample(t)
+	m, code := sample(t, fused)
 	r := rand.New(rand.NewPCG(1, 2))
 	accepted := 0
 	for range 50_000 {

@@ -27,11 +27,16 @@ const (
 // Module validates a module and lowers all its functions, with the given fusions. The errors are those of [wasm.Validate],
 // *wasm.LimitError and, for bugs, *isa.VerifyError.
 func Module(m *wasm.Module, fusions Fusion) (*isa.Code, error) {
+	return module(m, fusions, nil)
+}
+
+// module is Module, with an observer for observed code.
+func module(m *wasm.Module, fusions Fusion, o *observer) (*isa.Code, error) {
 	v, err := wasm.NewValidator(m)
 	if err != nil {
 		return nil, err
 	}
-	l := &lowerer{m: m, v: v, imports: len(v.Funcs) - len(m.Funcs), fusions: fusions, code: new(isa.Code)}
+	l := &lowerer{m: m, v: v, imports: len(v.Funcs) - len(m.Funcs), fusions: fusions, code: new(isa.Code), observer: o}
 	l.reserve()
 	for i := range m.Funcs {
 		l.long = false
@@ -69,7 +74,10 @@ type lowerer struct {
 	code    *isa.Code
 	calls   []call // calls of functions of the module, to be completed when all functions have their place
 
+	observer *observer // nil but for observed code
+
 	// of the current function
+	index      int // among those that the module defines
 	t          *wasm.FuncType
 	locals     []local // parameters included
 	localSlots int     // how many they take
@@ -108,6 +116,7 @@ func (l *lowerer) function(index int) error {
 	if err := l.v.Func(index); err != nil {
 		return err
 	}
+	l.index = index
 	l.begin(f)
 	if err := l.body(); err != nil {
 		return err
@@ -156,6 +165,9 @@ func (l *lowerer) addLocals(t wasm.ValType, n int) {
 
 // body validates and lowers the instructions of a function.
 func (l *lowerer) body() error {
+	if l.observer != nil {
+		l.observer.begin()
+	}
 	for {
 		in, err := l.v.Next()
 		if err == io.EOF {
@@ -165,7 +177,11 @@ func (l *lowerer) body() error {
 			return err
 		}
 		l.offset = uint32(in.Offset)
-		l.instruction(in)
+		if l.observer == nil {
+			l.instruction(in)
+		} else {
+			l.observed(in)
+		}
 		if len(l.code.Words) > maxWords {
 			return l.limit("words of register code", len(l.code.Words), maxWords, in.Offset)
 		}

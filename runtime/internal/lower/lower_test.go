@@ -199,7 +199,47 @@ func TestPositions(t *testing.T) {
 				t.Fatalf("%s: %v", s.At(c), err)
 			}
 			checkPositions(t, s.At(c), m, code)
+			if code, err = lower.Observed(m); err != nil {
+				t.Fatalf("%s: observed: %v", s.At(c), err)
+			}
+			checkPositions(t, s.At(c), m, code)
 		}
+	}
+}
+
+// TestObserved shows observed code: before each instruction an Observe, and every operand in its home.
+func TestObserved(t *testing.T) {
+	var m asm.Module
+	m.Func("", "i:i", "", new(asm.Body).Get(0).I32(5).Op(wasm.OpI32Add).Op(wasm.OpLocalTee, 0).Op(wasm.OpDrop).Get(0))
+	if err := wasm.Validate(&m.Module); err != nil {
+		t.Fatal(err)
+	}
+	code, err := lower.Observed(&m.Module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	if err := isa.WriteText(&got, code, code.Funcs[0]); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.TrimSpace(`
+frame 3, params 1, cleared 0
+   1  Observe 0x0
+   3  r1 = Copy r0
+   4  Observe 0x1
+   6  r2 = Const 0x5
+   8  Observe 0x2
+  10  r1 = I32Add r1, r2
+  11  Observe 0x3
+  13  r0 = Copy r1
+  14  r1 = Copy r0
+  15  Observe 0x4
+  17  Observe 0x5
+  19  r1 = Copy r0
+  20  Observe 0x6
+  22  Ret1 r1`)
+	if strings.TrimSpace(got.String()) != want {
+		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
 	}
 }
 
