@@ -13,6 +13,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/harness/oracle"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/coverage"
 )
 
 // The tests of this file run a few thousand inputs through the property of each target, so that a plain `go test`
@@ -105,7 +106,13 @@ func TestExecuteProperty(t *testing.T) {
 
 // TestFusedProperty compares fused, plain and observed lowering; the official scripts do so too, in the tests of package runtime.
 func TestFusedProperty(t *testing.T) {
-	onTapes(t, fusedInputs, 20_000, 90, oracle.Fused)
+	counts := coverage.New()
+	onTapes(t, fusedInputs, 20_000, 90, func(ctx context.Context, tape []byte) *oracle.Failure { return oracle.Fused(ctx, tape, counts) })
+	s := counts.Summary(wasm.Features2 &^ wasm.Features(wasm.SIMD)) // what the generator makes
+	t.Logf("executed: %d of %d instructions, %d of %d with their classes of operands", s.Ops, s.AllOps, s.Cells, s.AllCells)
+	if s.Ops < s.AllOps*9/10 || s.Cells < s.AllCells/3 {
+		t.Error("the modules execute too little for this to show much")
+	}
 }
 
 // fusedInputs is how many modules TestFusedProperty tries.

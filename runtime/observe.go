@@ -4,6 +4,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/lower"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/coverage"
 )
 
 // CompileObserved is [CompileModule] for a module whose instructions are to be observed; see [Runtime.Observe]. The module means
@@ -83,13 +84,16 @@ func (s *Step) Instr() *wasm.Instr {
 	return &s.instr
 }
 
-// Access returns the displacement of a memory access and the size of the memory in bytes; zeros for an instruction that does not
-// access memory.
-func (s *Step) Access() (offset, size uint64) {
-	if s.site.Op.Info().Access == 0 {
-		return 0, 0
+// Counting returns an observer that counts instructions with the classes of their operands into c.
+func Counting(c *coverage.Counts) Observer {
+	return func(s *Step) error {
+		var access coverage.Access
+		if s.site.Op.Info().Access > 0 {
+			access = coverage.Access{Offset: s.Instr().Imm[1], Memory: s.Instance.memories[0].Size()}
+		}
+		c.Count(s.site.Op, s.sites.Operands(s.site), s.operands, access)
+		return nil
 	}
-	return s.Instr().Imm[1], s.Instance.memories[0].Size()
 }
 
 // Values returns values in slots, for example those of a [Step], as values with their types.

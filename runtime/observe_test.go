@@ -12,6 +12,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/coverage"
 )
 
 // compileObserved compiles a module that was written by hand.
@@ -385,7 +386,38 @@ func TestObserveFuel(t *testing.T) {
 	}
 }
 
-// BenchmarkObserve runs a loop of six instructions as ordinary code, as observed code without an observer, and with one that
+// TestCounting counts what a guest does, addresses included.
+func TestCounting(t *testing.T) {
+	var m asm.Module
+	m.Memory(1, 1)
+	m.Func("run", "i:", "", new(asm.Body).Block(wasm.OpLoop).
+		Get(0).I32(-1).Op(wasm.OpI32Store, 2, 4).
+		Get(0).I32(4).Op(wasm.OpI32Add).Op(wasm.OpLocalTee, 0).Op(wasm.OpBrIf, 0).End())
+	c := coverage.New()
+	rt := runtime.New(nil)
+	rt.Observe(runtime.Counting(c))
+	in, err := rt.Instantiate(background, compileObserved(t, &m), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Call(background, "run", runtime.I32(65520)); !errors.Is(err, runtime.MemoryOutOfBounds) {
+		t.Fatal(err)
+	}
+	want := map[string]uint64{
+		"i32.store address:inside i32:minus_one": 2, "i32.store address:end i32:minus_one": 1, "i32.store address:outside i32:minus_one": 1,
+		"i32.add i32:positive i32:power_of_two": 3, "local.tee i32:positive": 3, "br_if i32:positive": 3,
+	}
+	for cell, n := range c.All() {
+		if n != want[cell.String()] {
+			t.Errorf("%s: %d, want %d", cell, n, want[cell.String()])
+		}
+	}
+	if n := c.Executed(wasm.OpLoop); n != 1 {
+		t.Errorf("loop: %d, want 1", n)
+	}
+}
+
+// BenchmarkObserve runs a loop of five instructions as ordinary code, as observed code without an observer, and with one that
 // counts.
 func BenchmarkObserve(b *testing.B) {
 	var m asm.Module
@@ -399,7 +431,8 @@ func BenchmarkObserve(b *testing.B) {
 		{"fused", runtime.CompileModule, nil},
 		{"plain", runtime.CompilePlain, nil},
 		{"unwatched", runtime.CompileObserved, nil},
-		{"watched", runtime.CompileObserved, func(s *runtime.Step) error { _ = s.Operands(); return nil }},
+		{"watched", runtime.CompileObserved, func(*runtime.Step) error { return nil }},
+		{"counted", runtime.CompileObserved, runtime.Counting(coverage.New())},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			mod, err := c.compile(&m.Module)

@@ -8,6 +8,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/coverage"
 )
 
 // TestSpecObserved runs the scripts on observed code, and checks what the observer is told against the opcode table.
@@ -18,31 +19,37 @@ func TestSpecObserved(t *testing.T) {
 	defer runtime.SetObserved()()
 	for _, suite := range []string{spectest.V2, spectest.TailCall} {
 		t.Run(suite, func(t *testing.T) {
-			var executed [wasm.NumOps]int
+			counts := coverage.New()
+			count, tops := runtime.Counting(counts), map[wasm.Op]map[wasm.ValType]bool{}
 			runSuite(t, suite, func(src []byte) ([]byte, error) { return src, nil }, func(r *runner) {
-				c := &stepChecker{executed: &executed, last: map[int]wasm.Op{}}
+				c := &stepChecker{count: count, tops: tops, last: map[int]wasm.Op{}}
 				r.rt.Observe(c.step)
 			})
-			if suite != spectest.V2 {
-				return
-			}
 			for op, info := range wasm.Ops() {
-				if executed[op] == 0 && info.Since != wasm.TailCall {
+				if counts.Executed(op) == 0 && (info.Since == wasm.TailCall) == (suite == spectest.TailCall) {
 					t.Errorf("%s was never observed", op)
 				}
 			}
+			checkTops(t, counts, tops)
+			t.Logf("%s: %+v", suite, counts.Summary(wasm.AllFeatures))
 		})
 	}
 }
 
 // stepChecker checks steps against the opcode table.
 type stepChecker struct {
-	executed *[wasm.NumOps]int
-	last     map[int]wasm.Op // the last instruction of each call in progress
+	count runtime.Observer
+	tops  map[wasm.Op]map[wasm.ValType]bool // the types that the topmost operands had
+	last  map[int]wasm.Op                   // the last instruction of each call in progress
 }
 
 func (c *stepChecker) step(s *runtime.Step) error {
-	c.executed[s.Op()]++
+	if types := s.Operands().Types; len(types) > 0 {
+		if c.tops[s.Op()] == nil {
+			c.tops[s.Op()] = map[wasm.ValType]bool{}
+		}
+		c.tops[s.Op()][types[len(types)-1]] = true
+	}
 	if in := s.Instr(); in.Op != s.Op() || in.Offset != s.Frame().Offset {
 		return fmt.Errorf("%s at %v is read as %s at %#x", s.Op(), s.Frame(), in.Op, in.Offset)
 	}
@@ -58,7 +65,34 @@ func (c *stepChecker) step(s *runtime.Step) error {
 		}
 	}
 	c.last[s.Depth] = s.Op()
-	return nil
+	return c.count(s)
+}
+
+// checkTops checks that the topmost operands of instructions without fixed types were counted whatever type they had.
+func checkTops(t *testing.T, counts *coverage.Counts, tops map[wasm.Op]map[wasm.ValType]bool) {
+	t.Helper()
+	counted := map[wasm.Op]map[string]bool{}
+	for cell := range counts.All() {
+		if counted[cell.Op] == nil {
+			counted[cell.Op] = map[string]bool{}
+		}
+		counted[cell.Op][cell.Operands[0].Kind] = true
+	}
+	for op, kinds := range counted {
+		if op.Info().Class != wasm.ClassCustom {
+			continue
+		}
+		for typ := range tops[op] {
+			if !kinds[typ.String()] {
+				t.Errorf("%s with an operand of type %s is not counted", op, typ)
+			}
+		}
+	}
+	for op, types := range tops {
+		if counted[op] == nil {
+			t.Logf("operands of %s (%d types) are not counted", op, len(types))
+		}
+	}
 }
 
 // checkValues checks that values have the given types and are as they must be in slots.

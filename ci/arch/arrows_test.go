@@ -22,7 +22,7 @@ var arrows = []arrow{
 	{"runtime/internal/...", []string{"runtime/wasm", "runtime/internal/..."}},
 	{"runtime/wasi/...", []string{"runtime", "runtime/wasm/...", "runtime/policy", "runtime/trace", "runtime/internal/hostos"}},
 	{"runtime/cmd/...", []string{"runtime/..."}},
-	{"runtime", []string{"runtime/wasm", "runtime/trace", "runtime/internal/..."}},
+	{"runtime", []string{"runtime/wasm", "runtime/wasm/coverage", "runtime/trace", "runtime/internal/..."}},
 	// The runtime's core does not know WASI, and generators need no more than its tables.
 	{"generators/...", []string{"generators/...", "runtime/wasm/...", "runtime/wasi"}},
 	{"corpus/...", []string{"corpus/...", "generators/...", "runtime/wasm/...", "runtime/wasi"}},

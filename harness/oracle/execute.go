@@ -27,7 +27,7 @@ func (w *Wazero) Run(ctx context.Context, m *wasm.Module, mode module.Mode) *Fai
 	if err != nil {
 		return fail("generate: module is refused", "%v", err)
 	}
-	ours, f := touchstone(ctx, compiled)
+	ours, f := touchstone(ctx, compiled, nil)
 	if f != nil {
 		return f
 	}
@@ -86,9 +86,10 @@ func limited(was wasm.TrapCode, err error) *Failure {
 	return nil
 }
 
-// touchstone runs a module on our runtime.
-func touchstone(ctx context.Context, compiled *runtime.Module) (*outcome, *Failure) {
+// touchstone runs a module on our runtime, observed by observer if it is not nil.
+func touchstone(ctx context.Context, compiled *runtime.Module, observer runtime.Observer) (*outcome, *Failure) {
 	rt := runtime.New(&runtime.Config{Fuel: executeFuel, MaxMemoryBytes: 64 << 20})
+	rt.Observe(observer)
 	o := &outcome{}
 	m := compiled.Wasm()
 	in, err := rt.Instantiate(ctx, compiled, nil)

@@ -8,22 +8,24 @@ import (
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/coverage"
 )
 
 // Fused generates a module from a tape and asserts that it does the same whether its instructions are fused or not, or are
-// observed: to the last bit, the payloads of NaNs and the places of traps included.
-func Fused(ctx context.Context, tape []byte) *Failure {
+// observed: to the last bit, the payloads of NaNs and the places of traps included. What the observed run executes is counted.
+func Fused(ctx context.Context, tape []byte, counts *coverage.Counts) *Failure {
 	m := module.Generate(tape, module.Options{RawNaN: true})
 	var fused *outcome
 	for _, lowering := range []struct {
-		name    string
-		compile func(*wasm.Module) (*runtime.Module, error)
-	}{{"fused", runtime.CompileModule}, {"plain", runtime.CompilePlain}, {"observed", runtime.CompileObserved}} {
+		name     string
+		compile  func(*wasm.Module) (*runtime.Module, error)
+		observer runtime.Observer
+	}{{"fused", runtime.CompileModule, nil}, {"plain", runtime.CompilePlain, nil}, {"observed", runtime.CompileObserved, runtime.Counting(counts)}} {
 		compiled, err := lowering.compile(m)
 		if err != nil {
 			return fail("generate: module is refused", "%s: %v", lowering.name, err)
 		}
-		o, f := touchstone(ctx, compiled)
+		o, f := touchstone(ctx, compiled, lowering.observer)
 		if f != nil {
 			return f
 		}

@@ -64,7 +64,7 @@ func TestWrongInstructionIsNoticed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ours, f := touchstone(t.Context(), compiled)
+		ours, f := touchstone(t.Context(), compiled, nil)
 		if f != nil {
 			t.Fatal(f)
 		}

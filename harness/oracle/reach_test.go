@@ -21,7 +21,7 @@ func TestCodeIsReached(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o, f := touchstone(t.Context(), compiled)
+		o, f := touchstone(t.Context(), compiled, nil)
 		if f != nil {
 			t.Fatal(f)
 		}
