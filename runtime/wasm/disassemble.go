@@ -4,27 +4,32 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // Disassemble writes a listing of m for people: every item of the module, and every instruction on a line of its own
 // with its offset in the module, indented by nesting. The form follows the text format but is not meant to be parsed.
 // It returns the first error of w, or a [*MalformedError] for code of a module that was built and is not well-formed.
-func Disassemble(w io.Writer, m *Module) error { return DisassembleWith(w, m, nil) }
+func Disassemble(w io.Writer, m *Module) error { return new(Listing).Disassemble(w, m) }
 
-// DisassembleWith is [Disassemble] with notes: after each line of an instruction, note may write lines of its own about it. It must
-// not keep the instruction.
-func DisassembleWith(w io.Writer, m *Module, note func(w io.Writer, in *Instr)) error {
-	d := &disassembler{w: bufio.NewWriter(w), m: m, names: m.FuncNames(), note: note}
-	d.line(0, "module")
-	d.types()
-	d.imports()
-	d.functions()
-	d.definitions()
-	d.segments()
-	for i := range m.Customs {
-		d.line(1, "custom %q: %d bytes", m.Customs[i].Name, len(m.Customs[i].Data))
+// Listing says what a listing shows. The zero value is everything of the module and nothing else.
+type Listing struct {
+	// Only is the index of the one function that is shown; nil means the whole module.
+	Only *uint32
+	// Heading returns what stands beside the first line of a function, and Beside what stands beside an instruction: lines, the
+	// first on the instruction's own. They may be nil, and must not keep the instruction.
+	Heading func(index uint32) string
+	Beside  func(in *Instr) []string
+}
+
+// Disassemble is [Disassemble] as l says. It writes as it goes, so that the size of the listing does not matter.
+func (l *Listing) Disassemble(w io.Writer, m *Module) error {
+	d := &disassembler{w: bufio.NewWriter(w), Listing: l, Formatter: NewFormatter(m)}
+	if l.Only == nil {
+		d.module()
+	} else {
+		d.functions()
 	}
 	if err := d.w.Flush(); err != nil {
 		return err
@@ -32,14 +37,28 @@ func DisassembleWith(w io.Writer, m *Module, note func(w io.Writer, in *Instr)) 
 	return d.err
 }
 
-// disassembler is the state of one call of [Disassemble].
+// disassembler is the state of one call of [Listing.Disassemble].
 type disassembler struct {
-	w     *bufio.Writer // keeps its first error until Flush
-	m     *Module
-	names map[uint32]string
-	in    Instr
-	note  func(w io.Writer, in *Instr)
-	err   error // the first error of a reader
+	*Listing
+	*Formatter
+	w   *bufio.Writer // keeps its first error until Flush
+	in  Instr
+	err error // the first error of a reader
+}
+
+// besideColumn is where the text beside a line begins, if the line is not longer.
+const besideColumn = 60
+
+func (d *disassembler) module() {
+	d.line(0, "module")
+	d.types()
+	d.imports()
+	d.functions()
+	d.definitions()
+	d.segments()
+	for i := range d.m.Customs {
+		d.line(1, "custom %q: %d bytes", d.m.Customs[i].Name, len(d.m.Customs[i].Data))
+	}
 }
 
 // noOffset stands in the column of offsets.
@@ -49,15 +68,21 @@ const noOffset = "          "
 const maxIndent = 40
 
 func (d *disassembler) line(depth int, format string, args ...any) {
-	d.w.WriteString(noOffset)
-	d.text(depth, format, args...)
+	d.text(noOffset, depth, fmt.Sprintf(format, args...), nil)
 }
 
-func (d *disassembler) text(depth int, format string, args ...any) {
-	for range min(depth, maxIndent) {
-		d.w.WriteString("  ")
+// text writes a line with what stands beside it.
+func (d *disassembler) text(offset string, depth int, text string, beside []string) {
+	line := offset + strings.Repeat("  ", min(depth, maxIndent)) + text
+	d.w.WriteString(line)
+	column := utf8.RuneCountInString(line)
+	for i, b := range beside {
+		if i > 0 {
+			d.w.WriteByte('\n')
+			column = 0
+		}
+		fmt.Fprintf(d.w, "%*s  %s", max(besideColumn-column, 0), "", b)
 	}
-	fmt.Fprintf(d.w, format, args...)
 	d.w.WriteByte('\n')
 }
 
@@ -89,31 +114,23 @@ func (d *disassembler) imports() {
 	}
 }
 
-// typeUse describes a type by its index, which may be wrong.
-func (d *disassembler) typeUse(x uint32) string {
-	if uint64(x) >= uint64(len(d.m.Types)) {
-		return unknown("type", uint64(x))
-	}
-	return fmt.Sprintf("type %d", x)
-}
-
 func (d *disassembler) functions() {
 	imported := d.m.ImportedFuncs()
 	for i := range d.m.Funcs {
-		f := &d.m.Funcs[i]
-		d.line(1, "func %s: %s", d.funcName(uint32(imported+i)), d.typeUse(f.Type))
+		f, index := &d.m.Funcs[i], uint32(imported+i)
+		if d.Only != nil && *d.Only != index {
+			continue
+		}
+		var beside []string
+		if d.Heading != nil {
+			beside = []string{d.Heading(index)}
+		}
+		d.text(noOffset, 1, fmt.Sprintf("func %s: %s", d.Func(index), d.typeUse(f.Type)), beside)
 		for _, run := range f.Locals {
 			d.line(2, "local %s × %d", run.Type, run.Count)
 		}
 		d.code(f.Body)
 	}
-}
-
-func (d *disassembler) funcName(x uint32) string {
-	if name, ok := d.names[x]; ok {
-		return fmt.Sprintf("%d %q", x, name)
-	}
-	return fmt.Sprint(x)
 }
 
 func (d *disassembler) definitions() {
@@ -135,7 +152,7 @@ func (d *disassembler) definitions() {
 		d.line(1, "export %q: %s %d", e.Name, e.Kind, e.Index)
 	}
 	if d.m.Start != nil {
-		d.line(1, "start: func %s", d.funcName(*d.m.Start))
+		d.line(1, "start: func %s", d.Func(*d.m.Start))
 	}
 }
 
@@ -148,7 +165,7 @@ func (d *disassembler) segments() {
 			d.code(s.Offset)
 		}
 		for _, f := range s.Funcs {
-			d.line(2, "func %s", d.funcName(f))
+			d.line(2, "func %s", d.Func(f))
 		}
 		for _, e := range s.Exprs {
 			d.code(e)
@@ -180,74 +197,14 @@ func (d *disassembler) code(e Expr) {
 		case OpEnd, OpElse:
 			depth = max(depth-1, 1)
 		}
-		fmt.Fprintf(d.w, "%#8x  ", d.in.Offset)
-		d.text(max(depth, 2), "%s%s", d.in.Op, d.immediates())
-		if d.note != nil {
-			d.note(d.w, &d.in)
+		var beside []string
+		if d.Beside != nil {
+			beside = d.Beside(&d.in)
 		}
+		d.text(fmt.Sprintf("%#8x  ", d.in.Offset), max(depth, 2), d.Instr(&d.in), beside)
 		switch d.in.Op {
 		case OpBlock, OpLoop, OpIf, OpElse:
 			depth++
 		}
 	}
-}
-
-// immediates describes the immediates of the current instruction, each after a space.
-func (d *disassembler) immediates() string {
-	var s strings.Builder
-	n := 0
-	for _, kind := range d.in.Op.Info().Imms {
-		x := uint64(0)
-		if n < len(d.in.Imm) {
-			x = d.in.Imm[n]
-		}
-		switch kind {
-		case ImmBlock:
-			s.WriteString(d.blockType(d.in.Block()))
-		case ImmLabels:
-			fmt.Fprintf(&s, " %v", d.in.Labels)
-			n--
-		case ImmTypes:
-			fmt.Fprintf(&s, " %s", joinTypes(d.in.Types))
-			n--
-		case ImmLane:
-			fmt.Fprintf(&s, " %d", d.in.Lane)
-			n--
-		case ImmLanes:
-			n++
-			fmt.Fprintf(&s, " %v", d.in.Indexes())
-		case ImmV128:
-			n++
-			fmt.Fprintf(&s, " i64x2 %#x %#x", x, d.in.Imm[n])
-		case ImmFunc:
-			fmt.Fprintf(&s, " %s", d.funcName(uint32(x)))
-		case ImmMemarg:
-			n++
-			fmt.Fprintf(&s, " offset=%d align=%d", d.in.Imm[n], uint64(1)<<x)
-		case ImmI32:
-			fmt.Fprintf(&s, " %d", int32(x))
-		case ImmI64:
-			fmt.Fprintf(&s, " %d", int64(x))
-		case ImmF32:
-			fmt.Fprintf(&s, " %v (bits %#x)", math.Float32frombits(uint32(x)), x)
-		case ImmF64:
-			fmt.Fprintf(&s, " %v (bits %#x)", math.Float64frombits(x), x)
-		case ImmRefType:
-			fmt.Fprintf(&s, " %s", ValType(x))
-		default:
-			fmt.Fprintf(&s, " %d", x)
-		}
-		n++
-	}
-	return s.String()
-}
-
-func (d *disassembler) blockType(b BlockType) string {
-	if b >= 0 {
-		return " " + d.typeUse(uint32(b))
-	}
-	if t, ok := b.Result(); ok {
-		return " -> (" + t.String() + ")"
-	}
-	return ""
 }
