@@ -1,6 +1,6 @@
-// Package trace holds the schema of hostcall events and their form as text.
+// Package trace holds the schema of what guests do, hostcalls and single instructions, and its form as text.
 //
-// An event is one line, in the style of strace:
+// An event is a hostcall. It is one line, in the style of strace:
 //
 //	path_open fd=3 dirflags=symlink_follow path="a/b" oflags=creat -> ESUCCESS opened=4
 //
@@ -12,6 +12,8 @@
 // If effects are recorded, they follow after " | ", in the notation of package policy. A value is a number, a word of
 // letters, digits and punctuation, or a quoted string. Quoted strings have every byte outside printable ASCII
 // escaped, so that a guest cannot send control sequences to the terminal that shows its trace.
+//
+// A [Step] is an instruction. Its line begins with a number, which no hostcall's does.
 package trace
 
 import "strconv"
@@ -108,9 +110,5 @@ func AppendQuoted(b []byte, s string) []byte {
 		}
 	}
 	b = append(b, '"')
-	if len(shown) < len(s) {
-		b = append(b, "...+"...)
-		b = strconv.AppendInt(b, int64(len(s)-len(shown)), 10)
-	}
-	return b
+	return appendRest(b, len(s)-len(shown))
 }

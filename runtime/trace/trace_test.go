@@ -29,6 +29,21 @@ func TestAppend(t *testing.T) {
 	}
 }
 
+func TestAppendStep(t *testing.T) {
+	s := Step{Number: 17, Func: 3, Name: "a\n\x1b[2J", Offset: 0x41, Instr: "i32.add",
+		Operands: []Field{{Name: "i32", Kind: Int, Num: ^uint64(0)}, {Name: "f32", Kind: Symbol, Text: "nan:0x7fc00000"}},
+		Results:  []Field{{Name: "i32", Num: 3}}}
+	want := `17 func 3 "a\x0a\x1b[2J" 0x41: i32.add i32=-1 f32=nan:0x7fc00000 -> i32=3`
+	if got := string(s.Append(nil)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	long := Step{Number: 1, Instr: strings.Repeat("x", maxText+7), Operands: make([]Field, maxFields+5)}
+	want = "1 func 0 0x0: " + strings.Repeat("x", maxText) + "...+7" + strings.Repeat(" =0", maxFields) + " ...+5"
+	if got := string(long.Append(nil)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 func TestQuotedLong(t *testing.T) {
 	got := string(AppendQuoted(nil, strings.Repeat("x", maxText+7)))
 	if want := `"` + strings.Repeat("x", maxText) + `"...+7`; got != want {

@@ -3,6 +3,8 @@ package wasi
 import (
 	"context"
 	"io"
+
+	"github.com/touchstone-wasm/touchstone/runtime/trace"
 )
 
 // Limits of one guest. The counts come from POSIX (IOV_MAX, PATH_MAX) and are part of the interface: a call above them
@@ -52,6 +54,10 @@ type Config struct {
 	// blocks costs events, never the guest's progress: what was lost is counted and said in the trace. [System.Close]
 	// waits for the rest to be written.
 	Trace io.Writer
+
+	// Events is called at the end of each hostcall, with what its line says, before the guest goes on; nil means that nobody is. The
+	// event is valid during the call.
+	Events func(*trace.Event)
 
 	// TraceEffects adds to each line what the call did, in the notation of package policy.
 	TraceEffects bool

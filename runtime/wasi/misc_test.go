@@ -12,6 +12,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
+	"github.com/touchstone-wasm/touchstone/runtime/trace"
 )
 
 func TestClocks(t *testing.T) {
@@ -116,7 +117,10 @@ func (l *limited) Write(p []byte) (int, error) {
 
 func TestTrace(t *testing.T) {
 	var out bytes.Buffer
-	w := newWorld(t, hostos.Auto, func(c *Config) { c.Trace = &out })
+	var events []byte
+	w := newWorld(t, hostos.Auto, func(c *Config) {
+		c.Trace, c.Events = &out, func(e *trace.Event) { events = append(e.Append(events), '\n') }
+	})
 	w.mustOpen(boxFD, "new", OCreat|OExcl, uint64(RightFdRead), FDAppend)
 	w.open(boxFD, "\x1b[31m\"", 0, 1<<40, 0)
 	p, n := w.iovecs(2, 3)
@@ -135,6 +139,9 @@ proc_exit rval=3 -> exit
 	want = strings.Replace(want, "offset=4 nread=0", "offset=4 -> ESUCCESS nread=0", 1)
 	if got := out.String(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if string(events) != want {
+		t.Errorf("events\n%swant\n%s", events, want)
 	}
 }
 

@@ -77,8 +77,11 @@ func newSystem(cfg *Config, resolver hostos.Resolver) (_ *System, err error) {
 			return nil, err
 		}
 	}
-	if cfg.Trace != nil {
-		s.tracer = &tracer{w: trace.NewWriter(cfg.Trace)}
+	if cfg.Trace != nil || cfg.Events != nil {
+		s.tracer = &tracer{events: cfg.Events}
+		if cfg.Trace != nil {
+			s.tracer.w = trace.NewWriter(cfg.Trace)
+		}
 		if cfg.TraceEffects {
 			s.monitor.Log(&s.effects)
 			s.tracer.effects = &s.effects
@@ -186,7 +189,7 @@ func (s *System) Undeclared() int { return s.undeclared }
 // of the Config stay open. The error is the first that closing or tracing met.
 func (s *System) Close() error {
 	err := s.closeFiles()
-	if s.tracer != nil {
+	if s.tracer != nil && s.tracer.w != nil {
 		err = errors.Join(err, s.tracer.w.Close())
 	}
 	return err

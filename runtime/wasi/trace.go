@@ -12,7 +12,8 @@ import (
 
 // tracer turns hostcalls into events. Which values a line has, and how they look, follows from the kinds.
 type tracer struct {
-	w       *trace.Writer
+	w       *trace.Writer      // to Config.Trace; nil if there is none
+	events  func(*trace.Event) // Config.Events
 	ev      trace.Event
 	effects *[]policy.Effect // of the call in progress, or nil
 }
@@ -42,7 +43,12 @@ func (t *tracer) event(c *Call, errno Errno) {
 			e.Effects = append(e.Effects, effect.String())
 		}
 	}
-	t.w.Write(e)
+	if t.w != nil {
+		t.w.Write(e)
+	}
+	if t.events != nil {
+		t.events(e)
+	}
 }
 
 // endOf names the way in which a call ended the guest.

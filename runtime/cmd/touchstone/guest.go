@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -19,26 +18,60 @@ const grace = time.Second
 
 // guest is a program that is ready to start.
 type guest struct {
+	path   string
+	args   []string
+	world  *worldFlags
 	module *runtime.Module
 	store  *runtime.Runtime
 	linker *runtime.Linker
 	system *wasi.System
-	trace  io.Closer // nil if the trace goes to stderr or nowhere
+	trace  io.Closer // nil if there is no file to close
 	entry  entry
 	out    io.Writer // for the results of -invoke
+	left   bool      // in a system call that does not return
 }
 
-// runGuest prepares the guest, runs it and returns the exit status. An error means that the guest was not started.
-func runGuest(o *runOptions, path string, args []string, s streams) (int, error) {
-	g, err := newGuest(o, path, args, s)
+// newGuest loads a module and chooses what is called.
+func newGuest(w *worldFlags, path string, args []string, compile func([]byte) (*runtime.Module, error)) (*guest, error) {
+	module, err := loadModule(path, compile)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	ctx, stop := stoppable(o.timeout)
-	defer stop()
+	g := &guest{
+		path:   path,
+		args:   args,
+		world:  w,
+		module: module,
+		store:  runtime.New(&runtime.Config{MaxMemoryBytes: uint64(w.maxMemory), Fuel: w.fuel}),
+		linker: new(runtime.Linker),
+	}
+	if g.entry, err = findEntry(module.Wasm(), w.invoke, args); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return g, nil
+}
 
+// enter builds the world that the guest will see: cfg, which has the streams, and what the flags give.
+func (g *guest) enter(cfg *wasi.Config) (err error) {
+	// The name without its directory: where things lie on the host is not the guest's to know.
+	cfg.Args, cfg.Env = append([]string{filepath.Base(g.path)}, g.args...), g.world.env
+	for _, d := range g.world.dirs {
+		cfg.Preopens = append(cfg.Preopens, wasi.Preopen(d))
+	}
+	if g.system, err = wasi.New(cfg); err != nil {
+		return err
+	}
+	g.system.Define(g.linker)
+	return nil
+}
+
+// execute runs the guest to its end, and returns how it ended. A guest that was told to stop and does not is left behind.
+func (g *guest) execute() error {
+	ctx, stop := stoppable(g.world.timeout)
+	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- g.run(ctx) }()
+	var err error
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
@@ -46,16 +79,22 @@ func runGuest(o *runOptions, path string, args []string, s streams) (int, error)
 		case err = <-ended:
 		case <-time.After(grace):
 			// The guest's goroutine is left behind in its system call; the process ends in a moment.
-			return outcome(path, stuck(ctx), s.err)
+			g.left = true
+			return stuck(ctx)
 		}
 	}
-	err = stopped(ctx, err)
+	return stopped(ctx, err)
+}
+
+// finish releases what the guest held, prints how it ended, if not normally, and returns the exit status. An error means that the
+// guest was not started.
+func (g *guest) finish(err error, s streams) (int, error) {
 	closeErr := g.close()
 	var notStarted *startError
 	if errors.As(err, &notStarted) {
-		return 0, fmt.Errorf("%s: %w%s", path, notStarted.err, limitHint(notStarted.err))
+		return 0, fmt.Errorf("%s: %w%s", g.path, notStarted.err, limitHint(notStarted.err))
 	}
-	status, err := outcome(path, err, s.err)
+	status, err := outcome(g.path, err, s.err)
 	if err == nil && closeErr != nil {
 		report(s.err, closeErr.Error())
 		if status == statusOK {
@@ -63,57 +102,6 @@ func runGuest(o *runOptions, path string, args []string, s streams) (int, error)
 		}
 	}
 	return status, err
-}
-
-// newGuest loads the module and builds the world that it will see.
-func newGuest(o *runOptions, path string, args []string, s streams) (*guest, error) {
-	module, err := loadModule(path)
-	if err != nil {
-		return nil, err
-	}
-	g := &guest{
-		module: module,
-		store:  runtime.New(&runtime.Config{MaxMemoryBytes: uint64(o.maxMemory), Fuel: o.fuel}),
-		linker: new(runtime.Linker),
-		out:    s.out,
-	}
-	if g.entry, err = findEntry(module.Wasm(), o.invoke, args); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	cfg := &wasi.Config{
-		// The name without its directory: where things lie on the host is not the guest's to know.
-		Args:   append([]string{filepath.Base(path)}, args...),
-		Env:    o.env,
-		Stdin:  s.in,
-		Stdout: s.out,
-		Stderr: s.err,
-	}
-	for _, d := range o.dirs {
-		cfg.Preopens = append(cfg.Preopens, wasi.Preopen(d))
-	}
-	if cfg.Trace, g.trace, err = openTrace(o.trace, s.err); err != nil {
-		return nil, err
-	}
-	if g.system, err = wasi.New(cfg); err != nil {
-		return nil, err
-	}
-	g.system.Define(g.linker)
-	return g, nil
-}
-
-// openTrace opens the file of -trace. The Closer is nil if there is nothing to close.
-func openTrace(name string, stderr *os.File) (io.Writer, io.Closer, error) {
-	switch name {
-	case "":
-		return nil, nil, nil
-	case "-":
-		return stderr, nil, nil
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return nil, nil, fmt.Errorf("-trace: %w", err)
-	}
-	return f, f, nil
 }
 
 // startError says that a guest was not started: its imports do not resolve or its limits do not allow it.
@@ -163,6 +151,9 @@ func ended(err error) bool {
 
 // close releases what the guest held and completes the trace.
 func (g *guest) close() error {
+	if g.left {
+		return nil // it still uses them
+	}
 	err := g.system.Close()
 	if g.trace != nil {
 		err = errors.Join(err, g.trace.Close())

@@ -24,12 +24,12 @@ var (
 )
 
 // loadModule reads and compiles the module in the file path. Errors say what is in the file instead.
-func loadModule(path string) (*runtime.Module, error) {
+func loadModule(path string, compile func([]byte) (*runtime.Module, error)) (*runtime.Module, error) {
 	src, err := readModule(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	m, err := runtime.Compile(src)
+	m, err := compile(src)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -34,6 +34,8 @@ var testModules = map[string]func() []byte{
 	"invalid":   func() []byte { return program(new(guestBody).op(wasm.OpI32Add)) },
 	"library":   library,
 	"reactor":   reactor,
+	"calls":     calls,
+	"badname":   badName,
 	"import":    unknownImport,
 	"hugemem":   hugeMemory,
 	"starttype": startType,
@@ -139,6 +141,23 @@ func reactor() []byte {
 	m.Globals = []wasm.Global{{Type: wasm.GlobalType{Type: wasm.I32, Mutable: true}, Init: new(asm.Body).I32(0).Expr()}}
 	m.Func(initializeExport, "", "", new(asm.Body).I32(7).Op(wasm.OpGlobalSet, 0))
 	m.Func("get", ":i", "", new(asm.Body).Op(wasm.OpGlobalGet, 0))
+	return m.Encode()
+}
+
+// calls has a function that calls another in a loop.
+func calls() []byte {
+	var m asm.Module
+	add := m.Func("add", "iI:i", "", new(asm.Body).Get(0).Get(1).Op(wasm.OpI32WrapI64).Op(wasm.OpI32Add))
+	m.Func("run", "i:i", "i", new(asm.Body).Block(wasm.OpLoop).Get(1).I64(3).Op(wasm.OpCall, uint64(add)).Set(1).
+		Get(0).I32(1).Op(wasm.OpI32Sub).Op(wasm.OpLocalTee, 0).Op(wasm.OpBrIf, 0).End().Get(1).I32(1).Op(wasm.OpI32Add))
+	return m.Encode()
+}
+
+// badName exports its _start under a name that is no name, too.
+func badName() []byte {
+	var m asm.Module
+	start := m.Func("two\nlines\x1b[31m", "", "", new(asm.Body))
+	m.Export(startExport, wasm.ExternFunc, start)
 	return m.Encode()
 }
 

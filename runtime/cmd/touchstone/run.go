@@ -2,7 +2,12 @@ package main
 
 import (
 	"flag"
-	"time"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
 var runCommand = &command{
@@ -33,46 +38,53 @@ examples:
 
 // runOptions are the flags of run.
 type runOptions struct {
-	dirs      dirFlags
-	env       envFlags
-	invoke    string
-	fuel      uint64
-	timeout   time.Duration
-	maxMemory byteSize
-	trace     string
+	worldFlags
+	trace string
 }
 
 func runFlags(fs *flag.FlagSet) func(args []string, s streams) (int, error) {
 	o := new(runOptions)
-	fs.Var(&o.dirs, "dir", "give the guest a directory, as `HOST[:GUEST][:ro]`: under the name GUEST (else HOST), with ro read-only; may be repeated")
-	fs.Var(&o.env, "env", "set an environment variable of the guest, as `NAME=VALUE`; may be repeated")
-	fs.StringVar(&o.invoke, "invoke", "", "call the exported function `NAME` instead of _start and print its results")
-	fs.Uint64Var(&o.fuel, "fuel", 0, "stop the guest after `N` taken branches and calls (default no bound)")
-	fs.DurationVar(&o.timeout, "timeout", 0, "stop the guest after the time `D`, for example 1m30s (default no bound)")
-	fs.Var(&o.maxMemory, "max-memory", "bound each memory of the guest to `BYTES`; KiB, MiB and GiB may follow the number (default 4GiB)")
+	o.declare(fs)
 	fs.StringVar(&o.trace, "trace", "", "write a line for every hostcall to `FILE`; - is stderr")
 	return func(args []string, s streams) (int, error) {
 		if err := o.check(fs, args); err != nil {
 			return 0, err
 		}
+		if isGiven(fs, "trace") && o.trace == "" {
+			return 0, usagef("-trace needs a name")
+		}
 		return runGuest(o, args[0], args[1:], s)
 	}
 }
 
-// check looks for what the flag package cannot see.
-func (o *runOptions) check(fs *flag.FlagSet, args []string) error {
-	if len(args) == 0 {
-		return usagef("no file to run")
+// runGuest prepares the guest, runs it and returns the exit status. An error means that the guest was not started.
+func runGuest(o *runOptions, path string, args []string, s streams) (int, error) {
+	g, err := newGuest(&o.worldFlags, path, args, runtime.Compile)
+	if err != nil {
+		return 0, err
 	}
-	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	switch {
-	case given["fuel"] && o.fuel == 0:
-		return usagef("-fuel: the amount must be positive")
-	case given["timeout"] && o.timeout <= 0:
-		return usagef("-timeout: the time must be positive")
-	case given["invoke"] && o.invoke == "" || given["trace"] && o.trace == "":
-		return usagef("-invoke and -trace need a name")
+	g.out = s.out
+	cfg := &wasi.Config{Stdin: s.in, Stdout: s.out, Stderr: s.err}
+	if cfg.Trace, g.trace, err = openTrace(o.trace, s.err); err != nil {
+		return 0, err
 	}
-	return nil
+	if err := g.enter(cfg); err != nil {
+		return 0, err
+	}
+	return g.finish(g.execute(), s)
+}
+
+// openTrace opens the file of -trace. The Closer is nil if there is nothing to close.
+func openTrace(name string, stderr *os.File) (io.Writer, io.Closer, error) {
+	switch name {
+	case "":
+		return nil, nil, nil
+	case "-":
+		return stderr, nil, nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return nil, nil, fmt.Errorf("-trace: %w", err)
+	}
+	return f, f, nil
 }

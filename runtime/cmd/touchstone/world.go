@@ -1,0 +1,47 @@
+package main
+
+import (
+	"flag"
+	"time"
+)
+
+// worldFlags are the flags of the commands that run a guest: what it may see and use, and how it is called.
+type worldFlags struct {
+	dirs      dirFlags
+	env       envFlags
+	invoke    string
+	fuel      uint64
+	timeout   time.Duration
+	maxMemory byteSize
+}
+
+// declare declares the flags.
+func (w *worldFlags) declare(fs *flag.FlagSet) {
+	fs.Var(&w.dirs, "dir", "give the guest a directory, as `HOST[:GUEST][:ro]`: under the name GUEST (else HOST), with ro read-only; may be repeated")
+	fs.Var(&w.env, "env", "set an environment variable of the guest, as `NAME=VALUE`; may be repeated")
+	fs.StringVar(&w.invoke, "invoke", "", "call the exported function `NAME` instead of _start and print its results")
+	fs.Uint64Var(&w.fuel, "fuel", 0, "stop the guest after `N` taken branches and calls (default no bound)")
+	fs.DurationVar(&w.timeout, "timeout", 0, "stop the guest after the time `D`, for example 1m30s (default no bound)")
+	fs.Var(&w.maxMemory, "max-memory", "bound each memory of the guest to `BYTES`; KiB, MiB and GiB may follow the number (default 4GiB)")
+}
+
+// check looks for what the flag package cannot see.
+func (w *worldFlags) check(fs *flag.FlagSet, args []string) error {
+	switch {
+	case len(args) == 0:
+		return usagef("no file to run")
+	case isGiven(fs, "fuel") && w.fuel == 0:
+		return usagef("-fuel: the amount must be positive")
+	case isGiven(fs, "timeout") && w.timeout <= 0:
+		return usagef("-timeout: the time must be positive")
+	case isGiven(fs, "invoke") && w.invoke == "":
+		return usagef("-invoke needs a name")
+	}
+	return nil
+}
+
+// isGiven reports whether a flag stands on the command line.
+func isGiven(fs *flag.FlagSet, name string) (given bool) {
+	fs.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	return given
+}
