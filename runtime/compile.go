@@ -22,7 +22,7 @@ type Module struct {
 // Compile decodes, validates and lowers a module in the binary format. Errors are *wasm.MalformedError,
 // *wasm.InvalidError and *wasm.LimitError. The module keeps src, which must not be changed afterwards.
 func Compile(src []byte) (*Module, error) {
-	m, err := wasm.DecodeShallow(src)
+	m, err := wasm.DecodeShallow(nil, src)
 	if err == nil {
 		var mod *Module
 		if mod, err = CompileModule(m); err == nil {

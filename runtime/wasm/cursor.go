@@ -11,6 +11,8 @@ type cursor struct {
 	pos  int
 	base int // offset of b[0] in the module
 	err  error
+
+	bounds *ModuleLimits // with the defaults filled in; nil for no limits, where they have been checked
 }
 
 // left returns how many bytes are left to read.

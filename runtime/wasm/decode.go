@@ -48,18 +48,25 @@ var sectionDecoders = [NumSections]func(*decoder){
 }
 
 // Decode reads a module in the binary format. It accepts what specification chapter 5 accepts, and
-// returns a [*MalformedError] for everything else; whether the module is valid is for [Validate] to say.
+// returns a [*MalformedError] for everything else; whether the module is valid is for [Validate] to say. A module beyond the
+// default limits is refused with a [*LimitError].
 //
 // The module aliases src, which must not change while the module is in use. The memory that Decode takes is bounded
 // by a small multiple of len(src), whatever src declares.
-func Decode(src []byte) (*Module, error) { return decode(src, false) }
+func Decode(src []byte) (*Module, error) { return DecodeWithin(nil, src) }
 
-// DecodeShallow is Decode but for the instructions in function bodies, which it does not read: a body that is malformed is left for
-// a [Validator] to refuse. So a module that it refuses, or that is not valid, may have another error that Decode finds first.
-func DecodeShallow(src []byte) (*Module, error) { return decode(src, true) }
+// DecodeWithin is Decode with other limits; nil means the defaults.
+func DecodeWithin(limits *ModuleLimits, src []byte) (*Module, error) { return decode(limits, src, false) }
 
-func decode(src []byte, shallow bool) (*Module, error) {
-	d := &decoder{cursor: cursor{b: src}, m: new(Module), shallow: shallow, usesData: -1}
+// DecodeShallow is DecodeWithin but for the instructions in function bodies, which it does not read: a body that is malformed is left
+// for a [Validator] to refuse. So a module that it refuses, or that is not valid, may have another error that Decode finds first.
+func DecodeShallow(limits *ModuleLimits, src []byte) (*Module, error) { return decode(limits, src, true) }
+
+func decode(limits *ModuleLimits, src []byte, shallow bool) (*Module, error) {
+	if err := limits.Check(LimitBytes, uint64(len(src)), 0); err != nil {
+		return nil, err
+	}
+	d := &decoder{cursor: cursor{b: src, bounds: limits.effective()}, m: new(Module), shallow: shallow, usesData: -1}
 	d.header()
 	last := SectionCustom
 	for d.err == nil && d.left() > 0 {
@@ -97,9 +104,11 @@ func (d *decoder) section(last SectionID) SectionID {
 	whole := d.b
 	d.b = d.b[:d.pos+size]
 	if id == SectionCustom {
+		d.limit(LimitCustoms, uint64(len(d.m.Customs))+1, pos)
 		d.m.Customs = append(d.m.Customs, Custom{Name: d.name(), Data: d.bytes(d.left()), After: last})
 	} else {
 		d.m.SectionOffsets[id] = d.pos
+		d.limitSection(id)
 		sectionDecoders[id](d)
 		last = id
 	}

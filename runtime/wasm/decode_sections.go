@@ -129,10 +129,12 @@ func (d *decoder) elemSegment(s *ElemSegment) {
 	case d.u8() != elemKindFunc:
 		d.fail(d.pos-1, "malformed element kind")
 	}
+	pos, n := d.pos, d.count()
+	d.limit(LimitElements, uint64(n), pos)
 	if s.UseExprs {
-		s.Exprs = vector(&d.cursor, minExpr, func(e *Expr) { *e = d.expr() })
+		s.Exprs = elements(&d.cursor, n, minExpr, func(e *Expr) { *e = d.expr() })
 	} else {
-		s.Funcs = vector(&d.cursor, 1, func(f *uint32) { *f = d.u32() })
+		s.Funcs = elements(&d.cursor, n, 1, func(f *uint32) { *f = d.u32() })
 	}
 }
 
@@ -159,6 +161,7 @@ func (d *decoder) body(f *Func) {
 	size := d.count()
 	section := d.b
 	d.b = d.b[:d.pos+size]
+	d.limit(LimitBody, uint64(size), d.pos)
 	total := uint64(0)
 	f.Locals = vector(&d.cursor, minLocals, func(l *Locals) {
 		pos := d.pos

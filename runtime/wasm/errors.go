@@ -29,22 +29,28 @@ func (e *InvalidError) Error() string {
 	return fmt.Sprintf("invalid module: function %d at offset %#x (%s): %s", e.Func, e.Offset, e.Op, e.Msg)
 }
 
-// LimitError says that a valid module exceeds a limit of this implementation (specification appendix A.2 allows
-// such limits). It says nothing about the module's validity.
+// LimitError says that a module exceeds a limit: one of [ModuleLimits], or one of this implementation that is not to be set
+// (specification appendix A.2 allows such limits). It says nothing about the module's validity.
 type LimitError struct {
 	What   string // for example "locals of function 3"
 	Got    uint64
 	Max    uint64
 	Offset int
+
+	// Setting is the name of the [Limit] that can be raised so that the module passes; empty if there is none.
+	Setting string
 }
 
-// Error returns what is exceeded, by how much and where.
+// Error returns what is exceeded, by how much and where, and which limit sets the bound.
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("implementation limit at offset %#x: %s: %d, at most %d", e.Offset, e.What, e.Got, e.Max)
+	msg := fmt.Sprintf("implementation limit at offset %#x: %s: %d, at most %d", e.Offset, e.What, e.Got, e.Max)
+	if e.Setting != "" {
+		msg += " by the limit " + e.Setting
+	}
+	return msg
 }
 
-// The limits of this implementation on valid modules. They bound the memory that validation and lowering take by
-// the size of the input; the values are those that browsers agreed on, where they agreed.
+// The highest values of limits that cannot be raised.
 const (
 	MaxLocals      = 50000 // of one function, parameters included
 	MaxParams      = 1000  // of one function type

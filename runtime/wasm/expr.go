@@ -9,6 +9,7 @@ const endExpected = "END opcode expected"
 // blocks in a list, since a module can nest them as deep as it is long.
 func (d *decoder) expr() Expr {
 	r := NewReader(Expr{Code: d.b[d.pos:], Offset: d.pos})
+	r.c.bounds = d.bounds
 	d.nesting = append(d.nesting[:0], OpBlock)
 	for len(d.nesting) > 0 {
 		if err := r.Next(&d.in); err != nil {
@@ -21,6 +22,7 @@ func (d *decoder) expr() Expr {
 		switch d.in.Op {
 		case OpBlock, OpLoop, OpIf:
 			d.nesting = append(d.nesting, d.in.Op)
+			r.c.limit(LimitNesting, uint64(len(d.nesting))-1, d.in.Offset-d.pos)
 		case OpElse:
 			if *top != OpIf {
 				d.fail(d.in.Offset, endExpected)

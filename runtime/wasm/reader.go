@@ -109,7 +109,10 @@ func (c *cursor) immediate(kind Imm, in *Instr, n int) int {
 		n++
 		in.Imm[n] = c.fixed(8)
 	case ImmLabels:
-		count := c.count()
+		pos, count := c.pos, c.count()
+		if c.limit(LimitLabels, uint64(count), pos); c.err != nil {
+			return n
+		}
 		in.Labels = slices.Grow(in.Labels[:0], count+1)
 		for range count {
 			in.Labels = append(in.Labels, c.u32())

@@ -59,12 +59,14 @@ func checkSuite(suite string, src []byte) error {
 }
 
 // check decodes and validates.
-func check(src []byte) error {
-	m, err := wasm.Decode(src)
+func check(src []byte) error { return checkWithin(nil, src) }
+
+func checkWithin(limits *wasm.ModuleLimits, src []byte) error {
+	m, err := wasm.DecodeWithin(limits, src)
 	if err != nil {
 		return err
 	}
-	return wasm.Validate(m)
+	return wasm.ValidateWithin(limits, m, wasm.Executable)
 }
 
 // TestSuites judges every module of the official scripts.

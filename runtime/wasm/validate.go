@@ -16,8 +16,12 @@ import (
 func Validate(m *Module) error { return ValidateFor(m, Executable) }
 
 // ValidateFor is Validate with another set of features.
-func ValidateFor(m *Module, features FeatureSet) error {
-	v, err := newValidator(m, features)
+func ValidateFor(m *Module, features FeatureSet) error { return ValidateWithin(nil, m, features) }
+
+// ValidateWithin is ValidateFor with other limits; nil means the defaults. The limits on parameters, results, locals, operands,
+// labels and nesting are checked here, for modules that were built too; [DecodeWithin] checks the others.
+func ValidateWithin(limits *ModuleLimits, m *Module, features FeatureSet) error {
+	v, err := newValidator(limits, m, features)
 	if err != nil {
 		return err
 	}
@@ -44,6 +48,7 @@ func ValidateFor(m *Module, features FeatureSet) error {
 type Validator struct {
 	m        *Module
 	features FeatureSet
+	limits   *ModuleLimits // with the defaults filled in
 	Spaces
 	sizes    [immSeveral + 1]uint64 // by kind of immediate: how many there are of what its index names, see measure
 	declared []bool                 // by function index: occurs outside function bodies, so that ref.func may name it
@@ -58,11 +63,13 @@ type Validator struct {
 	in       Instr     // the current instruction
 }
 
-// NewValidator validates all of a module but the bodies of its functions.
-func NewValidator(m *Module) (*Validator, error) { return newValidator(m, Executable) }
+// NewValidator validates all of a module but the bodies of its functions. Nil limits mean the defaults.
+func NewValidator(limits *ModuleLimits, m *Module) (*Validator, error) {
+	return newValidator(limits, m, Executable)
+}
 
-func newValidator(m *Module, features FeatureSet) (*Validator, error) {
-	v := &Validator{m: m, features: features, Spaces: m.Spaces(), fn: -1}
+func newValidator(limits *ModuleLimits, m *Module, features FeatureSet) (*Validator, error) {
+	v := &Validator{m: m, features: features, limits: limits.effective(), Spaces: m.Spaces(), fn: -1}
 	v.measure()
 	v.declared = make([]bool, len(v.Funcs))
 	for _, check := range [...]func(*Validator) error{
@@ -114,11 +121,11 @@ func unknown(space string, index uint64) string { return fmt.Sprintf("unknown %s
 func (v *Validator) types() error {
 	for i := range v.m.Types {
 		t := &v.m.Types[i]
-		if n := len(t.Params); n > MaxParams {
-			return v.limit(SectionType, fmt.Sprintf("parameters of type %d", i), n, MaxParams)
+		if err := v.limit(LimitParams, "parameters of type %d", i, len(t.Params), v.m.SectionOffsets[SectionType]); err != nil {
+			return err
 		}
-		if n := len(t.Results); n > MaxResults {
-			return v.limit(SectionType, fmt.Sprintf("results of type %d", i), n, MaxResults)
+		if err := v.limit(LimitResults, "results of type %d", i, len(t.Results), v.m.SectionOffsets[SectionType]); err != nil {
+			return err
 		}
 		for _, list := range [...][]ValType{t.Params, t.Results} {
 			for _, val := range list {
@@ -134,8 +141,12 @@ func (v *Validator) types() error {
 	return nil
 }
 
-func (v *Validator) limit(id SectionID, what string, got, limit int) error {
-	return &LimitError{What: what, Got: uint64(got), Max: uint64(limit), Offset: v.m.SectionOffsets[id]}
+// limit checks a limit of the item with an index, which what formats.
+func (v *Validator) limit(l Limit, what string, index, got, offset int) error {
+	if uint64(got) <= v.limits[l] {
+		return nil
+	}
+	return v.limits.checkAs(l, fmt.Sprintf(what, index), uint64(got), offset)
 }
 
 func (v *Validator) imports() error {

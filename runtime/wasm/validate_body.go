@@ -49,8 +49,8 @@ func (v *Validator) layOutLocals(f *Func) error {
 			return v.unsupported(SIMD, f.Body.Offset)
 		}
 	}
-	if total > MaxLocals {
-		return &LimitError{What: fmt.Sprintf("locals of function %d", v.fn), Got: total, Max: MaxLocals, Offset: f.Body.Offset}
+	if err := v.limit(LimitLocals, "locals of function %d", v.fn, int(total), f.Body.Offset); err != nil {
+		return err
 	}
 	v.locals = append(v.locals[:0], params...)
 	for _, run := range f.Locals {
@@ -89,6 +89,7 @@ func (v *Validator) constExpr(e Expr, t ValType) (err error) {
 // begin prepares for an expression that gives the results of a block type; its parameters are not on the stack.
 func (v *Validator) begin(e Expr, block BlockType) {
 	v.code = NewReader(e)
+	v.code.c.bounds = v.limits
 	v.stack = append(v.stack[:0], make([]ValType, stackGuard)...)
 	v.frames = append(v.frames[:0], frame{block: int32(block), height: stackGuard, op: OpBlock})
 	v.sizes[ImmLabel] = 1
@@ -112,7 +113,7 @@ func (v *Validator) Next() (*Instr, error) {
 	if err := v.instr(); err != nil {
 		return nil, err
 	}
-	if v.height() > MaxStackHeight {
+	if uint64(v.height()) > v.limits[LimitOperands] {
 		return nil, v.tooHigh()
 	}
 	return &v.in, nil
@@ -131,7 +132,7 @@ func (v *Validator) tooHigh() error {
 	if v.fn >= 0 {
 		what = fmt.Sprintf("operands of function %d at one time", v.fn)
 	}
-	return &LimitError{What: what, Got: uint64(v.height()), Max: MaxStackHeight, Offset: v.in.Offset}
+	return v.limits.checkAs(LimitOperands, what, uint64(v.height()), v.in.Offset)
 }
 
 // fail returns the error for the current instruction.

@@ -62,7 +62,7 @@ func (v *Validator) block(first []ValType) error {
 		return err
 	}
 	v.open(v.in.Op, block)
-	return nil
+	return v.limit(LimitNesting, "open blocks of function %d", v.fn, len(v.frames)-1, v.in.Offset)
 }
 
 func (v *Validator) ruleElse() error {

@@ -32,7 +32,7 @@ func Module(m *wasm.Module, fusions Fusion) (*isa.Code, error) {
 
 // module is Module, with an observer for observed code.
 func module(m *wasm.Module, fusions Fusion, o *observer) (*isa.Code, error) {
-	v, err := wasm.NewValidator(m)
+	v, err := wasm.NewValidator(nil, m)
 	if err != nil {
 		return nil, err
 	}
