@@ -19,39 +19,59 @@ type Module struct {
 	names    func() map[uint32]string
 }
 
+// Compiler says how modules are compiled. The zero value means the defaults.
+type Compiler struct {
+	// Limits bounds what a module may consist of; nil means the defaults.
+	Limits *wasm.ModuleLimits
+	// Deterministic makes canonical every NaN whose sign and payload the specification leaves open (section 4.3.3), so that
+	// results do not depend on the processor. It costs nothing but in code that computes floats.
+	Deterministic bool
+	// Plain leaves out instructions that do the work of several. The module means the same and is slower; tests compare the
+	// two.
+	Plain bool
+	// Observed makes code whose instructions can be watched; see [Runtime.Observe]. The module means the same, traps at the same
+	// places, takes the same room on the stack, and is some twenty times slower. Fuel may differ where a branch leads to another
+	// branch: other code goes to the end of such a chain at once and pays once. It implies Plain.
+	Observed bool
+}
+
+// fusions are what modules are lowered with, and observed makes code observed. Only tests change them.
+var (
+	fusions  = lower.All
+	observed = false
+)
+
 // Compile decodes, validates and lowers a module in the binary format. Errors are *wasm.MalformedError,
 // *wasm.InvalidError and *wasm.LimitError. The module keeps src, which must not be changed afterwards.
-func Compile(src []byte) (*Module, error) {
-	m, err := wasm.DecodeShallow(nil, src)
+func (c *Compiler) Compile(src []byte) (*Module, error) {
+	m, err := wasm.DecodeShallow(c.Limits, src)
 	if err == nil {
 		var mod *Module
-		if mod, err = CompileModule(m); err == nil {
+		if mod, err = c.CompileModule(m); err == nil {
 			return mod, nil
 		}
 	}
 	// A function behind the first error may be malformed, and the specification wants to hear of that first.
-	if _, malformed := wasm.Decode(src); malformed != nil {
+	if _, malformed := wasm.DecodeWithin(c.Limits, src); malformed != nil {
 		return nil, malformed
 	}
 	return nil, err
 }
 
-// CompileModule is Compile for a module that was decoded or built already; it must not be changed afterwards.
-func CompileModule(m *wasm.Module) (*Module, error) { return compile(m, lowering) }
+// Compile is [Compiler.Compile] with the defaults.
+func Compile(src []byte) (*Module, error) { return new(Compiler).Compile(src) }
 
-// CompilePlain is CompileModule without instructions that do the work of several. The module means the same and is slower;
-// tests compare the two.
-func CompilePlain(m *wasm.Module) (*Module, error) { return compile(m, fusing(0)) }
+// CompileModule is [Compiler.CompileModule] with the defaults.
+func CompileModule(m *wasm.Module) (*Module, error) { return new(Compiler).CompileModule(m) }
 
-// lowering is how modules are lowered. Only tests change it.
-var lowering = fusing(lower.All)
-
-func fusing(f lower.Fusion) func(*wasm.Module) (*isa.Code, error) {
-	return func(m *wasm.Module) (*isa.Code, error) { return lower.Module(m, f) }
-}
-
-func compile(m *wasm.Module, lowering func(*wasm.Module) (*isa.Code, error)) (*Module, error) {
-	code, err := lowering(m)
+// CompileModule is Compile for a module that was decoded or built already; it must not be changed afterwards. Of the limits it
+// checks those that do not depend on the encoding: parameters, results, locals, operands, labels and nesting.
+func (c *Compiler) CompileModule(m *wasm.Module) (*Module, error) {
+	o := lower.Options{Fusions: fusions, Limits: c.Limits, CanonicalNaN: c.Deterministic, Observed: c.Observed || observed}
+	if c.Plain {
+		o.Fusions = 0
+	}
+	code, err := lower.With(m, o)
 	if err != nil {
 		return nil, err
 	}

@@ -3,19 +3,19 @@ package runtime
 import (
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/lower"
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // SetFusions makes all modules that are compiled from now on be lowered with the given fusions, until restore is called.
-func SetFusions(f lower.Fusion) (restore func()) { return setLowering(fusing(f)) }
+func SetFusions(f lower.Fusion) (restore func()) {
+	old := fusions
+	fusions = f
+	return func() { fusions = old }
+}
 
 // SetObserved makes all modules that are compiled from now on be lowered to observed code, until restore is called.
-func SetObserved() (restore func()) { return setLowering(lower.Observed) }
-
-func setLowering(l func(*wasm.Module) (*isa.Code, error)) (restore func()) {
-	old := lowering
-	lowering = l
-	return func() { lowering = old }
+func SetObserved() (restore func()) {
+	observed = true
+	return func() { observed = false }
 }
 
 // Ops returns the instructions of the register code of m, in order.

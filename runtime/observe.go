@@ -2,22 +2,16 @@ package runtime
 
 import (
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/lower"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/coverage"
 )
-
-// CompileObserved is [CompileModule] for a module whose instructions are to be observed; see [Runtime.Observe]. The module means
-// the same, traps at the same places, takes the same room on the stack, and is some twenty times slower. Fuel may differ where a
-// branch leads to another branch: other code goes to the end of such a chain at once and pays once.
-func CompileObserved(m *wasm.Module) (*Module, error) { return compile(m, lower.Observed) }
 
 // An Observer is called before each WebAssembly instruction. The step is valid during the call. The observer may look at
 // everything that can be reached from it; it must change nothing and call no function of the Runtime. An error ends the guest,
 // and is what the call from the host returns (inside a [HostError] if a function of the host has called back).
 type Observer func(step *Step) error
 
-// Observe makes o observe all instances of modules compiled by [CompileObserved] from the next instruction on, in place of the
+// Observe makes o observe all instances of modules that were compiled to be observed, see [Compiler], from the next instruction on, in place of the
 // observer before; nil ends it. Instructions of other modules are not observed.
 func (rt *Runtime) Observe(o Observer) { rt.thread.observation = observation{observer: o} }
 

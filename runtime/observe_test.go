@@ -22,7 +22,7 @@ func compileObserved(t testing.TB, m *asm.Module) *runtime.Module {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mod, err := runtime.CompileObserved(decoded)
+	mod, err := (&runtime.Compiler{Observed: true}).CompileModule(decoded)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +341,7 @@ func TestObserveCostsNothing(t *testing.T) {
 	var m asm.Module
 	m.Func("run", "i:i", "", new(asm.Body).Block(wasm.OpLoop).Get(0).I32(1).Op(wasm.OpI32Sub).Op(wasm.OpLocalTee, 0).Op(wasm.OpBrIf, 0).End().Get(0))
 	for name, compile := range map[string]func(*wasm.Module) (*runtime.Module, error){
-		"fused": runtime.CompileModule, "plain": runtime.CompilePlain, "observed": runtime.CompileObserved,
+		"fused": runtime.CompileModule, "plain": (&runtime.Compiler{Plain: true}).CompileModule, "observed": (&runtime.Compiler{Observed: true}).CompileModule,
 	} {
 		mod, err := compile(&m.Module)
 		if err != nil {
@@ -381,7 +381,7 @@ func TestObserveFuel(t *testing.T) {
 			}
 		}
 	}
-	if plain, observed := need(runtime.CompilePlain), need(runtime.CompileObserved); plain != observed || plain < 7*3 {
+	if plain, observed := need((&runtime.Compiler{Plain: true}).CompileModule), need((&runtime.Compiler{Observed: true}).CompileModule); plain != observed || plain < 7*3 {
 		t.Errorf("plain code needs %d, observed code %d", plain, observed)
 	}
 }
@@ -429,10 +429,10 @@ func BenchmarkObserve(b *testing.B) {
 		observer runtime.Observer
 	}{
 		{"fused", runtime.CompileModule, nil},
-		{"plain", runtime.CompilePlain, nil},
-		{"unwatched", runtime.CompileObserved, nil},
-		{"watched", runtime.CompileObserved, func(*runtime.Step) error { return nil }},
-		{"counted", runtime.CompileObserved, runtime.Counting(coverage.New())},
+		{"plain", (&runtime.Compiler{Plain: true}).CompileModule, nil},
+		{"unwatched", (&runtime.Compiler{Observed: true}).CompileModule, nil},
+		{"watched", (&runtime.Compiler{Observed: true}).CompileModule, func(*runtime.Step) error { return nil }},
+		{"counted", (&runtime.Compiler{Observed: true}).CompileModule, runtime.Counting(coverage.New())},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			mod, err := c.compile(&m.Module)

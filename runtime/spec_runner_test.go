@@ -22,6 +22,7 @@ type runner struct {
 	script    *spectest.Script
 	ctx       context.Context
 	transform func([]byte) ([]byte, error) // applied to modules that are to be instantiated
+	compiler  runtime.Compiler
 	rt        *runtime.Runtime
 	linker    *runtime.Linker
 	current   *runtime.Instance            // of the last module command
@@ -109,7 +110,7 @@ func (r *runner) compile(c *spectest.Command) (*runtime.Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	return runtime.Compile(src)
+	return r.compiler.Compile(src)
 }
 
 func (r *runner) module(c *spectest.Command) error {

@@ -7,7 +7,6 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/coverage"
 )
 
@@ -18,10 +17,10 @@ func Fused(ctx context.Context, tape []byte, counts *coverage.Counts) *Failure {
 	var fused *outcome
 	for _, lowering := range []struct {
 		name     string
-		compile  func(*wasm.Module) (*runtime.Module, error)
+		compiler runtime.Compiler
 		observer runtime.Observer
-	}{{"fused", runtime.CompileModule, nil}, {"plain", runtime.CompilePlain, nil}, {"observed", runtime.CompileObserved, runtime.Counting(counts)}} {
-		compiled, err := lowering.compile(m)
+	}{{"fused", runtime.Compiler{}, nil}, {"plain", runtime.Compiler{Plain: true}, nil}, {"observed", runtime.Compiler{Observed: true}, runtime.Counting(counts)}} {
+		compiled, err := lowering.compiler.CompileModule(m)
 		if err != nil {
 			return fail("generate: module is refused", "%s: %v", lowering.name, err)
 		}

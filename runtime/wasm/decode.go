@@ -56,11 +56,15 @@ var sectionDecoders = [NumSections]func(*decoder){
 func Decode(src []byte) (*Module, error) { return DecodeWithin(nil, src) }
 
 // DecodeWithin is Decode with other limits; nil means the defaults.
-func DecodeWithin(limits *ModuleLimits, src []byte) (*Module, error) { return decode(limits, src, false) }
+func DecodeWithin(limits *ModuleLimits, src []byte) (*Module, error) {
+	return decode(limits, src, false)
+}
 
 // DecodeShallow is DecodeWithin but for the instructions in function bodies, which it does not read: a body that is malformed is left
 // for a [Validator] to refuse. So a module that it refuses, or that is not valid, may have another error that Decode finds first.
-func DecodeShallow(limits *ModuleLimits, src []byte) (*Module, error) { return decode(limits, src, true) }
+func DecodeShallow(limits *ModuleLimits, src []byte) (*Module, error) {
+	return decode(limits, src, true)
+}
 
 func decode(limits *ModuleLimits, src []byte, shallow bool) (*Module, error) {
 	if err := limits.Check(LimitBytes, uint64(len(src)), 0); err != nil {

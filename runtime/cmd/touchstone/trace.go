@@ -115,7 +115,7 @@ func compileObserved(src []byte) (*runtime.Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	return runtime.CompileObserved(m)
+	return (&runtime.Compiler{Observed: true}).CompileModule(m)
 }
 
 // window counts instructions and lets through those from one number on to another.

@@ -11090,6 +11090,54 @@ func loop(m *State, skip uintptr) Exit {
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
 
 			pc = unsafe.Add(pc, 8)
+		case isa.Canon32:
+
+			v := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			if v&^(1<<31) > 0x7f800000 {
+				v = 0x7fc00000
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			pc = unsafe.Add(pc, 8)
+		case isa.Canon64:
+
+			v := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			if v&^(1<<63) > 0x7ff0000000000000 {
+				v = 0x7ff8000000000000
+			}
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = v
+			pc = unsafe.Add(pc, 8)
+		case isa.Canon32x4:
+
+			{
+				from := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+				to := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)
+				for range 4 {
+					v := *(*uint32)(from)
+					if v&^(1<<31) > 0x7f800000 {
+						v = 0x7fc00000
+					}
+					*(*uint32)(to) = v
+					from = unsafe.Add(from, 4)
+					to = unsafe.Add(to, 4)
+				}
+			}
+			pc = unsafe.Add(pc, 8)
+		case isa.Canon64x2:
+
+			{
+				from := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
+				to := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)
+				for range 2 {
+					v := *(*uint64)(from)
+					if v&^(1<<63) > 0x7ff0000000000000 {
+						v = 0x7ff8000000000000
+					}
+					*(*uint64)(to) = v
+					from = unsafe.Add(from, 8)
+					to = unsafe.Add(to, 8)
+				}
+			}
+			pc = unsafe.Add(pc, 8)
 
 		default:
 			exit = ExitSlow

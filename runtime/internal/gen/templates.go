@@ -193,4 +193,44 @@ var templates = map[string]string{
 			**(**uint64)(unsafe.Add(m.globals, uintptr($fieldAB)*8)) = $D`,
 	"MemorySize": `
 			$D = m.pages`,
+	"Canon32": `
+			v := $32A
+			if v&^(1<<31) > 0x7f800000 {
+				v = 0x7fc00000
+			}
+			$D = uint64(v)`,
+	"Canon64": `
+			v := $A
+			if v&^(1<<63) > 0x7ff0000000000000 {
+				v = 0x7ff8000000000000
+			}
+			$D = v`,
+	"Canon32x4": `
+			{
+				from := unsafe.Add(fp, uintptr($fieldA)*8)
+				to := unsafe.Add(fp, uintptr($fieldD)*8)
+				for range 4 {
+					v := *(*uint32)(from)
+					if v&^(1<<31) > 0x7f800000 {
+						v = 0x7fc00000
+					}
+					*(*uint32)(to) = v
+					from = unsafe.Add(from, 4)
+					to = unsafe.Add(to, 4)
+				}
+			}`,
+	"Canon64x2": `
+			{
+				from := unsafe.Add(fp, uintptr($fieldA)*8)
+				to := unsafe.Add(fp, uintptr($fieldD)*8)
+				for range 2 {
+					v := *(*uint64)(from)
+					if v&^(1<<63) > 0x7ff0000000000000 {
+						v = 0x7ff8000000000000
+					}
+					*(*uint64)(to) = v
+					from = unsafe.Add(from, 8)
+					to = unsafe.Add(to, 8)
+				}
+			}`,
 }

@@ -753,6 +753,10 @@ const (
 	I32x4TruncSatF64x2UZero
 	F64x2ConvertLowI32x4S
 	F64x2ConvertLowI32x4U
+	Canon32
+	Canon64
+	Canon32x4
+	Canon64x2
 	MemoryGrow
 	MemoryInit
 	MemoryCopy
@@ -771,4 +775,4 @@ const (
 )
 
 // NumOps is the number of instructions.
-const NumOps = 764
+const NumOps = 768

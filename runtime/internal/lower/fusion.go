@@ -28,4 +28,4 @@ func Fusions() map[string]Fusion {
 		"addresses": Addresses, "pairs": Pairs}
 }
 
-func (l *lowerer) fuses(f Fusion) bool { return l.fusions&f != 0 }
+func (l *lowerer) fuses(f Fusion) bool { return l.Fusions&f != 0 }

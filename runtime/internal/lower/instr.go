@@ -163,6 +163,15 @@ func (l *lowerer) binary(op wasm.Op) {
 	l.emit(isa.Word(isa.Of[op].Plain, l.push(), first, second))
 }
 
+// canonical makes the result of op canonical, which was lowered last, if it is a NaN that the specification leaves open. The
+// result is in its home.
+func (l *lowerer) canonical(op wasm.Op) {
+	if canon, ok := isa.CanonOf(op); ok && !l.skip {
+		home := uint16(l.stack[len(l.stack)-1].home)
+		l.emit(isa.Word(canon, home, home, 0))
+	}
+}
+
 // isNaN reports whether the constant operand of a float instruction is a NaN. Which of two NaNs the instruction returns is left
 // open, and may be another when the constant stands in the instruction: so it does not.
 func isNaN(op wasm.Op, bits uint64) bool {

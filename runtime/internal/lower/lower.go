@@ -27,16 +27,36 @@ const (
 // Module validates a module and lowers all its functions, with the given fusions. The errors are those of [wasm.Validate],
 // *wasm.LimitError and, for bugs, *isa.VerifyError.
 func Module(m *wasm.Module, fusions Fusion) (*isa.Code, error) {
-	return module(m, fusions, nil)
+	return With(m, Options{Fusions: fusions})
 }
 
-// module is Module, with an observer for observed code.
-func module(m *wasm.Module, fusions Fusion, o *observer) (*isa.Code, error) {
-	v, err := wasm.NewValidator(nil, m)
+// Options say how modules are lowered.
+type Options struct {
+	Fusions Fusion
+	// Limits bounds what is valid; nil means the defaults.
+	Limits *wasm.ModuleLimits
+	// CanonicalNaN makes every NaN canonical that the specification leaves open, where it arises. What computes no floats is lowered
+	// to the same words.
+	CanonicalNaN bool
+	// Observed gives code that can be watched; see [Observed]. Nothing is fused.
+	Observed bool
+}
+
+// Deterministic is [Module] with canonical NaNs.
+func Deterministic(m *wasm.Module, fusions Fusion) (*isa.Code, error) {
+	return With(m, Options{Fusions: fusions, CanonicalNaN: true})
+}
+
+// With is [Module] with further options.
+func With(m *wasm.Module, o Options) (*isa.Code, error) {
+	v, err := wasm.NewValidator(o.Limits, m)
 	if err != nil {
 		return nil, err
 	}
-	l := &lowerer{m: m, v: v, imports: len(v.Funcs) - len(m.Funcs), fusions: fusions, code: new(isa.Code), observer: o}
+	l := &lowerer{m: m, v: v, imports: len(v.Funcs) - len(m.Funcs), Options: o, code: new(isa.Code)}
+	if o.Observed {
+		l.Fusions, l.observer = 0, new(observer)
+	}
 	l.reserve()
 	for i := range m.Funcs {
 		l.long = false
@@ -70,9 +90,9 @@ type lowerer struct {
 	m       *wasm.Module
 	v       *wasm.Validator // which reads the instructions
 	imports int             // functions
-	fusions Fusion
-	code    *isa.Code
-	calls   []call // calls of functions of the module, to be completed when all functions have their place
+	Options
+	code  *isa.Code
+	calls []call // calls of functions of the module, to be completed when all functions have their place
 
 	observer *observer // nil but for observed code
 
@@ -178,7 +198,7 @@ func (l *lowerer) body() error {
 		}
 		l.offset = uint32(in.Offset)
 		if l.observer == nil {
-			l.instruction(in)
+			l.one(in)
 		} else {
 			l.observed(in)
 		}
@@ -188,9 +208,17 @@ func (l *lowerer) body() error {
 	}
 }
 
+// one lowers one instruction.
+func (l *lowerer) one(in *wasm.Instr) {
+	l.instruction(in)
+	if l.CanonicalNaN {
+		l.canonical(in.Op)
+	}
+}
+
 // limit returns the error for a module that is too large to be lowered, unless what is left of it is not valid: that comes first.
 func (l *lowerer) limit(what string, got, most, offset int) error {
-	if err := wasm.Validate(l.m); err != nil {
+	if err := wasm.ValidateWithin(l.Limits, l.m, wasm.Executable); err != nil {
 		return err
 	}
 	return &wasm.LimitError{What: what, Got: uint64(got), Max: uint64(most), Offset: offset}

@@ -14,7 +14,7 @@ import (
 // Branches go where they go in other code. So what a branch to the end of a block skips is the end too, and what a branch
 // to a loop goes on with is the instruction behind the loop.
 func Observed(m *wasm.Module) (*isa.Code, error) {
-	return module(m, 0, new(observer))
+	return With(m, Options{Observed: true})
 }
 
 // observer is what the lowering of observed code adds to that of other code.
@@ -37,7 +37,7 @@ func (l *lowerer) observed(in *wasm.Instr) {
 		l.fence()
 	}
 	l.clean = height // no operand is in a local; from here on, it is how many operands the instruction left alone
-	l.instruction(in)
+	l.one(in)
 	low := min(l.clean, height)
 	var results []wasm.ValType
 	if !l.skip && len(l.labels) > 0 {

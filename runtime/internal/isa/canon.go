@@ -1,0 +1,44 @@
+package isa
+
+import "github.com/touchstone-wasm/touchstone/runtime/wasm"
+
+// canons are the instructions that replace every NaN among some floats by the canonical one, with the sign bit 0 (specification
+// section 4.3.3). Deterministic code has one behind each instruction that leaves its NaNs open; other code has none.
+var canons = []Spec{
+	{Name: "Canon32", Shape: Shape{D: Write, A: Read}},
+	{Name: "Canon64", Shape: Shape{D: Write, A: Read}},
+	{Name: "Canon32x4", Shape: Shape{D: Write2, A: Read2}},
+	{Name: "Canon64x2", Shape: Shape{D: Write2, A: Read2}},
+}
+
+// CanonOf returns the instruction that makes the NaNs canonical that op returns, or false if the specification leaves none of
+// them open.
+func CanonOf(op wasm.Op) (Op, bool) {
+	c := canonOf[op]
+	return c, c != Exit
+}
+
+// canonOf follows from the rows of the opcode table: of a vector instruction, what its lanes may be is told by the numeric
+// instruction that it applies to them.
+var canonOf = func() (of [wasm.NumOps]Op) {
+	open := map[string]bool{} // by the name of the function in package numeric
+	for op := range wasm.Ops() {
+		if op.OpenNaN() {
+			open[ConstName(op)] = true
+		}
+	}
+	for op, info := range wasm.Ops() {
+		wide := info.Lanes.Width == 64
+		switch {
+		case op.OpenNaN() && op.Operands().Results[0] == wasm.F32:
+			of[op] = Canon32
+		case op.OpenNaN():
+			of[op] = Canon64
+		case info.Class == wasm.ClassVector && open[info.Lanes.Func] && wide:
+			of[op] = Canon64x2
+		case info.Class == wasm.ClassVector && open[info.Lanes.Func]:
+			of[op] = Canon32x4
+		}
+	}
+	return of
+}()
