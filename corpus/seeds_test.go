@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/corpus"
@@ -34,8 +35,37 @@ func made() map[string]map[string][]byte {
 	for i := range 12 {
 		hostcall[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(200+i), 2+3*i)
 	}
-	return map[string]map[string][]byte{"decode": decode, "execute": execute, "hostcall": hostcall}
+	return map[string]map[string][]byte{"decode": decode, "execute": execute, "hostcall": hostcall, "run": instructions()}
 }
+
+// instructions returns seeds in which every instruction occurs, a few in each seed: after a local and a constant, if it takes two
+// operands, and before a branch, if it compares.
+func instructions() map[string][]byte {
+	const each = 12
+	seeds := map[string][]byte{"empty": nil}
+	for op, info := range wasm.Ops() {
+		name := fmt.Sprintf("ops-%02d", op/each)
+		add := func(op wasm.Op, imms ...uint64) {
+			in := wasm.NewInstr(op, imms...)
+			in.Labels = []uint32{0, 1}
+			in.Types = []wasm.ValType{wasm.I32}
+			seeds[name] = wasm.AppendInstr(seeds[name], &in)
+		}
+		if params := op.Operands().Params; len(params) == 2 && params[0] == params[1] && params[0].IsNum() {
+			at := slices.Index(numbers, params[0])
+			add(wasm.OpLocalGet, uint64(at))
+			add(wasm.OpI32Const+wasm.Op(at), 5)
+		}
+		add(op)
+		if info.Class == wasm.ClassCompare || info.Class == wasm.ClassTest {
+			add(wasm.OpBrIf)
+		}
+	}
+	return seeds
+}
+
+// numbers are the types of the first parameters of functions, and the order of the constant instructions.
+var numbers = []wasm.ValType{wasm.I32, wasm.I64, wasm.F32, wasm.F64}
 
 // TestGeneratedSeeds keeps the seeds in step with the generators: run it with -update after a change of these.
 func TestGeneratedSeeds(t *testing.T) {

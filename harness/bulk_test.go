@@ -145,3 +145,45 @@ func TestSeedsExecute(t *testing.T) {
 		}
 	}
 }
+
+// TestRunProperty mutates the seeds of FuzzRun. It counts how many inputs are executed, since a target that mostly sees its inputs
+// refused says little with many executions a second.
+func TestRunProperty(t *testing.T) {
+	const inputs = 20_000
+	seeds, err := corpus.Inputs("run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(12, 12))
+	executed, start := 0, time.Now()
+	for i := range inputs {
+		src := mutate(r, seeds[i%len(seeds)].Data)
+		src = append(src, mutate(r, seeds[r.IntN(len(seeds))].Data)...)
+		ran, f := oracle.Code(t.Context(), src)
+		if f != nil {
+			t.Logf("%x", src)
+		}
+		report(t, f)
+		if ran {
+			executed++
+		}
+	}
+	t.Logf("%d inputs, %d of them executed, %.0f a second", inputs, executed, inputs/time.Since(start).Seconds())
+	if executed < inputs*9/10 {
+		t.Errorf("only %d of %d inputs are executed", executed, inputs)
+	}
+}
+
+// BenchmarkRun executes the seeds of FuzzRun, without the instrumentation of fuzzing.
+func BenchmarkRun(b *testing.B) {
+	seeds, err := corpus.Inputs("run")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, f := oracle.Code(b.Context(), seeds[i%len(seeds)].Data); f != nil {
+			b.Fatal(f)
+		}
+	}
+}

@@ -1,0 +1,20 @@
+package harness
+
+import (
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/corpus"
+	"github.com/touchstone-wasm/touchstone/harness/oracle"
+)
+
+// FuzzRun reads bytes as instructions, and decodes, compiles in two ways and executes the module that they are mended to; see
+// [oracle.Code]. It is the target with the most executions a second.
+//
+// It executes code that the fuzzing engine made up, as WebAssembly in this process.
+func FuzzRun(f *testing.F) {
+	corpus.Seeds(f, "run")
+	f.Fuzz(func(t *testing.T, src []byte) {
+		_, failure := oracle.Code(t.Context(), src)
+		report(t, failure)
+	})
+}
