@@ -118,6 +118,13 @@ func TestFusedProperty(t *testing.T) {
 // fusedInputs is how many modules TestFusedProperty tries.
 const fusedInputs = 2000
 
+// TestCanonicalProperty compares deterministic code with wazero on modules that make their NaNs canonical themselves.
+func TestCanonicalProperty(t *testing.T) {
+	w := oracle.NewWazero(t.Context(), false)
+	defer w.Close(t.Context())
+	onTapes(t, 1500, 40_000, 90, w.Canonical)
+}
+
 func TestHostcallProperty(t *testing.T) {
 	const inputs = 1500
 	h := hostcallOracle(t)
@@ -149,7 +156,7 @@ func TestSeedsExecute(t *testing.T) {
 // TestRunProperty mutates the seeds of FuzzRun. It counts how many inputs are executed, since a target that mostly sees its inputs
 // refused says little with many executions a second.
 func TestRunProperty(t *testing.T) {
-	const inputs = 20_000
+	const inputs = 10_000
 	seeds, err := corpus.Inputs("run")
 	if err != nil {
 		t.Fatal(err)

@@ -129,7 +129,7 @@ type LimitError struct {
 	Setting string // the field of Config that sets the limit
 }
 
-// Error returns what is exceeded and by how much.
+// Error returns what is exceeded and by how much, and the setting.
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("limit of the configuration: %s: %d, at most %d", e.What, e.Got, e.Max)
+	return fmt.Sprintf("limit of the configuration: %s: %d, at most %d by %s", e.What, e.Got, e.Max, e.Setting)
 }

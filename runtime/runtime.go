@@ -21,9 +21,12 @@ type Config struct {
 	MaxTableElems uint64
 	// MaxInstances bounds the instances of one Runtime. 0 means 10 000.
 	MaxInstances int
-	// MaxCallDepth bounds the calls in progress; beyond it the guest traps with StackExhausted. 0 means 65 536.
+	// MaxCallDepth bounds the calls in progress, those between instances and back from the host included; beyond it the guest
+	// traps with StackExhausted. 0 means 65 536.
 	MaxCallDepth int
-	// MaxStackBytes bounds the values (locals and operands) of all calls in progress. 0 means 16 MiB.
+	// MaxStackBytes bounds the values of all calls in progress; beyond it the guest traps with StackExhausted. A call takes 8
+	// bytes for each local and for each operand of the highest operand stack of the function, 16 for a v128, less its
+	// arguments, which it shares with the caller: the same on every host and in every way to compile. 0 means 16 MiB.
 	MaxStackBytes int
 	// Fuel bounds the taken branches and calls of each call from the host; beyond it the guest traps with FuelExhausted.
 	// 0 means no bound.

@@ -87,7 +87,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, trace b
 		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
 		Stdin: strings.NewReader("input of the guest\n"), Stdout: io.Discard, Stderr: io.Discard,
 		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
-		Clock:    &fakeClock{}, Random: &counting{}, MaxFDs: 32, Strict: true,
+		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: 32, Strict: true,
 	}
 	var log bytes.Buffer
 	if trace {

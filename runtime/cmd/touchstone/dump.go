@@ -52,7 +52,7 @@ func dumpFlags(fs *flag.FlagSet) func(args []string, s streams) (int, error) {
 
 // dump lists the module in the file path, or only the function with an index or name.
 func dump(w io.Writer, path string, registers bool, only string) error {
-	src, err := readModule(path)
+	src, err := readModule(path, nil)
 	if err != nil {
 		return err
 	}

@@ -31,18 +31,19 @@ type guest struct {
 	left   bool      // in a system call that does not return
 }
 
-// newGuest loads a module and chooses what is called.
-func newGuest(w *worldFlags, path string, args []string, compile func([]byte) (*runtime.Module, error)) (*guest, error) {
-	module, err := loadModule(path, compile)
+// newGuest loads a module, in observed form if asked for, and chooses what is called.
+func newGuest(w *worldFlags, path string, args []string, observed bool) (*guest, error) {
+	c := &runtime.Compiler{Limits: w.limits.modules(), Deterministic: w.deterministic, Observed: observed}
+	module, err := loadModule(path, c)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w%s", err, limitHint(err))
 	}
 	g := &guest{
 		path:   path,
 		args:   args,
 		world:  w,
 		module: module,
-		store:  runtime.New(&runtime.Config{MaxMemoryBytes: uint64(w.maxMemory), Fuel: w.fuel}),
+		store:  runtime.New(w.limits.config()),
 		linker: new(runtime.Linker),
 	}
 	if g.entry, err = findEntry(module.Wasm(), w.invoke, args); err != nil {
@@ -55,6 +56,9 @@ func newGuest(w *worldFlags, path string, args []string, compile func([]byte) (*
 func (g *guest) enter(cfg *wasi.Config) (err error) {
 	// The name without its directory: where things lie on the host is not the guest's to know.
 	cfg.Args, cfg.Env = append([]string{filepath.Base(g.path)}, g.args...), g.world.env
+	if g.world.deterministic {
+		cfg.Clock, cfg.Random = new(wasi.VirtualClock), wasi.SeededRandom(g.world.seed)
+	}
 	for _, d := range g.world.dirs {
 		cfg.Preopens = append(cfg.Preopens, wasi.Preopen(d))
 	}

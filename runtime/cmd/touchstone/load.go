@@ -11,10 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
-
-// maxModule bounds a module file in bytes, so that an endless device cannot exhaust the host.
-const maxModule = 1 << 30
 
 // The first eight bytes of a binary file: four that are the same for all, and a version that tells modules from components.
 var (
@@ -24,20 +22,21 @@ var (
 )
 
 // loadModule reads and compiles the module in the file path. Errors say what is in the file instead.
-func loadModule(path string, compile func([]byte) (*runtime.Module, error)) (*runtime.Module, error) {
-	src, err := readModule(path)
+func loadModule(path string, c *runtime.Compiler) (*runtime.Module, error) {
+	src, err := readModule(path, c.Limits)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	m, err := compile(src)
+	m, err := c.Compile(src)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return m, nil
 }
 
-// readModule reads a module, looking at its head before the rest.
-func readModule(path string) ([]byte, error) {
+// readModule reads a module, looking at its head before the rest. It reads no more than the limits allow, so that an endless device
+// cannot exhaust the host.
+func readModule(path string, limits *wasm.ModuleLimits) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
@@ -58,12 +57,12 @@ func readModule(path string) ([]byte, error) {
 	if err := checkHead(head); err != nil {
 		return nil, err
 	}
-	rest, err := io.ReadAll(io.LimitReader(f, maxModule-int64(n)+1))
+	rest, err := io.ReadAll(io.LimitReader(f, max(0, int64(min(limits.Of(wasm.LimitBytes), 1<<40))-int64(n)+1)))
 	if err != nil {
 		return nil, err
 	}
-	if n+len(rest) > maxModule {
-		return nil, fmt.Errorf("is larger than %d bytes, the most that this command reads", maxModule)
+	if err := limits.Check(wasm.LimitBytes, uint64(n+len(rest)), 0); err != nil {
+		return nil, err
 	}
 	return append(head, rest...), nil
 }

@@ -38,6 +38,7 @@ var testModules = map[string]func() []byte{
 	"badname":   badName,
 	"import":    unknownImport,
 	"hugemem":   hugeMemory,
+	"nan":       nanSum,
 	"starttype": startType,
 	"nothing":   func() []byte { return new(asm.Module).Encode() },
 	"truncated": func() []byte { b := library(); return b[:len(b)-7] },
@@ -179,5 +180,14 @@ func hugeMemory() []byte {
 func startType() []byte {
 	var m asm.Module
 	m.Func(startExport, "i:", "", new(asm.Body))
+	return m.Encode()
+}
+
+// nanSum exports a function that returns the bits of the sum of two NaNs with payloads, and has a table of five elements.
+func nanSum() []byte {
+	var m asm.Module
+	m.Tables = []wasm.TableType{{Elem: wasm.FuncRef, Limits: wasm.Limits{Min: 5}}}
+	m.Func("add", ":i", "", new(asm.Body).Op(wasm.OpF32Const, 0xffc00001).Op(wasm.OpF32Const, 0x7fa00002).
+		Op(wasm.OpF32Add).Op(wasm.OpI32ReinterpretF32))
 	return m.Encode()
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // outcome prints how the guest in the file path ended, if not normally, and returns the exit status. An error is a
@@ -29,12 +30,20 @@ func outcome(path string, err error, w io.Writer) (int, error) {
 
 // limitHint says which flag changes the limit that ended a guest or kept it from being started, if there is one.
 func limitHint(err error) string {
-	limit, starved := (*runtime.LimitError)(nil), (*starvedGuest)(nil)
+	limit, starved, ofModule := (*runtime.LimitError)(nil), (*starvedGuest)(nil), (*wasm.LimitError)(nil)
 	switch {
-	case errors.As(err, &limit) && limit.Setting == "MaxMemoryBytes", errors.As(err, &starved):
+	case errors.As(err, &starved):
 		return " (-max-memory sets the bound)"
+	case errors.As(err, &limit) && settingFlags[limit.Setting] != "":
+		return " (" + settingFlags[limit.Setting] + " sets the bound)"
+	case errors.As(err, &ofModule) && settingFlags[ofModule.Setting] != "":
+		return " (" + settingFlags[ofModule.Setting] + " sets the bound)"
+	case errors.As(err, &ofModule) && ofModule.Setting != "":
+		return " (-limit " + ofModule.Setting + "=N sets the bound)"
 	case errors.Is(err, runtime.FuelExhausted):
 		return " (-fuel sets the bound)"
+	case errors.Is(err, runtime.StackExhausted):
+		return " (-max-depth and -max-stack set the bounds)"
 	}
 	return ""
 }

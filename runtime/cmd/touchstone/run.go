@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
@@ -24,14 +23,19 @@ file's name without the directory. Its standard streams are those of the command
 reactor's _initialize is called before.
 
 Exit status: the guest's own (the system keeps its low eight bits); 1 if the guest ended by a trap, a violation or a limit
-of -fuel or -timeout, which one line on stderr describes; 2 if it was not started: wrong usage, an unreadable or invalid
-module, an import that does not exist, a memory above -max-memory; 130 after Ctrl-C (128 + the signal's number).
+of -fuel, -timeout, -max-stack or -max-depth, which one line on stderr describes; 2 if it was not started: wrong usage, an unreadable or
+invalid module or one beyond -max-module-size or -limit, an import that does not exist, a memory above -max-memory; 130 after Ctrl-C (128 + the signal's number).
+
+With -deterministic a run depends on nothing but the module, the flags, the arguments, the input and the files: floats are computed as
+on any processor, clocks begin at 2000-01-01T00:00:00Z and move by themselves, and random bytes follow from -seed. What stays the
+host's: the order of directory entries, inode numbers and times of files, and when -timeout ends the guest.
 
 examples:
   touchstone run -dir . -env HOME=/ prog.wasm input.txt
   touchstone run -dir /srv/data:/data:ro -timeout 10s -max-memory 64MiB prog.wasm
   touchstone run -invoke add lib.wasm 1 -2
   touchstone run -trace - prog.wasm
+  touchstone run -deterministic -seed 7 -max-depth 1000 -limit functions=5000 prog.wasm
 `,
 	flags: runFlags,
 }
@@ -59,7 +63,7 @@ func runFlags(fs *flag.FlagSet) func(args []string, s streams) (int, error) {
 
 // runGuest prepares the guest, runs it and returns the exit status. An error means that the guest was not started.
 func runGuest(o *runOptions, path string, args []string, s streams) (int, error) {
-	g, err := newGuest(&o.worldFlags, path, args, runtime.Compile)
+	g, err := newGuest(&o.worldFlags, path, args, false)
 	if err != nil {
 		return 0, err
 	}

@@ -79,7 +79,7 @@ var errWindowOver = errors.New("the window is over")
 
 // traceGuest prepares the guest, runs it under observation and returns the exit status.
 func traceGuest(o *traceOptions, path string, args []string, s streams) (int, error) {
-	g, err := newGuest(&o.worldFlags, path, args, compileObserved)
+	g, err := newGuest(&o.worldFlags, path, args, true)
 	if err != nil {
 		return 0, err
 	}
@@ -108,14 +108,6 @@ func traceGuest(o *traceOptions, path string, args []string, s streams) (int, er
 		err = fmt.Errorf("printing the trace: %w", writeErr)
 	}
 	return status, err
-}
-
-func compileObserved(src []byte) (*runtime.Module, error) {
-	m, err := wasm.Decode(src)
-	if err != nil {
-		return nil, err
-	}
-	return (&runtime.Compiler{Observed: true}).CompileModule(m)
 }
 
 // window counts instructions and lets through those from one number on to another.

@@ -7,12 +7,14 @@ import (
 
 // worldFlags are the flags of the commands that run a guest: what it may see and use, and how it is called.
 type worldFlags struct {
-	dirs      dirFlags
-	env       envFlags
-	invoke    string
-	fuel      uint64
-	timeout   time.Duration
-	maxMemory byteSize
+	dirs    dirFlags
+	env     envFlags
+	invoke  string
+	limits  limitOptions
+	timeout time.Duration
+
+	deterministic bool
+	seed          uint64
 }
 
 // declare declares the flags.
@@ -20,9 +22,10 @@ func (w *worldFlags) declare(fs *flag.FlagSet) {
 	fs.Var(&w.dirs, "dir", "give the guest a directory, as `HOST[:GUEST][:ro]`: under the name GUEST (else HOST), with ro read-only; may be repeated")
 	fs.Var(&w.env, "env", "set an environment variable of the guest, as `NAME=VALUE`; may be repeated")
 	fs.StringVar(&w.invoke, "invoke", "", "call the exported function `NAME` instead of _start and print its results")
-	fs.Uint64Var(&w.fuel, "fuel", 0, "stop the guest after `N` taken branches and calls (default no bound)")
 	fs.DurationVar(&w.timeout, "timeout", 0, "stop the guest after the time `D`, for example 1m30s (default no bound)")
-	fs.Var(&w.maxMemory, "max-memory", "bound each memory of the guest to `BYTES`; KiB, MiB and GiB may follow the number (default 4GiB)")
+	w.limits.declare(fs)
+	fs.BoolVar(&w.deterministic, "deterministic", false, "do the same in every run: canonical NaNs, a clock of the guest's own, random bytes that follow from -seed")
+	fs.Uint64Var(&w.seed, "seed", 0, "the `NUMBER` that random bytes follow from, with -deterministic")
 }
 
 // check looks for what the flag package cannot see.
@@ -30,8 +33,12 @@ func (w *worldFlags) check(fs *flag.FlagSet, args []string) error {
 	switch {
 	case len(args) == 0:
 		return usagef("no file to run")
-	case isGiven(fs, "fuel") && w.fuel == 0:
+	case isGiven(fs, "fuel") && w.limits.fuel == 0:
 		return usagef("-fuel: the amount must be positive")
+	case isGiven(fs, "max-table") && w.limits.maxTable == 0 || isGiven(fs, "max-depth") && w.limits.maxDepth == 0:
+		return usagef("-max-table and -max-depth: the number must be positive")
+	case isGiven(fs, "seed") && !w.deterministic:
+		return usagef("-seed is for -deterministic")
 	case isGiven(fs, "timeout") && w.timeout <= 0:
 		return usagef("-timeout: the time must be positive")
 	case isGiven(fs, "invoke") && w.invoke == "":
