@@ -79,6 +79,9 @@ func TestLimitEdges(t *testing.T) {
 			passes(t, &set, exactly(t, l, low), l)
 			refused(t, &set, exactly(t, l, low+1), l, low)
 
+			if testing.Short() {
+				return // the defaults take modules of many megabytes
+			}
 			most := l.Default()
 			if l == wasm.LimitBytes { // a gigabyte of zeros: what is within the limit is malformed after a few bytes
 				refused(t, nil, make([]byte, most+1), l, most)

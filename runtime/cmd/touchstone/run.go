@@ -23,12 +23,14 @@ file's name without the directory. Its standard streams are those of the command
 reactor's _initialize is called before.
 
 Exit status: the guest's own (the system keeps its low eight bits); 1 if the guest ended by a trap, a violation or a limit
-of -fuel, -timeout, -max-stack or -max-depth, which one line on stderr describes; 2 if it was not started: wrong usage, an unreadable or
-invalid module or one beyond -max-module-size or -limit, an import that does not exist, a memory above -max-memory; 130 after Ctrl-C (128 + the signal's number).
+of -fuel, -timeout, -max-stack or -max-depth, which one line on stderr describes; 2 if it was not started: wrong usage, an
+unreadable or invalid module or one beyond -max-module-size or -limit, an import that does not exist, a memory above
+-max-memory; 130 after Ctrl-C (128 + the signal's number).
 
-With -deterministic a run depends on nothing but the module, the flags, the arguments, the input and the files: floats are computed as
-on any processor, clocks begin at 2000-01-01T00:00:00Z and move by themselves, and random bytes follow from -seed. What stays the
-host's: the order of directory entries, inode numbers and times of files, and when -timeout ends the guest.
+With -deterministic a run depends on nothing but the module, the flags, the arguments, the input and the files: floats are
+computed as on any processor, clocks begin at 2000-01-01T00:00:00Z and move by themselves, and random bytes follow from
+-seed. What stays the host's: the order of directory entries, inode numbers and times of files, and when -timeout ends the
+guest.
 
 examples:
   touchstone run -dir . -env HOME=/ prog.wasm input.txt
