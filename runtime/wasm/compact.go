@@ -18,6 +18,13 @@ type compact struct {
 
 	// The types of the operands in a number, that of the topmost in the highest byte, and the bits that count.
 	types, mask uint32
+
+	// The local instructions have types that are not in the table. For them local has all bits set, and so have setsLocal and
+	// givesLocal where the operand and the result are of the local's type.
+	typed      bool // by the types above, or by those of a local
+	local      uint64
+	setsLocal  uint32
+	givesLocal ValType
 }
 
 // What compact.imm is for other numbers of immediates than one.
@@ -44,6 +51,8 @@ var compacts = func() (all [NumOps]compact) {
 		for _, t := range sig.Results {
 			c.result = t
 		}
+		c.typed = info.Class != ClassCustom
+		c.typeLocal(o)
 		switch {
 		case len(info.Imms) == 0:
 		case len(info.Imms) == 1 && info.Imms[0] != ImmData: // which takes a data count section too
@@ -55,3 +64,16 @@ var compacts = func() (all [NumOps]compact) {
 	}
 	return all
 }()
+
+// typeLocal sets the fields of c that are for local instructions, if o is one.
+func (c *compact) typeLocal(o Op) {
+	if o == OpLocalSet || o == OpLocalTee {
+		c.params, c.mask, c.setsLocal = 1, 0xff<<24, 0xff<<24
+	}
+	if o == OpLocalGet || o == OpLocalTee {
+		c.results, c.givesLocal = 1, 0xff
+	}
+	if c.params+c.results > 0 && c.class == ClassCustom {
+		c.typed, c.local = true, math.MaxUint64
+	}
+}

@@ -51,13 +51,21 @@ func (c *cursor) bytes(n int) []byte {
 	return b
 }
 
+// two returns the 14 bits of a LEB128 number if it takes two bytes; else it reads nothing. Numbers of one byte are mostly read
+// by [cursor.quick], so that this is what is left of the frequent ones.
+func (c *cursor) two() (x uint32, ok bool) {
+	if c.left() < 2 || c.b[c.pos] < 0x80 || c.b[c.pos+1] >= 0x80 {
+		return 0, false
+	}
+	x = uint32(c.b[c.pos]&0x7f) | uint32(c.b[c.pos+1])<<7
+	c.pos += 2
+	return x, true
+}
+
 // u32 reads an unsigned LEB128 number of 32 bits.
 func (c *cursor) u32() uint32 {
-	if c.pos < len(c.b) {
-		if b := c.b[c.pos]; b < 0x80 {
-			c.pos++
-			return uint32(b)
-		}
+	if x, ok := c.two(); ok {
+		return x
 	}
 	return uint32(c.unsigned(32))
 }
@@ -81,8 +89,11 @@ func (c *cursor) unsigned(bits int) (x uint64) {
 	return 0
 }
 
-// signed reads a signed LEB128 number of at most the given bits, in at most as many bytes as these need.
+// signed reads a signed LEB128 number of at most the given bits, at least 14, in at most as many bytes as these need.
 func (c *cursor) signed(bits int) (x int64) {
+	if x, ok := c.two(); ok {
+		return int64(x) << (64 - 14) >> (64 - 14)
+	}
 	for shift := 0; shift < bits; shift += 7 {
 		b := c.u8()
 		if room := bits - shift; room < 7 {

@@ -53,9 +53,9 @@ type Validator struct {
 	sizes    [immSeveral + 1]uint64 // by kind of immediate: how many there are of what its index names, see measure
 	declared []bool                 // by function index: occurs outside function bodies, so that ref.func may name it
 
-	fn       int  // index of the function whose body is being validated, -1 for constant expressions
-	constant bool // whether the expression must be constant
-	locals   []ValType
+	fn       int       // index of the function whose body is being validated, -1 for constant expressions
+	constant bool      // whether the expression must be constant
+	locals   []ValType // and bottom behind them, so that there is always one
 	stack    []ValType // the guard and the operands; bottom stands for a value of any type
 	frames   []frame   // the open blocks, the function's body first
 	branches uint32    // counts br_table instructions, see frame.branch
@@ -69,7 +69,7 @@ func NewValidator(limits *ModuleLimits, m *Module) (*Validator, error) {
 }
 
 func newValidator(limits *ModuleLimits, m *Module, features FeatureSet) (*Validator, error) {
-	v := &Validator{m: m, features: features, limits: limits.effective(), Spaces: m.Spaces(), fn: -1}
+	v := &Validator{m: m, features: features, limits: limits.effective(), Spaces: m.Spaces(), fn: -1, locals: []ValType{bottom}}
 	v.measure()
 	v.declared = make([]bool, len(v.Funcs))
 	for _, check := range [...]func(*Validator) error{

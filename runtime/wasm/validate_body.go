@@ -56,6 +56,7 @@ func (v *Validator) layOutLocals(f *Func) error {
 	for _, run := range f.Locals {
 		v.locals = appendRepeated(v.locals, run.Type, int(run.Count))
 	}
+	v.locals = append(v.locals, bottom)
 	v.sizes[ImmLocal] = total
 	return nil
 }
@@ -215,7 +216,9 @@ func (v *Validator) open(op Op, block BlockType) {
 	}
 	v.frames = append(v.frames, frame{block: int32(block), height: uint32(len(v.stack)), op: op})
 	v.sizes[ImmLabel]++
-	v.pushTypes(v.params(v.top()))
+	if block != EmptyBlock {
+		v.pushTypes(v.params(v.top()))
+	}
 }
 
 // closeBlock takes the results of the innermost block and ends it.
@@ -227,9 +230,14 @@ func (v *Validator) closeBlock() (frame, error) {
 	if extra := len(v.stack) - int(f.height); extra > 0 {
 		return f, v.fail(fmt.Sprintf("type mismatch: %d values too many at the end of the block", extra))
 	}
+	v.closed()
+	return f, nil
+}
+
+// closed ends the innermost block.
+func (v *Validator) closed() {
 	v.frames = v.frames[:len(v.frames)-1]
 	v.sizes[ImmLabel]--
-	return f, nil
 }
 
 // rest makes the rest of the innermost block unreachable.

@@ -21,13 +21,14 @@ func (v *Validator) instr() error {
 			return err
 		}
 	}
+	n, local := len(v.stack), v.locals[in.Imm[0]&row.local]
+	types := row.types | uint32(local)<<24&row.setsLocal
+	if base := n - int(row.params); row.typed && base >= int(v.top().height) && v.topTypes()&row.mask == types {
+		v.stack = append(v.stack[:base], row.result|local&row.givesLocal)[:base+int(row.results)]
+		return nil
+	}
 	if row.class == ClassCustom {
 		return rules[in.Op](v)
-	}
-	n := len(v.stack)
-	if base := n - int(row.params); base >= int(v.top().height) && v.topTypes()&row.mask == row.types {
-		v.stack = append(v.stack[:base], row.result)[:base+int(row.results)]
-		return nil
 	}
 	sig := &opSigs[in.Op] // an operand is missing or wrong, or comes from unreachable code
 	if err := v.popTypes(sig.Params); err != nil {

@@ -58,8 +58,10 @@ func (v *Validator) block(first []ValType) error {
 	if err := v.popTypes(first); err != nil {
 		return err
 	}
-	if err := v.popTypes(v.m.BlockFunc(block).Params); err != nil {
-		return err
+	if block != EmptyBlock {
+		if err := v.popTypes(v.m.BlockFunc(block).Params); err != nil {
+			return err
+		}
 	}
 	v.open(v.in.Op, block)
 	return v.limit(LimitNesting, "open blocks of function %d", v.fn, len(v.frames)-1, v.in.Offset)
@@ -78,6 +80,10 @@ func (v *Validator) ruleElse() error {
 }
 
 func (v *Validator) ruleEnd() error {
+	if top := v.top(); top.block == int32(EmptyBlock) && len(v.stack) == int(top.height) {
+		v.closed()
+		return nil
+	}
 	f, err := v.closeBlock()
 	if err != nil {
 		return err

@@ -6,7 +6,8 @@ type layout struct {
 	slots  [3]uint8 // by field D, A, B: how many slots from the one it names are used, 0 if it names none
 	words  uint8    // of the instruction, see Shape.Words
 	target Field    // Target or ShortTarget of a branch, else Unused
-	plain  bool     // slots are all that can be wrong with the instruction, and execution goes on behind it
+	plain  bool     // slots and the target are all that can be wrong with the instruction
+	ends   bool     // see Shape.Ends
 }
 
 // layouts holds the layouts by number.
@@ -19,7 +20,7 @@ var layouts = func() []layout {
 }()
 
 func layoutOf(op Op, s *Shape) layout {
-	l := layout{words: uint8(s.Words()), plain: !s.Ends && op != Exit}
+	l := layout{words: uint8(s.Words()), ends: s.Ends, plain: op != Exit && op != Ret0 && op != Ret1}
 	for i, f := range [3]Field{s.D, s.A, s.B} {
 		switch f {
 		case Read, Write, Update:
@@ -27,7 +28,7 @@ func layoutOf(op Op, s *Shape) layout {
 		case Read2, Write2:
 			l.slots[i] = 2
 		case Target, ShortTarget:
-			l.target, l.plain = f, false
+			l.target = f
 		case Unused, Disp:
 		default:
 			l.plain = false
@@ -42,6 +43,14 @@ func layoutOf(op Op, s *Shape) layout {
 		l.plain = false
 	}
 	return l
+}
+
+// goal returns the word that the branch w at pc goes to; l is the layout of its instruction.
+func (l *layout) goal(pc uint32, w Inst) uint32 {
+	if l.target == ShortTarget {
+		return pc + uint32(int16(w.D()))
+	}
+	return pc + w.AB()
 }
 
 // Words returns how many words o takes, see [Shape.Words].

@@ -83,9 +83,15 @@ func (v *verifier) function(index int, f Func) error {
 	for pc := f.Entry + 1; pc < f.End; {
 		w := Inst(words[pc])
 		v.starts[pc-f.Entry] = true
-		if op := int(w.Op()); op < len(layouts) && layouts[op].plain && layouts[op].reach(w) <= v.frame {
-			pc, ends = pc+uint32(layouts[op].words), false
-			continue
+		if op := int(w.Op()); op < len(layouts) {
+			l := &layouts[op]
+			if next := pc + uint32(l.words); l.plain && next <= f.End && l.reach(w) <= v.frame {
+				if l.target != Unused {
+					v.targets = append(v.targets, target{pc, l.goal(pc, w)})
+				}
+				pc, ends = next, l.ends
+				continue
+			}
 		}
 		n, end, err := v.instruction(pc, t)
 		if err != nil {
@@ -182,10 +188,8 @@ func (v *verifier) field(pc uint32, w Inst, f Field, x uint16, imm uint64) error
 		return v.slots(pc, uint32(x), 2)
 	case ReadN, WriteN:
 		return v.slots(pc, uint32(x), uint32(w.B()))
-	case Target:
-		v.targets = append(v.targets, target{pc, pc + w.AB()})
-	case ShortTarget:
-		v.targets = append(v.targets, target{pc, pc + uint32(int16(x))})
+	case Target, ShortTarget:
+		v.targets = append(v.targets, target{pc, layouts[w.Op()].goal(pc, w)})
 	case Callee:
 		f, ok := slices.BinarySearchFunc(v.code.Funcs, pc+w.AB(), func(f Func, entry uint32) int { return cmp.Compare(f.Entry, entry) })
 		if !ok {

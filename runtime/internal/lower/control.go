@@ -9,13 +9,13 @@ import (
 
 // label is an open block, or the function itself.
 type label struct {
-	kind            labelKind
-	height          int // of the operand stack below the block's parameters
-	base            int // the slot behind the homes of the operands below
-	params, results []wasm.ValType
-	start           int // word that a branch to a loop goes to
-	elseJump        int // the branch of an if to its else or end; -1 if there is none any more
-	stub            int // of a branch table that is being emitted: its code for this label, 0 if none
+	kind     labelKind
+	height   int            // of the operand stack below the block's parameters
+	base     int            // the slot behind the homes of the operands below
+	t        *wasm.FuncType // what it takes and returns
+	start    int            // word that a branch to a loop goes to
+	elseJump int            // the branch of an if to its else or end; -1 if there is none any more
+	stub     int            // of a branch table that is being emitted: its code for this label, 0 if none
 
 	// Branches to the end of a block, chained: each holds, in place of its target, the word of the one before, or for short
 	// ones the distance to it. 0 ends a chain.
@@ -34,15 +34,15 @@ const (
 // takes returns the types of the operands that a branch to the label takes.
 func (b *label) takes() []wasm.ValType {
 	if b.kind == loopLabel {
-		return b.params
+		return b.t.Params
 	}
-	return b.results
+	return b.t.Results
 }
 
 // open begins a block, loop or if. The operands it takes are put into their homes.
 func (l *lowerer) open(kind labelKind, bt wasm.BlockType) {
 	t := l.m.BlockFunc(bt)
-	b := label{kind: kind, params: t.Params, results: t.Results, elseJump: -1}
+	b := label{kind: kind, t: t, elseJump: -1}
 	var c cond
 	if kind == ifLabel {
 		c = l.popCond()
@@ -62,12 +62,12 @@ func (l *lowerer) open(kind labelKind, bt wasm.BlockType) {
 func (l *lowerer) otherwise() {
 	b := &l.labels[len(l.labels)-1]
 	if !l.skip {
-		l.settleTop(len(b.results))
+		l.settleTop(len(b.t.Results))
 		l.branch(b)
 	}
 	l.aim(b.elseJump, len(l.code.Words))
 	b.elseJump = -1
-	l.reset(b, b.params)
+	l.reset(b, b.t.Params)
 }
 
 // close ends the innermost block or the function.
@@ -81,13 +81,13 @@ func (l *lowerer) close() {
 		return
 	}
 	if !l.skip {
-		l.settleTop(len(b.results))
+		l.settleTop(len(b.t.Results))
 	}
 	if b.elseJump >= 0 {
 		l.aim(b.elseJump, len(l.code.Words)) // an if without else: its parameters are its results, and are in their homes
 	}
 	l.land(b)
-	l.reset(b, b.results)
+	l.reset(b, b.t.Results)
 	l.labels = l.labels[:len(l.labels)-1]
 }
 

@@ -172,7 +172,7 @@ func (l *lowerer) begin(f *wasm.Func) {
 	l.frame = max(l.localSlots, isa.Slots(l.t.Results))
 	l.fence()
 	l.code.Words = append(l.code.Words, 0) // the header
-	l.labels = append(l.labels, label{kind: funcLabel, results: l.t.Results})
+	l.labels = append(l.labels, label{kind: funcLabel, t: l.t})
 }
 
 func (l *lowerer) addLocals(t wasm.ValType, n int) {
