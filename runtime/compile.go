@@ -13,11 +13,14 @@ import (
 type Module struct {
 	wasm     *wasm.Module
 	code     *isa.Code
-	types    []wasm.FuncType // of all functions
-	typeKeys []string        // by type index
-	exports  map[string]*wasm.Export
-	names    func() map[uint32]string
+	imported int                     // functions
+	exports  map[string]*wasm.Export // nil if they are few
+	named    sync.Once
+	names    map[uint32]string // see funcName
 }
+
+// fewExports is how many exports are looked through faster than a map of them is made.
+const fewExports = 8
 
 // Compiler says how modules are compiled. The zero value means the defaults.
 type Compiler struct {
@@ -75,19 +78,37 @@ func (c *Compiler) CompileModule(m *wasm.Module) (*Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	mod := &Module{wasm: m, code: code, types: m.FuncTypes(), exports: make(map[string]*wasm.Export, len(m.Exports))}
-	for i := range m.Types {
-		mod.typeKeys = append(mod.typeKeys, m.Types[i].Key())
+	mod := &Module{wasm: m, code: code, imported: m.ImportedFuncs()}
+	if len(m.Exports) > fewExports {
+		mod.exports = make(map[string]*wasm.Export, len(m.Exports))
+		for i := range m.Exports {
+			mod.exports[m.Exports[i].Name] = &m.Exports[i]
+		}
 	}
-	for i := range m.Exports {
-		mod.exports[m.Exports[i].Name] = &m.Exports[i]
-	}
-	mod.names = sync.OnceValue(mod.funcNames)
 	return mod, nil
+}
+
+// export returns the export with a name, or nil.
+func (m *Module) export(name string) *wasm.Export {
+	if m.exports != nil {
+		return m.exports[name]
+	}
+	for i := range m.wasm.Exports {
+		if x := &m.wasm.Exports[i]; x.Name == name {
+			return x
+		}
+	}
+	return nil
 }
 
 // Wasm returns the decoded module; it must not be changed.
 func (m *Module) Wasm() *wasm.Module { return m.wasm }
+
+// funcName returns the name of a function, "" if it has none.
+func (m *Module) funcName(index uint32) string {
+	m.named.Do(func() { m.names = m.funcNames() })
+	return m.names[index]
+}
 
 // funcNames returns the names of functions: those of the name section, and of the exports where it has none.
 func (m *Module) funcNames() map[uint32]string {
@@ -110,6 +131,6 @@ func (m *Module) frame(word int) Frame {
 	if i == len(m.code.Funcs) || p == 0 {
 		return Frame{} // the Exit word, which no call stands in
 	}
-	index := uint32(m.wasm.ImportedFuncs() + i)
-	return Frame{Func: index, Name: m.names()[index], Offset: int(m.code.Pos[p-1].Offset)}
+	index := uint32(m.imported + i)
+	return Frame{Func: index, Name: m.funcName(index), Offset: int(m.code.Pos[p-1].Offset)}
 }

@@ -30,3 +30,6 @@ func (m *Module) Ops() []isa.Op {
 	}
 	return ops
 }
+
+// Code returns the register code of a module.
+func Code(m *Module) *isa.Code { return m.code }

@@ -40,7 +40,7 @@ func (f *Func) String() string {
 
 // NewFunc returns a function of the host; module and name are for messages.
 func (rt *Runtime) NewFunc(module, name string, t wasm.FuncType, f HostFunc) *Func {
-	return &Func{rt: rt, typ: t, typeID: rt.typeID(t.Key()), slots: sharedSlots(t), host: f, module: module, name: name}
+	return &Func{rt: rt, typ: t, typeID: rt.typeID(&t), slots: sharedSlots(t), host: f, module: module, name: name}
 }
 
 // sharedSlots returns how many slots the parameters and the results of a call share.

@@ -43,16 +43,16 @@ func (in *Instance) fn(index uint32) *Func {
 	if f := in.funcs[index]; f != nil {
 		return f
 	}
-	i := int(index) - in.module.wasm.ImportedFuncs()
+	i := int(index) - in.module.imported
 	placed := in.module.code.Funcs[i]
-	t := in.module.types[index]
+	t := in.module.wasm.Types[placed.Type]
 	in.funcs[index] = &Func{rt: in.rt, typ: t, typeID: in.exec.TypeIDs[placed.Type], slots: sharedSlots(t), instance: in, index: index, entry: placed.Entry}
 	return in.funcs[index]
 }
 
 // Export returns what is exported under name, or nil.
 func (in *Instance) Export(name string) Extern {
-	x := in.module.exports[name]
+	x := in.module.export(name)
 	if x == nil {
 		return nil
 	}

@@ -28,9 +28,9 @@ func (rt *Runtime) Instantiate(ctx context.Context, m *Module, l *Linker) (*Inst
 	rt.instances++
 	in.exec.ID = uint32(rt.instances) // 0 is the host
 	in.exec.Code = m.code.Words
-	in.exec.TypeIDs = make([]uint32, len(m.typeKeys))
-	for i, key := range m.typeKeys {
-		in.exec.TypeIDs[i] = rt.typeID(key)
+	in.exec.TypeIDs = make([]uint32, len(m.wasm.Types))
+	for i := range m.wasm.Types {
+		in.exec.TypeIDs[i] = rt.typeID(&m.wasm.Types[i])
 	}
 	in.expose()
 	return in, in.initialize(ctx)

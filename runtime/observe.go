@@ -44,7 +44,7 @@ func (s *Step) Op() wasm.Op { return s.site.Op }
 
 // Frame returns where the instruction stands.
 func (s *Step) Frame() Frame {
-	return Frame{Func: s.site.Func, Name: s.Instance.module.names()[s.site.Func], Offset: int(s.site.Offset)}
+	return Frame{Func: s.site.Func, Name: s.Instance.module.funcName(s.site.Func), Offset: int(s.site.Offset)}
 }
 
 // Entry reports whether the instruction is the first of a call of its function.

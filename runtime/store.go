@@ -54,14 +54,14 @@ func (c *Config) setDefaults() {
 }
 
 // typeID returns the number of a function type in this store.
-func (rt *Runtime) typeID(key string) uint32 {
-	id, ok := rt.types[key]
+func (rt *Runtime) typeID(t *wasm.FuncType) uint32 {
+	id, ok := rt.types[t.Key()] // which is not allocated for this
 	if !ok {
 		if rt.types == nil {
 			rt.types = map[string]uint32{}
 		}
 		id = uint32(len(rt.types))
-		rt.types[key] = id
+		rt.types[t.Key()] = id
 	}
 	return id
 }

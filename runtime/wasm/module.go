@@ -1,5 +1,7 @@
 package wasm
 
+import "slices"
+
 // importsOf counts the imports of one kind; they come first in the kind's index space.
 func (m *Module) importsOf(kind ExternKind) (n int) {
 	for i := range m.Imports {
@@ -46,9 +48,13 @@ func (m *Module) funcTypeIndexes() []uint32 {
 	return indexes
 }
 
-// TableTypes returns the types of all tables by table index.
+// TableTypes returns the types of all tables by table index. They must not be changed.
 func (m *Module) TableTypes() []TableType {
-	types := make([]TableType, 0, m.ImportedTables()+len(m.Tables))
+	n := m.ImportedTables()
+	if n == 0 {
+		return slices.Clip(m.Tables)
+	}
+	types := make([]TableType, 0, n+len(m.Tables))
 	for i := range m.Imports {
 		if m.Imports[i].Kind == ExternTable {
 			types = append(types, m.Imports[i].Table)
@@ -57,9 +63,13 @@ func (m *Module) TableTypes() []TableType {
 	return append(types, m.Tables...)
 }
 
-// MemoryTypes returns the types of all memories by memory index.
+// MemoryTypes returns the types of all memories by memory index. They must not be changed.
 func (m *Module) MemoryTypes() []MemoryType {
-	types := make([]MemoryType, 0, m.ImportedMemories()+len(m.Memories))
+	n := m.ImportedMemories()
+	if n == 0 {
+		return slices.Clip(m.Memories)
+	}
+	types := make([]MemoryType, 0, n+len(m.Memories))
 	for i := range m.Imports {
 		if m.Imports[i].Kind == ExternMemory {
 			types = append(types, m.Imports[i].Memory)

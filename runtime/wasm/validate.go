@@ -61,6 +61,12 @@ type Validator struct {
 	branches uint32    // counts br_table instructions, see frame.branch
 	code     Reader    // what is left of the expression
 	in       Instr     // the current instruction
+
+	// What locals, stack and frames begin with, so that small functions need no memory of their own.
+	first struct {
+		locals, stack [32]ValType
+		frames        [4]frame
+	}
 }
 
 // NewValidator validates all of a module but the bodies of its functions. Nil limits mean the defaults.
@@ -69,7 +75,8 @@ func NewValidator(limits *ModuleLimits, m *Module) (*Validator, error) {
 }
 
 func newValidator(limits *ModuleLimits, m *Module, features FeatureSet) (*Validator, error) {
-	v := &Validator{m: m, features: features, limits: limits.effective(), Spaces: m.Spaces(), fn: -1, locals: []ValType{bottom}}
+	v := &Validator{m: m, features: features, limits: limits.effective(), Spaces: m.Spaces(), fn: -1}
+	v.locals, v.stack, v.frames = append(v.first.locals[:0], bottom), v.first.stack[:0], v.first.frames[:0]
 	v.measure()
 	v.declared = make([]bool, len(v.Funcs))
 	for _, check := range [...]func(*Validator) error{
@@ -243,7 +250,7 @@ func (v *Validator) exports() error {
 		ExternFunc: len(v.Funcs), ExternTable: len(v.Tables),
 		ExternMemory: len(v.Memories), ExternGlobal: len(v.Globals),
 	}
-	names := make(map[string]struct{}, len(v.m.Exports))
+	names := map[string]struct{}{}
 	for i := range v.m.Exports {
 		e := &v.m.Exports[i]
 		if int(e.Kind) >= len(sizes) {

@@ -54,6 +54,7 @@ func With(m *wasm.Module, o Options) (*isa.Code, error) {
 		return nil, err
 	}
 	l := &lowerer{m: m, v: v, imports: len(v.Funcs) - len(m.Funcs), Options: o, code: new(isa.Code)}
+	l.stack, l.locals, l.labels = l.first.stack[:0], l.first.locals[:0], l.first.labels[:0]
 	if o.Observed {
 		l.Fusions, l.observer = 0, new(observer)
 	}
@@ -113,6 +114,13 @@ type lowerer struct {
 	offset     uint32 // of the WebAssembly instruction that is being lowered
 	tooFar     bool   // a short branch does not reach its target
 	long       bool   // the function is lowered without short branches
+
+	// What stack, locals and labels begin with, so that small functions need no memory of their own.
+	first struct {
+		stack  [8]operand
+		locals [8]local
+		labels [4]label
+	}
 }
 
 // local is a parameter or another local of a function.
