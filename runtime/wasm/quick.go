@@ -62,7 +62,7 @@ func (c *cursor) quick(in *Instr) bool {
 	if bad := (b[1]^f.imms[0].flip)&f.imms[0].zero | b[2]&f.imms[1].zero; f.bytes == 0 || bad != 0 {
 		return false
 	}
-	in.Op = f.op
+	in.Op, in.Offset = f.op, c.base+c.pos
 	in.Imm = [2]uint64{f.imms[0].value(b[1]), f.imms[1].value(b[2])}
 	c.pos += int(f.bytes)
 	return true

@@ -32,11 +32,10 @@ func (r *Reader) Next(in *Instr) error {
 		}
 		return io.EOF
 	}
-	in.Offset = c.base + c.pos
 	if c.quick(in) {
 		return nil
 	}
-	in.Imm = [2]uint64{}
+	in.Offset, in.Imm = c.base+c.pos, [2]uint64{}
 	if in.Op = oneByteOps[c.b[c.pos]]; in.Op == NumOps {
 		if in.Op = r.prefixed(); in.Op == NumOps {
 			return c.err

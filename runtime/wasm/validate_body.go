@@ -105,11 +105,13 @@ func (v *Validator) Next() (*Instr, error) {
 		}
 		return nil, io.EOF
 	}
-	if err := v.code.Next(&v.in); err != nil {
-		if err == io.EOF {
-			err = &MalformedError{Offset: v.code.c.base + v.code.Pos(), Msg: "unexpected end of section or function"}
+	if !v.code.c.quick(&v.in) {
+		if err := v.code.Next(&v.in); err != nil {
+			if err == io.EOF {
+				err = &MalformedError{Offset: v.code.c.base + v.code.Pos(), Msg: "unexpected end of section or function"}
+			}
+			return nil, err
 		}
-		return nil, err
 	}
 	if err := v.instr(); err != nil {
 		return nil, err
