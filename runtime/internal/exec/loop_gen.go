@@ -72,7 +72,13 @@ func loop(m *State, skip uintptr) Exit {
 			if i > n {
 				i = n
 			}
-			pc = unsafe.Add(pc, 8+uintptr(i)*8)
+			pc = unsafe.Add(pc, 8+uintptr(i)*8) // of the Br that is branched to, and executed
+			pc = unsafe.Add(pc, int(int32(*(*uint32)(unsafe.Add(pc, 4))))*8)
+			m.fuel--
+			if m.fuel < 0 {
+				exit = ExitFuel
+				goto leave
+			}
 		case isa.Ret0:
 
 			m.depth--
@@ -3491,6 +3497,21 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.StepI32EqSlots:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.StepI32EqConst:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint32(*(*int32)(unsafe.Add(pc, 8)))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
@@ -3536,6 +3557,21 @@ func loop(m *State, skip uintptr) Exit {
 
 		case isa.StepI32Ne:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32NeSlots:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			if a != b {
@@ -3607,6 +3643,21 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.StepI32LtSSlots:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.StepI32LtSConst:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int32(*(*int32)(unsafe.Add(pc, 8)))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
@@ -3652,6 +3703,21 @@ func loop(m *State, skip uintptr) Exit {
 
 		case isa.StepI32LtU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32LtUSlots:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			if a < b {
@@ -3723,6 +3789,21 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.StepI32GtSSlots:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.StepI32GtSConst:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int32(*(*int32)(unsafe.Add(pc, 8)))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
@@ -3768,6 +3849,21 @@ func loop(m *State, skip uintptr) Exit {
 
 		case isa.StepI32GtU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32GtUSlots:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			if a > b {
@@ -3839,6 +3935,21 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.StepI32LeSSlots:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.StepI32LeSConst:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int32(*(*int32)(unsafe.Add(pc, 8)))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
@@ -3884,6 +3995,21 @@ func loop(m *State, skip uintptr) Exit {
 
 		case isa.StepI32LeU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32LeUSlots:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			if a <= b {
@@ -3955,6 +4081,21 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.StepI32GeSSlots:
+			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
+			b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.StepI32GeSConst:
 			a := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int32(*(*int32)(unsafe.Add(pc, 8)))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(uint32(a))
@@ -4000,6 +4141,21 @@ func loop(m *State, skip uintptr) Exit {
 
 		case isa.StepI32GeU:
 			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI32GeUSlots:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
 			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			if a >= b {
@@ -4071,6 +4227,21 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.StepI64EqSlots:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.StepI64EqConst:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint64(*(*int32)(unsafe.Add(pc, 8)))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
@@ -4116,6 +4287,21 @@ func loop(m *State, skip uintptr) Exit {
 
 		case isa.StepI64Ne:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64NeSlots:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			if a != b {
@@ -4187,6 +4373,21 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.StepI64LtSSlots:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.StepI64LtSConst:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int64(*(*int32)(unsafe.Add(pc, 8)))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
@@ -4232,6 +4433,21 @@ func loop(m *State, skip uintptr) Exit {
 
 		case isa.StepI64LtU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64LtUSlots:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			if a < b {
@@ -4303,6 +4519,21 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.StepI64GtSSlots:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.StepI64GtSConst:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int64(*(*int32)(unsafe.Add(pc, 8)))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
@@ -4348,6 +4579,21 @@ func loop(m *State, skip uintptr) Exit {
 
 		case isa.StepI64GtU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64GtUSlots:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			if a > b {
@@ -4419,6 +4665,21 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.StepI64LeSSlots:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.StepI64LeSConst:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int64(*(*int32)(unsafe.Add(pc, 8)))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
@@ -4464,6 +4725,21 @@ func loop(m *State, skip uintptr) Exit {
 
 		case isa.StepI64LeU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64LeUSlots:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			if a <= b {
@@ -4535,6 +4811,21 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
+		case isa.StepI64GeSSlots:
+			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*int64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.StepI64GeSConst:
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + int64(*(*int32)(unsafe.Add(pc, 8)))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
@@ -4580,6 +4871,21 @@ func loop(m *State, skip uintptr) Exit {
 
 		case isa.StepI64GeU:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(pc, 8))
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
+			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.StepI64GeUSlots:
+			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) = uint64(a)
 			b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			if a >= b {
@@ -5280,43 +5586,4179 @@ func loop(m *State, skip uintptr) Exit {
 				pc = unsafe.Add(pc, 16)
 			}
 
-		case isa.F64MulF64Add:
-			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			v := float64(float64(a * b))
+		case isa.BrI32And:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if (a & b) != 0 {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrI32AndConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			if (a & b) != 0 {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.BrNotI32And:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			if !((a & b) != 0) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 8)
+			}
+
+		case isa.BrNotI32AndConst:
+			a := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			b := *(*uint32)(unsafe.Add(pc, 8))
+			if !((a & b) != 0) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32AddI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
 			{
-				a, b := v, *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 				v := a + b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.F64MulF64AddSecond:
-			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			v := float64(float64(a * b))
+		case isa.I32AddI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
 			{
-				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), v
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 				v := a + b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.F64MulF64Sub:
-			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			v := float64(float64(a * b))
+		case isa.I32SubI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
 			{
-				a, b := v, *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 				v := a - b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.F64MulF64SubSecond:
-			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			v := float64(float64(a * b))
+		case isa.I32SubI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
 			{
-				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), v
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint32(v)
 				v := a - b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32MulConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := int32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32RotlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddI32RotrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, -int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32MulConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := int32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32RotlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubI32RotrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a - b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, -int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32MulConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := int32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32RotlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulI32RotrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, -int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32MulConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := int32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32RotlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndI32RotrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, -int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32MulConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := int32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32RotlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrI32RotrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a | b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, -int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32MulConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := int32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32RotlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorI32RotrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(a ^ b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, -int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlI32MulConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := int32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlI32RotlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlI32RotrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, -int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrI32MulConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := int32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrI32RotlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrI32RotrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft32(a, -int(b&31))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64MulConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := int64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64RotlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddI64RotrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, -int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64MulConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := int64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64RotlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubI64RotrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a - b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, -int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64MulConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := int64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64RotlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulI64RotrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, -int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64MulConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := int64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64RotlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndI64RotrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, -int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64MulConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := int64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64RotlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrI64RotrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a | b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, -int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64MulConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := int64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64RotlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorI64RotrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(a ^ b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, -int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlI64MulConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := int64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlI64RotlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlI64RotrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, -int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrI64MulConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := int64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrI64RotlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrI64RotrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(pc, 8))
+				v := bits.RotateLeft64(a, -int(b&63))
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a * b)
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a & b)
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a << (b & 31))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32Add:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32Sub:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32SubSecond:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := int32(a >> (b & 31))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32And:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32Or:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32Xor:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlConstI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlConstI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlConstI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlConstI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlConstI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotlConstI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrConstI32Add:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrConstI32Sub:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrConstI32SubSecond:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrConstI32And:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrConstI32Or:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32RotrConstI32Xor:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
+			v := uint32(bits.RotateLeft32(a, -int(b&31)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a * b)
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a & b)
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a << (b & 63))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64Add:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64Sub:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64SubSecond:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := int64(a >> (b & 63))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64And:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64Or:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64Xor:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlConstI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlConstI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlConstI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlConstI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlConstI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotlConstI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrConstI64Add:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrConstI64Sub:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrConstI64SubSecond:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrConstI64And:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrConstI64Or:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64RotrConstI64Xor:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
+			v := uint64(bits.RotateLeft64(a, -int(b&63)))
+			{
+				a, b := uint64(v), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddConstI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddConstI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddConstI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddConstI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddConstI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddConstI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a + b)
+			{
+				a, b := int32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddConstI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a + b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a * b)
+			{
+				a, b := int32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32MulConstI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a * b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a & b)
+			{
+				a, b := int32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndConstI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a & b)
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a << (b & 31))
+			{
+				a, b := int32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShlConstI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a << (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32AddConst:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32AndConst:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32OrConst:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32XorConst:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32ShlConst:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32ShrSConst:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := int32(a >> (b & 31))
+			{
+				a, b := int32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrSConstI32ShrUConst:
+			a, b := *(*int32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := int32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32AddConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32AndConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32OrConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32XorConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32ShlConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32ShrSConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := int32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(uint32(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32ShrUConstI32ShrUConst:
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint32(a >> (b & 31))
+			{
+				a, b := uint32(v), uint32(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddConstI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddConstI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddConstI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddConstI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddConstI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddConstI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a + b)
+			{
+				a, b := int64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddConstI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a + b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a * b)
+			{
+				a, b := int64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64MulConstI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a * b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a & b)
+			{
+				a, b := int64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndConstI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a & b)
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a << (b & 63))
+			{
+				a, b := int64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShlConstI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a << (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64AddConst:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64AndConst:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64OrConst:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64XorConst:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64ShlConst:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64ShrSConst:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := int64(a >> (b & 63))
+			{
+				a, b := int64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrSConstI64ShrUConst:
+			a, b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := int64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64AddConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64AndConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64OrConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64XorConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64ShlConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a << (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64ShrSConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := int64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64ShrUConstI64ShrUConst:
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(*(*int32)(unsafe.Add(pc, 8)))
+			v := uint64(a >> (b & 63))
+			{
+				a, b := uint64(v), uint64(*(*int32)(unsafe.Add(pc, 12)))
+				v := a >> (b & 63)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32AddF32Add:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a + b)
+			{
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32AddF32AddSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a + b)
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float32(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32AddF32Sub:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a + b)
+			{
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32AddF32SubSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a + b)
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32AddF32Mul:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a + b)
+			{
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := float32(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32AddF32MulSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a + b)
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float32(v)
+				v := float32(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32SubF32Add:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a - b)
+			{
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32SubF32AddSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a - b)
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float32(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32SubF32Sub:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a - b)
+			{
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32SubF32SubSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a - b)
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32SubF32Mul:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a - b)
+			{
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := float32(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32SubF32MulSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(a - b)
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float32(v)
+				v := float32(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
 
 			pc = unsafe.Add(pc, 16)
@@ -5324,7 +9766,7 @@ func loop(m *State, skip uintptr) Exit {
 			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			v := float32(float32(a * b))
 			{
-				a, b := v, *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 				v := a + b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
@@ -5334,7 +9776,7 @@ func loop(m *State, skip uintptr) Exit {
 			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			v := float32(float32(a * b))
 			{
-				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), v
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float32(v)
 				v := a + b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
@@ -5344,7 +9786,7 @@ func loop(m *State, skip uintptr) Exit {
 			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			v := float32(float32(a * b))
 			{
-				a, b := v, *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 				v := a - b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
@@ -5354,28 +9796,188 @@ func loop(m *State, skip uintptr) Exit {
 			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			v := float32(float32(a * b))
 			{
-				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), v
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float32(v)
 				v := a - b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.F64MulConstF64Add:
-			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(pc, 8))
-			v := float64(float64(a * b))
+		case isa.F32MulF32Mul:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(float32(a * b))
 			{
-				a, b := v, *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := float32(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32MulF32MulSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float32(float32(a * b))
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float32(v)
+				v := float32(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64AddF64Add:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a + b)
+			{
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 				v := a + b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.F64MulConstF64AddSecond:
-			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(pc, 8))
+		case isa.F64AddF64AddSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a + b)
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float64(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64AddF64Sub:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a + b)
+			{
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64AddF64SubSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a + b)
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64AddF64Mul:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a + b)
+			{
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := float64(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64AddF64MulSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a + b)
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float64(v)
+				v := float64(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64SubF64Add:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a - b)
+			{
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64SubF64AddSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a - b)
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float64(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64SubF64Sub:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a - b)
+			{
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64SubF64SubSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a - b)
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64SubF64Mul:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a - b)
+			{
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := float64(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64SubF64MulSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(a - b)
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float64(v)
+				v := float64(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulF64Add:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			v := float64(float64(a * b))
 			{
-				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), v
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulF64AddSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float64(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulF64Sub:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulF64SubSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float64(v)
+				v := a - b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 			}
 
@@ -5384,7 +9986,7 @@ func loop(m *State, skip uintptr) Exit {
 			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			v := float64(float64(a * b))
 			{
-				a, b := v, *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
 				v := float64(a * b)
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 			}
@@ -5394,158 +9996,219 @@ func loop(m *State, skip uintptr) Exit {
 			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			v := float64(float64(a * b))
 			{
-				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), v
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8)), float64(v)
 				v := float64(a * b)
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.I32MulI32Add:
-			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			v := uint32(a * b)
+		case isa.F32MulConstF32Add:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(pc, 8))
+			v := float32(float32(a * b))
 			{
-				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 				v := a + b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.I64MulI64Add:
-			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-			v := uint64(a * b)
+		case isa.F32MulConstF32AddSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(pc, 8))
+			v := float32(float32(a * b))
 			{
-				a, b := v, *(*uint64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 8)))*8))
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), float32(v)
 				v := a + b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.I32MulConstI32Add:
-			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
-			v := uint32(a * b)
+		case isa.F32MulConstF32Sub:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(pc, 8))
+			v := float32(float32(a * b))
 			{
-				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-				v := a + b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.I32ShlConstI32Add:
-			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
-			v := uint32(a << (b & 31))
+		case isa.F32MulConstF32SubSecond:
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float32)(unsafe.Add(pc, 8))
+			v := float32(float32(a * b))
 			{
-				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-				v := a + b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), float32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.I64ShlConstI64Add:
-			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
-			v := uint64(a << (b & 63))
+		case isa.F64MulConstF64Add:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(pc, 8))
+			v := float64(float64(a * b))
 			{
-				a, b := v, *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-				v := a + b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
-			}
-
-			pc = unsafe.Add(pc, 16)
-		case isa.I32ShrUConstI32Xor:
-			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
-			v := uint32(a >> (b & 31))
-			{
-				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-				v := a ^ b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
-			}
-
-			pc = unsafe.Add(pc, 16)
-		case isa.I64ShrUConstI64Xor:
-			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
-			v := uint64(a >> (b & 63))
-			{
-				a, b := v, *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-				v := a ^ b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
-			}
-
-			pc = unsafe.Add(pc, 16)
-		case isa.I32ShlConstI32Xor:
-			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
-			v := uint32(a << (b & 31))
-			{
-				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-				v := a ^ b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
-			}
-
-			pc = unsafe.Add(pc, 16)
-		case isa.I64ShlConstI64Xor:
-			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
-			v := uint64(a << (b & 63))
-			{
-				a, b := v, *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-				v := a ^ b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
-			}
-
-			pc = unsafe.Add(pc, 16)
-		case isa.I32ShlConstI32Or:
-			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint32)(unsafe.Add(pc, 8))
-			v := uint32(a << (b & 31))
-			{
-				a, b := v, *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-				v := a | b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
-			}
-
-			pc = unsafe.Add(pc, 16)
-		case isa.I64ShlConstI64Or:
-			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*uint64)(unsafe.Add(pc, 8))
-			v := uint64(a << (b & 63))
-			{
-				a, b := v, *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
-				v := a | b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
-			}
-
-			pc = unsafe.Add(pc, 16)
-		case isa.F64LoadF64Add:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if int64(ea) > m.last8 {
-				goto outOfBounds
-			}
-			v := *(*float64)(unsafe.Add(m.mem, ea))
-			{
-				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 				v := a + b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.F64LoadF64Sub:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if int64(ea) > m.last8 {
-				goto outOfBounds
-			}
-			v := *(*float64)(unsafe.Add(m.mem, ea))
+		case isa.F64MulConstF64AddSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(pc, 8))
+			v := float64(float64(a * b))
 			{
-				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), float64(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulConstF64Sub:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(pc, 8))
+			v := float64(float64(a * b))
+			{
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 				v := a - b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.F64LoadF64Mul:
+		case isa.F64MulConstF64SubSecond:
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), *(*float64)(unsafe.Add(pc, 8))
+			v := float64(float64(a * b))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), float64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32Add:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32Sub:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32Or:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32Xor:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64LoadI64Add:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*float64)(unsafe.Add(m.mem, ea))
+			v := *(*uint64)(unsafe.Add(m.mem, ea))
 			{
-				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
-				v := float64(a * b)
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64LoadI64Sub:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64LoadI64And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(v)
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64LoadI64Or:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(v)
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64LoadI64Xor:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(v)
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 			}
 
 			pc = unsafe.Add(pc, 16)
@@ -5556,7 +10219,7 @@ func loop(m *State, skip uintptr) Exit {
 			}
 			v := *(*float32)(unsafe.Add(m.mem, ea))
 			{
-				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float32(v)
 				v := a + b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
@@ -5569,7 +10232,7 @@ func loop(m *State, skip uintptr) Exit {
 			}
 			v := *(*float32)(unsafe.Add(m.mem, ea))
 			{
-				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float32(v)
 				v := a - b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
@@ -5582,62 +10245,265 @@ func loop(m *State, skip uintptr) Exit {
 			}
 			v := *(*float32)(unsafe.Add(m.mem, ea))
 			{
-				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float32(v)
 				v := float32(a * b)
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.I32LoadI32Add:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if int64(ea) > m.last4 {
-				goto outOfBounds
-			}
-			v := *(*uint32)(unsafe.Add(m.mem, ea))
-			{
-				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
-				v := a + b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
-			}
-
-			pc = unsafe.Add(pc, 16)
-		case isa.I64LoadI64Add:
+		case isa.F64LoadF64Add:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			v := *(*float64)(unsafe.Add(m.mem, ea))
 			{
-				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float64(v)
 				v := a + b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 			}
 
 			pc = unsafe.Add(pc, 16)
-		case isa.I32LoadI32Xor:
-			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
-			if int64(ea) > m.last4 {
-				goto outOfBounds
-			}
-			v := *(*uint32)(unsafe.Add(m.mem, ea))
-			{
-				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
-				v := a ^ b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
-			}
-
-			pc = unsafe.Add(pc, 16)
-		case isa.I64LoadI64Xor:
+		case isa.F64LoadF64Sub:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			v := *(*float64)(unsafe.Add(m.mem, ea))
 			{
-				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), v
-				v := a ^ b
-				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
 			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64LoadF64Mul:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			v := *(*float64)(unsafe.Add(m.mem, ea))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float64(v)
+				v := float64(a * b)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*uint32)(unsafe.Add(m.mem, ea)) = a + b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32SubStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*uint32)(unsafe.Add(m.mem, ea)) = a - b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AndStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*uint32)(unsafe.Add(m.mem, ea)) = a & b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32OrStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*uint32)(unsafe.Add(m.mem, ea)) = a | b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32XorStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*uint32)(unsafe.Add(m.mem, ea)) = a ^ b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AddStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*uint64)(unsafe.Add(m.mem, ea)) = a + b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64SubStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*uint64)(unsafe.Add(m.mem, ea)) = a - b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64AndStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*uint64)(unsafe.Add(m.mem, ea)) = a & b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64OrStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*uint64)(unsafe.Add(m.mem, ea)) = a | b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I64XorStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*uint64)(unsafe.Add(m.mem, ea)) = a ^ b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32AddConstStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint32)(unsafe.Add(pc, 16))
+			*(*uint32)(unsafe.Add(m.mem, ea)) = a + b
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I32AndConstStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint32)(unsafe.Add(pc, 16))
+			*(*uint32)(unsafe.Add(m.mem, ea)) = a & b
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I32OrConstStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint32)(unsafe.Add(pc, 16))
+			*(*uint32)(unsafe.Add(m.mem, ea)) = a | b
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I32XorConstStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint32)(unsafe.Add(pc, 16))
+			*(*uint32)(unsafe.Add(m.mem, ea)) = a ^ b
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I64AddConstStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(pc, 16))
+			*(*uint64)(unsafe.Add(m.mem, ea)) = a + b
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I64AndConstStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(pc, 16))
+			*(*uint64)(unsafe.Add(m.mem, ea)) = a & b
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I64OrConstStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(pc, 16))
+			*(*uint64)(unsafe.Add(m.mem, ea)) = a | b
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I64XorConstStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*uint64)(unsafe.Add(pc, 16))
+			*(*uint64)(unsafe.Add(m.mem, ea)) = a ^ b
+
+			pc = unsafe.Add(pc, 24)
+		case isa.F32AddStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*float32)(unsafe.Add(m.mem, ea)) = a + b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32SubStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*float32)(unsafe.Add(m.mem, ea)) = a - b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F32MulStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*float32)(unsafe.Add(m.mem, ea)) = float32(a * b)
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64AddStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*float64)(unsafe.Add(m.mem, ea)) = a + b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64SubStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*float64)(unsafe.Add(m.mem, ea)) = a - b
+
+			pc = unsafe.Add(pc, 16)
+		case isa.F64MulStore:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)), *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
+			*(*float64)(unsafe.Add(m.mem, ea)) = float64(a * b)
 
 			pc = unsafe.Add(pc, 16)
 		case isa.V128Load:

@@ -118,6 +118,8 @@ func handler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 		return pairHandler(s, funcs)
 	case isa.Fetch:
 		return fetchHandler(s, funcs)
+	case isa.Put:
+		return putHandler(s, funcs)
 	case isa.Numeric:
 		f := funcs[isa.ConstName(s.Wasm)]
 		if f == nil || len(f.params) != len(s.Wasm.Operands().Params) {
@@ -131,7 +133,7 @@ func handler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 		return vectorHandler(s, funcs)
 	case isa.Branch, isa.Step:
 		f := funcs[isa.ConstName(s.Wasm)]
-		if f == nil || !f.inline || len(f.guards) > 0 || f.result != "bool" {
+		if f == nil || !f.inline || len(f.guards) > 0 {
 			return "", fmt.Errorf("package numeric has no comparison %s of one expression", isa.ConstName(s.Wasm))
 		}
 		return branchHandler(s, f), nil
@@ -184,7 +186,11 @@ func address(s isa.Spec, base, disp string) string {
 	default:
 		ea = fmt.Sprintf("uint64(%s) + uint64(%s)", slot("uint32", base), disp)
 	}
-	return fmt.Sprintf("ea := %s\nif int64(ea) > m.last%d {\ngoto outOfBounds\n}\n", ea, s.Wasm.Info().Access)
+	access := s.Wasm
+	if s.How == isa.Put {
+		access = s.Store
+	}
+	return fmt.Sprintf("ea := %s\nif int64(ea) > m.last%d {\ngoto outOfBounds\n}\n", ea, access.Info().Access)
 }
 
 // memType returns the Go type of what an access reads or writes in memory.
@@ -230,17 +236,22 @@ func branchHandler(s isa.Spec, f *numericFunc) string {
 		if s.Const {
 			second = fmt.Sprintf("*(*%s)(unsafe.Add(pc, 8))", t)
 		}
+	case s.Slots:
+		fmt.Fprintf(&b, "a := %s + *(*%s)(unsafe.Add(fp, uintptr(%s)*8))\n$A = %s\n", slot(t, fieldA), t, imm, toBits(t, "a"))
 	case s.Const: // both constants are 32 bits wide, signed
 		fmt.Fprintf(&b, "a := %s + %s(*(*int32)(unsafe.Add(pc, 8)))\n$A = %s\n", slot(t, fieldA), t, toBits(t, "a"))
 		second = fmt.Sprintf("%s(*(*int32)(unsafe.Add(pc, 12)))", t)
 	default:
 		fmt.Fprintf(&b, "a := %s + *(*%s)(unsafe.Add(pc, 8))\n$A = %s\n", slot(t, fieldA), t, toBits(t, "a"))
 	}
-	not := ""
+	not, value := "", f.value
+	if f.result != "bool" {
+		value = "(" + value + ") != 0"
+	}
 	if s.Negated {
 		not = "!"
 	}
-	fmt.Fprintf(&b, "b := %s\nif %s(%s) {\n%s\n} else {\npc = unsafe.Add(pc, %d)\n}\n", second, not, f.value, shortBranch, 8*s.Shape.Words())
+	fmt.Fprintf(&b, "b := %s\nif %s(%s) {\n%s\n} else {\npc = unsafe.Add(pc, %d)\n}\n", second, not, value, shortBranch, 8*s.Shape.Words())
 	return b.String()
 }
 

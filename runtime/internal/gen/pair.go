@@ -16,32 +16,60 @@ func pairHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 		return "", err
 	}
 	b, other := slot(first.params[1], fieldB), fmt.Sprintf("*(*$t)(unsafe.Add(fp, uintptr(%s)*8))", imm)
-	if s.Const {
-		b, other = fmt.Sprintf("*(*%s)(unsafe.Add(pc, 8))", first.params[1]), slot("$t", fieldB)
+	switch {
+	case s.Const && s.Tail: // both constants are 32 bits wide, signed
+		b, other = half(first.params[1], 8), half("$t", 12)
+	case s.Const:
+		b, other = constant(first.params[1]), slot("$t", fieldB)
+	case s.Tail:
+		other = constant("$t")
 	}
 	compute := fmt.Sprintf("a, b := %s, %s\nv := %s(%s)\n", slot(first.params[0], fieldA), b, first.result, first.value)
 	return then(s, funcs, compute, other)
 }
 
+// constant is the immediate word as a number, half one half of it.
+func constant(typ string) string { return fmt.Sprintf("*(*%s)(unsafe.Add(pc, 8))", typ) }
+func half(typ string, at int) string {
+	return fmt.Sprintf("%s(*(*int32)(unsafe.Add(pc, %d)))", typ, at)
+}
+
+// putHandler is a numeric instruction whose value is stored.
+func putHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
+	f, err := simple(s.Wasm, funcs)
+	if err != nil {
+		return "", err
+	}
+	b := slot(f.params[1], fieldD)
+	if s.Const {
+		b = fmt.Sprintf("*(*%s)(unsafe.Add(pc, 16))", f.params[1])
+	}
+	return fmt.Sprintf("%sa, b := %s, %s\n*(*%s)(unsafe.Add(m.mem, ea)) = %s\n", address(s, fieldA, ""), slot(f.params[0], fieldB), b, f.result, f.value), nil
+}
+
 // fetchHandler is a load and a numeric instruction that takes what was loaded as its second operand.
 func fetchHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 	s.Second = true
-	load := address(s, fieldB, "") + "v := *(*$t)(unsafe.Add(m.mem, ea))\n"
+	f, err := simple(s.Then, funcs)
+	if err != nil {
+		return "", err
+	}
+	load := address(s, fieldB, "") + fmt.Sprintf("v := *(*%s)(unsafe.Add(m.mem, ea))\n", f.params[1])
 	return then(s, funcs, load, slot("$t", fieldA))
 }
 
 // then is the second instruction of a pair: compute declares v, the value of the first; other is the second's other operand. $t stands
-// for the type of both.
+// for its type.
 func then(s isa.Spec, funcs map[string]*numericFunc, compute, other string) (string, error) {
 	f, err := simple(s.Then, funcs)
 	if err != nil {
 		return "", err
 	}
-	operands := "v, " + other
+	first, second := f.params[0]+"(v)", strings.ReplaceAll(other, "$t", f.params[1])
 	if s.Second {
-		operands = other + ", v"
+		first, second = strings.ReplaceAll(other, "$t", f.params[0]), f.params[1]+"(v)"
 	}
-	return strings.ReplaceAll(fmt.Sprintf("%s{\na, b := %s\nv := %s\n%s}\n", compute, operands, f.value, store(f.result)), "$t", f.params[0]), nil
+	return fmt.Sprintf("%s{\na, b := %s, %s\nv := %s\n%s}\n", compute, first, second, f.value, store(f.result)), nil
 }
 
 // simple returns the function of an instruction with two operands that is one expression.

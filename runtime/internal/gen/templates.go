@@ -119,7 +119,8 @@ var templates = map[string]string{
 			if i > n {
 				i = n
 			}
-			pc = unsafe.Add(pc, 8+uintptr(i)*8)`,
+			pc = unsafe.Add(pc, 8+uintptr(i)*8) // of the Br that is branched to, and executed
+			$branch`,
 	"Ret0": ret,
 	"Ret1": `
 			*(*uint64)(fp) = $A` + ret,

@@ -11,6 +11,9 @@ func fused() []Spec {
 			continue
 		}
 		name := ConstName(op)
+		if op == wasm.OpI32And {
+			specs = append(specs, tests(op, name)...)
+		}
 		switch info.Class {
 		case wasm.ClassLoad:
 			if op.Operands().Results[0].IsNum() {
@@ -34,6 +37,17 @@ func fused() []Spec {
 	return specs
 }
 
+// tests returns the branches on whether an instruction gives something else than zero.
+func tests(op wasm.Op, name string) []Spec {
+	slots, konst := Shape{D: ShortTarget, A: Read, B: Read}, Shape{D: ShortTarget, A: Read, Imm: Constant}
+	return []Spec{
+		{Name: "Br" + name, How: Branch, Wasm: op, Shape: slots},
+		{Name: "Br" + name + "Const", How: Branch, Wasm: op, Const: true, Shape: konst},
+		{Name: "BrNot" + name, How: Branch, Wasm: op, Negated: true, Shape: slots},
+		{Name: "BrNot" + name + "Const", How: Branch, Wasm: op, Negated: true, Const: true, Shape: konst},
+	}
+}
+
 // branches returns the branches on a comparison: as it is, and for floats, where the opposite of less is not
 // greater-or-equal, on its opposite too; for integers, also with an addition to the first operand before.
 func branches(op wasm.Op, name string) []Spec {
@@ -50,6 +64,7 @@ func branches(op wasm.Op, name string) []Spec {
 	}
 	return append(specs,
 		Spec{Name: "Step" + name, How: Step, Wasm: op, Shape: Shape{D: ShortTarget, A: Update, B: Read, Imm: Constant}},
+		Spec{Name: "Step" + name + "Slots", How: Step, Wasm: op, Slots: true, Shape: Shape{D: ShortTarget, A: Update, B: Read, Imm: SlotRead}},
 		Spec{Name: "Step" + name + "Const", How: Step, Wasm: op, Const: true, Shape: Shape{D: ShortTarget, A: Update, Imm: TwoConstants}})
 }
 
@@ -65,7 +80,8 @@ type Forms struct {
 	// Exit.
 	Branch, BranchConst       Op // branch if it holds
 	BranchNot, BranchNotConst Op // branch if it does not hold; of floats
-	Step, StepConst           Op // add to the first operand, store the sum there, compare it and branch; of integers
+	Step, StepConst           Op // add a constant to the first operand, store the sum there, compare it and branch; of integers
+	StepSlots                 Op // Step, but what is added stands in a slot
 }
 
 // place returns where a spec of the instruction belongs.
@@ -79,6 +95,8 @@ func (f *Forms) place(s *Spec) *Op {
 		return &f.BranchConst
 	case s.How == Branch:
 		return &f.Branch
+	case s.How == Step && s.Slots:
+		return &f.StepSlots
 	case s.How == Step && s.Const:
 		return &f.StepConst
 	case s.How == Step:
@@ -98,7 +116,7 @@ func (f *Forms) place(s *Spec) *Op {
 // Of maps numeric instructions, loads and stores to their register forms.
 var Of = func() (forms [wasm.NumOps]Forms) {
 	for i := range table {
-		if s := &table[i]; s.How != Template && s.How != Slow && s.How != Pair && s.How != Fetch {
+		if s := &table[i]; s.How != Template && s.How != Slow && s.How != Pair && s.How != Fetch && s.How != Put {
 			*forms[s.Wasm].place(s) = Op(i)
 		}
 	}

@@ -345,82 +345,102 @@ const (
 	BrI32Eq
 	BrI32EqConst
 	StepI32Eq
+	StepI32EqSlots
 	StepI32EqConst
 	BrI32Ne
 	BrI32NeConst
 	StepI32Ne
+	StepI32NeSlots
 	StepI32NeConst
 	BrI32LtS
 	BrI32LtSConst
 	StepI32LtS
+	StepI32LtSSlots
 	StepI32LtSConst
 	BrI32LtU
 	BrI32LtUConst
 	StepI32LtU
+	StepI32LtUSlots
 	StepI32LtUConst
 	BrI32GtS
 	BrI32GtSConst
 	StepI32GtS
+	StepI32GtSSlots
 	StepI32GtSConst
 	BrI32GtU
 	BrI32GtUConst
 	StepI32GtU
+	StepI32GtUSlots
 	StepI32GtUConst
 	BrI32LeS
 	BrI32LeSConst
 	StepI32LeS
+	StepI32LeSSlots
 	StepI32LeSConst
 	BrI32LeU
 	BrI32LeUConst
 	StepI32LeU
+	StepI32LeUSlots
 	StepI32LeUConst
 	BrI32GeS
 	BrI32GeSConst
 	StepI32GeS
+	StepI32GeSSlots
 	StepI32GeSConst
 	BrI32GeU
 	BrI32GeUConst
 	StepI32GeU
+	StepI32GeUSlots
 	StepI32GeUConst
 	BrI64Eq
 	BrI64EqConst
 	StepI64Eq
+	StepI64EqSlots
 	StepI64EqConst
 	BrI64Ne
 	BrI64NeConst
 	StepI64Ne
+	StepI64NeSlots
 	StepI64NeConst
 	BrI64LtS
 	BrI64LtSConst
 	StepI64LtS
+	StepI64LtSSlots
 	StepI64LtSConst
 	BrI64LtU
 	BrI64LtUConst
 	StepI64LtU
+	StepI64LtUSlots
 	StepI64LtUConst
 	BrI64GtS
 	BrI64GtSConst
 	StepI64GtS
+	StepI64GtSSlots
 	StepI64GtSConst
 	BrI64GtU
 	BrI64GtUConst
 	StepI64GtU
+	StepI64GtUSlots
 	StepI64GtUConst
 	BrI64LeS
 	BrI64LeSConst
 	StepI64LeS
+	StepI64LeSSlots
 	StepI64LeSConst
 	BrI64LeU
 	BrI64LeUConst
 	StepI64LeU
+	StepI64LeUSlots
 	StepI64LeUConst
 	BrI64GeS
 	BrI64GeSConst
 	StepI64GeS
+	StepI64GeSSlots
 	StepI64GeSConst
 	BrI64GeU
 	BrI64GeUConst
 	StepI64GeU
+	StepI64GeUSlots
 	StepI64GeUConst
 	BrF32Eq
 	BrF32EqConst
@@ -470,39 +490,494 @@ const (
 	BrF64GeConst
 	BrNotF64Ge
 	BrNotF64GeConst
-	F64MulF64Add
-	F64MulF64AddSecond
-	F64MulF64Sub
-	F64MulF64SubSecond
+	BrI32And
+	BrI32AndConst
+	BrNotI32And
+	BrNotI32AndConst
+	I32AddI32Add
+	I32AddI32Sub
+	I32AddI32SubSecond
+	I32AddI32And
+	I32AddI32Or
+	I32AddI32Xor
+	I32SubI32Add
+	I32SubI32Sub
+	I32SubI32SubSecond
+	I32SubI32And
+	I32SubI32Or
+	I32SubI32Xor
+	I32MulI32Add
+	I32MulI32Sub
+	I32MulI32SubSecond
+	I32MulI32And
+	I32MulI32Or
+	I32MulI32Xor
+	I32AndI32Add
+	I32AndI32Sub
+	I32AndI32SubSecond
+	I32AndI32And
+	I32AndI32Or
+	I32AndI32Xor
+	I32OrI32Add
+	I32OrI32Sub
+	I32OrI32SubSecond
+	I32OrI32And
+	I32OrI32Or
+	I32OrI32Xor
+	I32XorI32Add
+	I32XorI32Sub
+	I32XorI32SubSecond
+	I32XorI32And
+	I32XorI32Or
+	I32XorI32Xor
+	I64AddI64Add
+	I64AddI64Sub
+	I64AddI64SubSecond
+	I64AddI64And
+	I64AddI64Or
+	I64AddI64Xor
+	I64SubI64Add
+	I64SubI64Sub
+	I64SubI64SubSecond
+	I64SubI64And
+	I64SubI64Or
+	I64SubI64Xor
+	I64MulI64Add
+	I64MulI64Sub
+	I64MulI64SubSecond
+	I64MulI64And
+	I64MulI64Or
+	I64MulI64Xor
+	I64AndI64Add
+	I64AndI64Sub
+	I64AndI64SubSecond
+	I64AndI64And
+	I64AndI64Or
+	I64AndI64Xor
+	I64OrI64Add
+	I64OrI64Sub
+	I64OrI64SubSecond
+	I64OrI64And
+	I64OrI64Or
+	I64OrI64Xor
+	I64XorI64Add
+	I64XorI64Sub
+	I64XorI64SubSecond
+	I64XorI64And
+	I64XorI64Or
+	I64XorI64Xor
+	I32AddI32AddConst
+	I32AddI32MulConst
+	I32AddI32AndConst
+	I32AddI32OrConst
+	I32AddI32XorConst
+	I32AddI32ShlConst
+	I32AddI32ShrSConst
+	I32AddI32ShrUConst
+	I32AddI32RotlConst
+	I32AddI32RotrConst
+	I32SubI32AddConst
+	I32SubI32MulConst
+	I32SubI32AndConst
+	I32SubI32OrConst
+	I32SubI32XorConst
+	I32SubI32ShlConst
+	I32SubI32ShrSConst
+	I32SubI32ShrUConst
+	I32SubI32RotlConst
+	I32SubI32RotrConst
+	I32MulI32AddConst
+	I32MulI32MulConst
+	I32MulI32AndConst
+	I32MulI32OrConst
+	I32MulI32XorConst
+	I32MulI32ShlConst
+	I32MulI32ShrSConst
+	I32MulI32ShrUConst
+	I32MulI32RotlConst
+	I32MulI32RotrConst
+	I32AndI32AddConst
+	I32AndI32MulConst
+	I32AndI32AndConst
+	I32AndI32OrConst
+	I32AndI32XorConst
+	I32AndI32ShlConst
+	I32AndI32ShrSConst
+	I32AndI32ShrUConst
+	I32AndI32RotlConst
+	I32AndI32RotrConst
+	I32OrI32AddConst
+	I32OrI32MulConst
+	I32OrI32AndConst
+	I32OrI32OrConst
+	I32OrI32XorConst
+	I32OrI32ShlConst
+	I32OrI32ShrSConst
+	I32OrI32ShrUConst
+	I32OrI32RotlConst
+	I32OrI32RotrConst
+	I32XorI32AddConst
+	I32XorI32MulConst
+	I32XorI32AndConst
+	I32XorI32OrConst
+	I32XorI32XorConst
+	I32XorI32ShlConst
+	I32XorI32ShrSConst
+	I32XorI32ShrUConst
+	I32XorI32RotlConst
+	I32XorI32RotrConst
+	I32RotlI32AddConst
+	I32RotlI32MulConst
+	I32RotlI32AndConst
+	I32RotlI32OrConst
+	I32RotlI32XorConst
+	I32RotlI32ShlConst
+	I32RotlI32ShrSConst
+	I32RotlI32ShrUConst
+	I32RotlI32RotlConst
+	I32RotlI32RotrConst
+	I32RotrI32AddConst
+	I32RotrI32MulConst
+	I32RotrI32AndConst
+	I32RotrI32OrConst
+	I32RotrI32XorConst
+	I32RotrI32ShlConst
+	I32RotrI32ShrSConst
+	I32RotrI32ShrUConst
+	I32RotrI32RotlConst
+	I32RotrI32RotrConst
+	I64AddI64AddConst
+	I64AddI64MulConst
+	I64AddI64AndConst
+	I64AddI64OrConst
+	I64AddI64XorConst
+	I64AddI64ShlConst
+	I64AddI64ShrSConst
+	I64AddI64ShrUConst
+	I64AddI64RotlConst
+	I64AddI64RotrConst
+	I64SubI64AddConst
+	I64SubI64MulConst
+	I64SubI64AndConst
+	I64SubI64OrConst
+	I64SubI64XorConst
+	I64SubI64ShlConst
+	I64SubI64ShrSConst
+	I64SubI64ShrUConst
+	I64SubI64RotlConst
+	I64SubI64RotrConst
+	I64MulI64AddConst
+	I64MulI64MulConst
+	I64MulI64AndConst
+	I64MulI64OrConst
+	I64MulI64XorConst
+	I64MulI64ShlConst
+	I64MulI64ShrSConst
+	I64MulI64ShrUConst
+	I64MulI64RotlConst
+	I64MulI64RotrConst
+	I64AndI64AddConst
+	I64AndI64MulConst
+	I64AndI64AndConst
+	I64AndI64OrConst
+	I64AndI64XorConst
+	I64AndI64ShlConst
+	I64AndI64ShrSConst
+	I64AndI64ShrUConst
+	I64AndI64RotlConst
+	I64AndI64RotrConst
+	I64OrI64AddConst
+	I64OrI64MulConst
+	I64OrI64AndConst
+	I64OrI64OrConst
+	I64OrI64XorConst
+	I64OrI64ShlConst
+	I64OrI64ShrSConst
+	I64OrI64ShrUConst
+	I64OrI64RotlConst
+	I64OrI64RotrConst
+	I64XorI64AddConst
+	I64XorI64MulConst
+	I64XorI64AndConst
+	I64XorI64OrConst
+	I64XorI64XorConst
+	I64XorI64ShlConst
+	I64XorI64ShrSConst
+	I64XorI64ShrUConst
+	I64XorI64RotlConst
+	I64XorI64RotrConst
+	I64RotlI64AddConst
+	I64RotlI64MulConst
+	I64RotlI64AndConst
+	I64RotlI64OrConst
+	I64RotlI64XorConst
+	I64RotlI64ShlConst
+	I64RotlI64ShrSConst
+	I64RotlI64ShrUConst
+	I64RotlI64RotlConst
+	I64RotlI64RotrConst
+	I64RotrI64AddConst
+	I64RotrI64MulConst
+	I64RotrI64AndConst
+	I64RotrI64OrConst
+	I64RotrI64XorConst
+	I64RotrI64ShlConst
+	I64RotrI64ShrSConst
+	I64RotrI64ShrUConst
+	I64RotrI64RotlConst
+	I64RotrI64RotrConst
+	I32MulConstI32Add
+	I32MulConstI32Sub
+	I32MulConstI32SubSecond
+	I32MulConstI32And
+	I32MulConstI32Or
+	I32MulConstI32Xor
+	I32AndConstI32Add
+	I32AndConstI32Sub
+	I32AndConstI32SubSecond
+	I32AndConstI32And
+	I32AndConstI32Or
+	I32AndConstI32Xor
+	I32ShlConstI32Add
+	I32ShlConstI32Sub
+	I32ShlConstI32SubSecond
+	I32ShlConstI32And
+	I32ShlConstI32Or
+	I32ShlConstI32Xor
+	I32ShrSConstI32Add
+	I32ShrSConstI32Sub
+	I32ShrSConstI32SubSecond
+	I32ShrSConstI32And
+	I32ShrSConstI32Or
+	I32ShrSConstI32Xor
+	I32ShrUConstI32Add
+	I32ShrUConstI32Sub
+	I32ShrUConstI32SubSecond
+	I32ShrUConstI32And
+	I32ShrUConstI32Or
+	I32ShrUConstI32Xor
+	I32RotlConstI32Add
+	I32RotlConstI32Sub
+	I32RotlConstI32SubSecond
+	I32RotlConstI32And
+	I32RotlConstI32Or
+	I32RotlConstI32Xor
+	I32RotrConstI32Add
+	I32RotrConstI32Sub
+	I32RotrConstI32SubSecond
+	I32RotrConstI32And
+	I32RotrConstI32Or
+	I32RotrConstI32Xor
+	I64MulConstI64Add
+	I64MulConstI64Sub
+	I64MulConstI64SubSecond
+	I64MulConstI64And
+	I64MulConstI64Or
+	I64MulConstI64Xor
+	I64AndConstI64Add
+	I64AndConstI64Sub
+	I64AndConstI64SubSecond
+	I64AndConstI64And
+	I64AndConstI64Or
+	I64AndConstI64Xor
+	I64ShlConstI64Add
+	I64ShlConstI64Sub
+	I64ShlConstI64SubSecond
+	I64ShlConstI64And
+	I64ShlConstI64Or
+	I64ShlConstI64Xor
+	I64ShrSConstI64Add
+	I64ShrSConstI64Sub
+	I64ShrSConstI64SubSecond
+	I64ShrSConstI64And
+	I64ShrSConstI64Or
+	I64ShrSConstI64Xor
+	I64ShrUConstI64Add
+	I64ShrUConstI64Sub
+	I64ShrUConstI64SubSecond
+	I64ShrUConstI64And
+	I64ShrUConstI64Or
+	I64ShrUConstI64Xor
+	I64RotlConstI64Add
+	I64RotlConstI64Sub
+	I64RotlConstI64SubSecond
+	I64RotlConstI64And
+	I64RotlConstI64Or
+	I64RotlConstI64Xor
+	I64RotrConstI64Add
+	I64RotrConstI64Sub
+	I64RotrConstI64SubSecond
+	I64RotrConstI64And
+	I64RotrConstI64Or
+	I64RotrConstI64Xor
+	I32AddConstI32AddConst
+	I32AddConstI32AndConst
+	I32AddConstI32OrConst
+	I32AddConstI32XorConst
+	I32AddConstI32ShlConst
+	I32AddConstI32ShrSConst
+	I32AddConstI32ShrUConst
+	I32MulConstI32AddConst
+	I32MulConstI32AndConst
+	I32MulConstI32OrConst
+	I32MulConstI32XorConst
+	I32MulConstI32ShlConst
+	I32MulConstI32ShrSConst
+	I32MulConstI32ShrUConst
+	I32AndConstI32AddConst
+	I32AndConstI32AndConst
+	I32AndConstI32OrConst
+	I32AndConstI32XorConst
+	I32AndConstI32ShlConst
+	I32AndConstI32ShrSConst
+	I32AndConstI32ShrUConst
+	I32ShlConstI32AddConst
+	I32ShlConstI32AndConst
+	I32ShlConstI32OrConst
+	I32ShlConstI32XorConst
+	I32ShlConstI32ShlConst
+	I32ShlConstI32ShrSConst
+	I32ShlConstI32ShrUConst
+	I32ShrSConstI32AddConst
+	I32ShrSConstI32AndConst
+	I32ShrSConstI32OrConst
+	I32ShrSConstI32XorConst
+	I32ShrSConstI32ShlConst
+	I32ShrSConstI32ShrSConst
+	I32ShrSConstI32ShrUConst
+	I32ShrUConstI32AddConst
+	I32ShrUConstI32AndConst
+	I32ShrUConstI32OrConst
+	I32ShrUConstI32XorConst
+	I32ShrUConstI32ShlConst
+	I32ShrUConstI32ShrSConst
+	I32ShrUConstI32ShrUConst
+	I64AddConstI64AddConst
+	I64AddConstI64AndConst
+	I64AddConstI64OrConst
+	I64AddConstI64XorConst
+	I64AddConstI64ShlConst
+	I64AddConstI64ShrSConst
+	I64AddConstI64ShrUConst
+	I64MulConstI64AddConst
+	I64MulConstI64AndConst
+	I64MulConstI64OrConst
+	I64MulConstI64XorConst
+	I64MulConstI64ShlConst
+	I64MulConstI64ShrSConst
+	I64MulConstI64ShrUConst
+	I64AndConstI64AddConst
+	I64AndConstI64AndConst
+	I64AndConstI64OrConst
+	I64AndConstI64XorConst
+	I64AndConstI64ShlConst
+	I64AndConstI64ShrSConst
+	I64AndConstI64ShrUConst
+	I64ShlConstI64AddConst
+	I64ShlConstI64AndConst
+	I64ShlConstI64OrConst
+	I64ShlConstI64XorConst
+	I64ShlConstI64ShlConst
+	I64ShlConstI64ShrSConst
+	I64ShlConstI64ShrUConst
+	I64ShrSConstI64AddConst
+	I64ShrSConstI64AndConst
+	I64ShrSConstI64OrConst
+	I64ShrSConstI64XorConst
+	I64ShrSConstI64ShlConst
+	I64ShrSConstI64ShrSConst
+	I64ShrSConstI64ShrUConst
+	I64ShrUConstI64AddConst
+	I64ShrUConstI64AndConst
+	I64ShrUConstI64OrConst
+	I64ShrUConstI64XorConst
+	I64ShrUConstI64ShlConst
+	I64ShrUConstI64ShrSConst
+	I64ShrUConstI64ShrUConst
+	F32AddF32Add
+	F32AddF32AddSecond
+	F32AddF32Sub
+	F32AddF32SubSecond
+	F32AddF32Mul
+	F32AddF32MulSecond
+	F32SubF32Add
+	F32SubF32AddSecond
+	F32SubF32Sub
+	F32SubF32SubSecond
+	F32SubF32Mul
+	F32SubF32MulSecond
 	F32MulF32Add
 	F32MulF32AddSecond
 	F32MulF32Sub
 	F32MulF32SubSecond
-	F64MulConstF64Add
-	F64MulConstF64AddSecond
+	F32MulF32Mul
+	F32MulF32MulSecond
+	F64AddF64Add
+	F64AddF64AddSecond
+	F64AddF64Sub
+	F64AddF64SubSecond
+	F64AddF64Mul
+	F64AddF64MulSecond
+	F64SubF64Add
+	F64SubF64AddSecond
+	F64SubF64Sub
+	F64SubF64SubSecond
+	F64SubF64Mul
+	F64SubF64MulSecond
+	F64MulF64Add
+	F64MulF64AddSecond
+	F64MulF64Sub
+	F64MulF64SubSecond
 	F64MulF64Mul
 	F64MulF64MulSecond
-	I32MulI32Add
-	I64MulI64Add
-	I32MulConstI32Add
-	I32ShlConstI32Add
-	I64ShlConstI64Add
-	I32ShrUConstI32Xor
-	I64ShrUConstI64Xor
-	I32ShlConstI32Xor
-	I64ShlConstI64Xor
-	I32ShlConstI32Or
-	I64ShlConstI64Or
-	F64LoadF64Add
-	F64LoadF64Sub
-	F64LoadF64Mul
+	F32MulConstF32Add
+	F32MulConstF32AddSecond
+	F32MulConstF32Sub
+	F32MulConstF32SubSecond
+	F64MulConstF64Add
+	F64MulConstF64AddSecond
+	F64MulConstF64Sub
+	F64MulConstF64SubSecond
+	I32LoadI32Add
+	I32LoadI32Sub
+	I32LoadI32And
+	I32LoadI32Or
+	I32LoadI32Xor
+	I64LoadI64Add
+	I64LoadI64Sub
+	I64LoadI64And
+	I64LoadI64Or
+	I64LoadI64Xor
 	F32LoadF32Add
 	F32LoadF32Sub
 	F32LoadF32Mul
-	I32LoadI32Add
-	I64LoadI64Add
-	I32LoadI32Xor
-	I64LoadI64Xor
+	F64LoadF64Add
+	F64LoadF64Sub
+	F64LoadF64Mul
+	I32AddStore
+	I32SubStore
+	I32AndStore
+	I32OrStore
+	I32XorStore
+	I64AddStore
+	I64SubStore
+	I64AndStore
+	I64OrStore
+	I64XorStore
+	I32AddConstStore
+	I32AndConstStore
+	I32OrConstStore
+	I32XorConstStore
+	I64AddConstStore
+	I64AndConstStore
+	I64OrConstStore
+	I64XorConstStore
+	F32AddStore
+	F32SubStore
+	F32MulStore
+	F64AddStore
+	F64SubStore
+	F64MulStore
 	V128Load
 	V128LoadPlus
 	V128Load8x8S
@@ -775,4 +1250,4 @@ const (
 )
 
 // NumOps is the number of instructions.
-const NumOps = 768
+const NumOps = 1243

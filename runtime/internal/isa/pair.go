@@ -1,66 +1,144 @@
 package isa
 
-import "github.com/touchstone-wasm/touchstone/runtime/wasm"
+import (
+	"strings"
 
-// chains lists which numeric instructions are worth doing together, the second with the value of the first. Those that are marked
-// have the second operand of the first as a constant.
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// chains lists which numeric instructions are worth doing together, each of the first with each of those that take its value: of
+// each type. Which are follows from what compilers make of array indexes, hashes, bit fields and dot products.
 var chains = []struct {
-	first, then wasm.Op
-	konst       bool
+	types, firsts, thens string
+	konst                bool // the second operand of the first is a constant
+	tail                 bool // the other operand of the second is a constant
 }{
-	{wasm.OpF64Mul, wasm.OpF64Add, false}, {wasm.OpF64Mul, wasm.OpF64Sub, false},
-	{wasm.OpF32Mul, wasm.OpF32Add, false}, {wasm.OpF32Mul, wasm.OpF32Sub, false},
-	{wasm.OpF64Mul, wasm.OpF64Add, true}, {wasm.OpF64Mul, wasm.OpF64Mul, false},
-	{wasm.OpI32Mul, wasm.OpI32Add, false}, {wasm.OpI64Mul, wasm.OpI64Add, false}, {wasm.OpI32Mul, wasm.OpI32Add, true},
-	{wasm.OpI32Shl, wasm.OpI32Add, true}, {wasm.OpI64Shl, wasm.OpI64Add, true},
-	{wasm.OpI32ShrU, wasm.OpI32Xor, true}, {wasm.OpI64ShrU, wasm.OpI64Xor, true},
-	{wasm.OpI32Shl, wasm.OpI32Xor, true}, {wasm.OpI64Shl, wasm.OpI64Xor, true},
-	{wasm.OpI32Shl, wasm.OpI32Or, true}, {wasm.OpI64Shl, wasm.OpI64Or, true},
+	{types: "i32 i64", firsts: "add sub mul and or xor", thens: "add sub and or xor"},
+	{types: "i32 i64", firsts: "add sub mul and or xor rotl rotr", thens: "add mul and or xor shl shr_s shr_u rotl rotr", tail: true},
+	{types: "i32 i64", firsts: "mul and shl shr_s shr_u rotl rotr", thens: "add sub and or xor", konst: true},
+	{types: "i32 i64", firsts: "add mul and shl shr_s shr_u", thens: "add and or xor shl shr_s shr_u", konst: true, tail: true},
+	{types: "f32 f64", firsts: "add sub mul", thens: "add sub mul"},
+	{types: "f32 f64", firsts: "mul", thens: "add sub", konst: true},
 }
 
-// fetches lists which numeric instructions are worth doing together with the load of their second operand.
-var fetches = []struct{ load, then wasm.Op }{
-	{wasm.OpF64Load, wasm.OpF64Add}, {wasm.OpF64Load, wasm.OpF64Sub}, {wasm.OpF64Load, wasm.OpF64Mul},
-	{wasm.OpF32Load, wasm.OpF32Add}, {wasm.OpF32Load, wasm.OpF32Sub}, {wasm.OpF32Load, wasm.OpF32Mul},
-	{wasm.OpI32Load, wasm.OpI32Add}, {wasm.OpI64Load, wasm.OpI64Add}, {wasm.OpI32Load, wasm.OpI32Xor}, {wasm.OpI64Load, wasm.OpI64Xor},
+// fetches lists which numeric instructions are worth doing together with the load of their second operand: the load of each type.
+var fetches = []struct{ types, thens string }{
+	{"i32 i64", "add sub and or xor"},
+	{"f32 f64", "add sub mul"},
 }
 
 // pairs returns the instructions that do the work of two in a row.
 func pairs() []Spec {
 	var specs []Spec
 	for _, c := range chains {
-		s := Spec{Name: ConstName(c.first), How: Pair, Wasm: c.first, Then: c.then, Const: c.konst,
-			Shape: Shape{D: Write, A: Read, B: Read, Imm: SlotRead}}
-		if c.konst {
-			s.Name, s.Shape.Imm = s.Name+"Const", Constant
-		}
-		s.Name += ConstName(c.then)
-		specs = append(specs, s)
-		if !Commutes(c.then) {
-			s.Name, s.Second = s.Name+"Second", true
+		for first, then := range cross(c.types, c.firsts, c.thens) {
+			s := Spec{Name: ConstName(first), How: Pair, Wasm: first, Then: then, Const: c.konst, Tail: c.tail, Shape: pairShape(c.konst, c.tail)}
+			if c.konst {
+				s.Name += "Const"
+			}
+			s.Name += ConstName(then)
+			if c.tail {
+				s.Name += "Const"
+			}
 			specs = append(specs, s)
+			if !c.tail && !Commutes(then) {
+				s.Name, s.Second = s.Name+"Second", true
+				specs = append(specs, s)
+			}
 		}
 	}
 	for _, f := range fetches {
-		specs = append(specs, Spec{Name: ConstName(f.load) + ConstName(f.then), How: Fetch, Wasm: f.load, Then: f.then, Plus: true,
-			Shape: Shape{D: Write, A: Read, B: Read, Imm: AddDisp}})
+		for load, then := range cross(f.types, "load", f.thens) {
+			specs = append(specs, Spec{Name: ConstName(load) + ConstName(then), How: Fetch, Wasm: load, Then: then, Plus: true,
+				Shape: Shape{D: Write, A: Read, B: Read, Imm: AddDisp}})
+		}
 	}
 	return specs
 }
 
+// pairShape returns the form of a Pair, by which of its operands are constants.
+func pairShape(konst, tail bool) Shape {
+	switch {
+	case konst && tail:
+		return Shape{D: Write, A: Read, Imm: TwoConstants}
+	case konst || tail:
+		return Shape{D: Write, A: Read, B: Read, Imm: Constant}
+	}
+	return Shape{D: Write, A: Read, B: Read, Imm: SlotRead}
+}
+
+// stored lists which numeric instructions are worth doing together with the store of their value.
+var stored = []struct {
+	types, firsts string
+	konst         bool
+}{
+	{types: "i32 i64", firsts: "add sub and or xor"},
+	{types: "i32 i64", firsts: "add and or xor", konst: true},
+	{types: "f32 f64", firsts: "add sub mul"},
+}
+
+// puts returns the instructions that store what they compute: operands in fields B and D or the immediate word.
+func puts() []Spec {
+	var specs []Spec
+	for _, p := range stored {
+		for first, store := range cross(p.types, p.firsts, "store") {
+			s := Spec{Name: ConstName(first) + "Store", How: Put, Wasm: first, Store: store, Const: p.konst, Plus: true,
+				Shape: Shape{D: Read, A: Read, B: Read, Imm: AddDisp}}
+			if p.konst {
+				s.Name, s.Shape.D, s.Shape.Imm = ConstName(first)+"ConstStore", Unused, AddDispConst
+			}
+			specs = append(specs, s)
+		}
+	}
+	return specs
+}
+
+// cross yields each of firsts with each of thens, of each type.
+func cross(types, firsts, thens string) func(yield func(first, then wasm.Op) bool) {
+	return func(yield func(first, then wasm.Op) bool) {
+		for _, typ := range strings.Fields(types) {
+			for _, first := range strings.Fields(firsts) {
+				for _, then := range strings.Fields(thens) {
+					if !yield(opNamed(typ+"."+first), opNamed(typ+"."+then)) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+func opNamed(name string) wasm.Op {
+	for op, info := range wasm.Ops() {
+		if info.Name == name {
+			return op
+		}
+	}
+	panic("isa: no instruction " + name)
+}
+
 // Follow is an instruction that does the work of one and of another that takes its value.
 type Follow struct {
-	Op            Op
-	Then          wasm.Op
-	Const, Second bool // as in [Spec]
+	Op                  Op
+	Then                wasm.Op // of a Put: the store
+	Const, Second, Tail bool    // as in [Spec]
 }
 
 // Follows has, by the first, the instructions that do the work of two.
 var Follows = func() (follows [wasm.NumOps][]Follow) {
 	for i := range table {
-		if s := &table[i]; s.How == Pair || s.How == Fetch {
-			follows[s.Wasm] = append(follows[s.Wasm], Follow{Op(i), s.Then, s.Const, s.Second || s.How == Fetch && !Commutes(s.Then)})
+		s := &table[i]
+		f := Follow{Op(i), s.Then, s.Const, s.Second, s.Tail}
+		switch s.How {
+		case Fetch:
+			f.Second = !Commutes(s.Then)
+		case Put:
+			f.Then = s.Store
+		case Pair:
+		default:
+			continue
 		}
+		follows[s.Wasm] = append(follows[s.Wasm], f)
 	}
 	return follows
 }()

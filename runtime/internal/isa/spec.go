@@ -55,6 +55,7 @@ const (
 	Constant             // the bits of a value
 	TwoConstants         // two numbers of 32 bits, signed
 	AddDisp              // pair: what is added to the address operand, modulo 2^32; displacement of the memory access
+	AddDispConst         // two words: like AddDisp; the bits of a value
 	Address              // of a memory access, 33 bits
 	SlotRead             // slot that is read
 	TypeTable            // type index, table index
@@ -85,7 +86,7 @@ func (s *Shape) Words() int {
 	switch s.Imm {
 	case NoImm:
 		return 1
-	case Halves, LaneIndexes:
+	case Halves, LaneIndexes, AddDispConst:
 		return 3
 	}
 	return 2
@@ -102,6 +103,7 @@ const (
 	Store               // in the loop
 	Pair                // in the loop: a numeric instruction, and another that takes its value
 	Fetch               // in the loop: a load, and a numeric instruction that takes its value as the second operand
+	Put                 // in the loop: a numeric instruction, and a store of its value
 	Branch              // in the loop: a comparison that decides a branch
 	Step                // in the loop: an addition, a comparison of the sum and a branch
 	Vector              // as the row says: in the loop if it is short there, else like Slow in package exec
@@ -115,11 +117,14 @@ type Spec struct {
 	How     How
 	Wasm    wasm.Op // the instruction it comes from; meaningful for all but Template and Slow
 	Then    wasm.Op // of a Pair or Fetch: the second instruction
+	Store   wasm.Op // of a Put
 	Plus    bool    // of a Load, Store, Fetch or Vector: the immediate word has the displacement and something to add to the operand
 	Abs     bool    // of a Load or Store: the address stands in the immediate word
 	Sum     bool    // of a Load or Store: the address is the sum of two slots
-	Const   bool    // of a Numeric, Branch, Step, Store or Pair: the second operand of the first instruction stands in the immediate word
+	Const   bool    // of a Numeric, Branch, Step, Store, Pair or Put: the second operand of the first instruction stands in an immediate word
+	Slots   bool    // of a Step: what is added stands in a slot
 	Second  bool    // of a Pair: the value of the first is the second operand of the second
+	Tail    bool    // of a Pair: the other operand of the second instruction stands in the immediate word
 	Negated bool    // of a Branch: it is taken if the comparison does not hold
 }
 
@@ -201,7 +206,7 @@ func Specs() []Spec {
 				Spec{Name: name + "Plus", How: Store, Wasm: op, Plus: true, Shape: Shape{A: Read, B: Read, Imm: AddDisp}})
 		}
 	}
-	return slices.Concat(specs, fused(), pairs(), vectors(), canons, slow)
+	return slices.Concat(specs, fused(), pairs(), puts(), vectors(), canons, slow)
 }
 
 // ConstName returns the Go name of an instruction: i32.div_s is I32DivS. Package numeric uses the same names.

@@ -20,27 +20,32 @@ type cond struct {
 
 // popCond pops the condition of a branch. If the last instruction computes it, that is taken back, and the branch does its
 // work. Its operands are in locals or in homes above those that stay on the stack, so they keep their values up to there.
-func (l *lowerer) popCond() cond {
-	o := l.pop()
+func (l *lowerer) popCond() cond { return l.cond(l.pop()) }
+
+// cond is popCond for an operand that was popped.
+func (l *lowerer) cond(o operand) cond {
 	at, w, spec := l.writes(o)
 	if spec == nil || spec.How != isa.Numeric || !l.fuses(Branches) || l.long {
-		return cond{a: l.slot(o)}
+		return cond{a: l.low(o)}
 	}
 	c := cond{compares: true, op: spec.Wasm, a: w.A(), b: w.B(), konst: spec.Const}
 	switch {
-	case spec.Wasm.Info().Class == wasm.ClassCompare:
+	case spec.Wasm.Info().Class == wasm.ClassCompare || spec.Wasm == wasm.OpI32And:
 		if spec.Const {
 			c.imm = l.code.Words[at+1]
 		}
 	case spec.Wasm == wasm.OpI32Eqz:
-		c = cond{a: w.A(), negated: true}
+		l.takeBack(at)
+		c = l.cond(operand{home: int32(w.A())})
+		c.negated = !c.negated
+		return c
 	case spec.Wasm == wasm.OpI64Eqz:
 		c.op, c.konst = wasm.OpI64Eq, true
 	default:
-		return cond{a: l.slot(o)}
+		return cond{a: l.low(o)}
 	}
 	if c.compares && isa.Of[c.op].Branch == isa.Exit {
-		return cond{a: l.slot(o)} // a comparison without a branch of its own
+		return cond{a: l.low(o)} // a comparison without a branch of its own
 	}
 	l.takeBack(at)
 	return c
@@ -48,7 +53,7 @@ func (l *lowerer) popCond() cond {
 
 // writes returns the last instruction if it wrote o into its home.
 func (l *lowerer) writes(o operand) (at int, w isa.Inst, spec *isa.Spec) {
-	if o.place != inHome || l.last < 0 {
+	if o.place != inHome || o.wide || l.last < 0 {
 		return 0, 0, nil
 	}
 	w = isa.Inst(l.code.Words[l.last])
@@ -63,7 +68,7 @@ func (l *lowerer) writes(o operand) (at int, w isa.Inst, spec *isa.Spec) {
 // from.
 func (l *lowerer) takeBack(at int) (offset uint32) {
 	l.code.Words = l.code.Words[:at]
-	l.last = -1
+	l.last, l.before = l.before, -1
 	n := len(l.code.Pos) - 1
 	for int(l.code.Pos[n].Word) > at {
 		n--
@@ -108,30 +113,41 @@ func (l *lowerer) jump(c cond, holds bool) int {
 
 // step emits the branch together with the addition before it, if there is one, to the local that the condition is about.
 func (l *lowerer) step(c cond, holds bool) (int, bool) {
-	if l.added < 0 || l.added+2 != len(l.code.Words) || !l.fuses(Steps) || l.long {
+	if l.added < 0 || !l.fuses(Steps) || l.long {
 		return 0, false
 	}
-	add, by := isa.Inst(l.code.Words[l.added]), l.code.Words[l.added+1]
-	width := wasm.I32
-	if add.Op() == isa.Of[wasm.OpI64Add].Const {
-		width = wasm.I64
+	add := isa.Inst(l.code.Words[l.added])
+	spec := add.Op().Spec()
+	if l.added+spec.Shape.Words() != len(l.code.Words) {
+		return 0, false
 	}
+	by, width := l.immOf(l.added, spec), spec.Wasm.Operands().Params[0]
 	if !c.compares {
 		c.op, c.konst = wasm.OpI32Ne, true
 	}
-	if c.compares && !c.konst && add.A() == c.b && c.a != c.b {
+	if c.compares && !c.konst && add.D() == c.b && c.a != c.b {
 		if mirror, ok := mirrors[c.op]; ok {
 			c.op, c.a, c.b = mirror, c.b, c.a
 		}
 	}
-	if add.A() != c.a || c.op.Operands().Params[0] != width {
+	if add.D() != c.a || c.op.Operands().Params[0] != width {
 		return 0, false
 	}
 	op := c.op
 	if !holds {
 		op, _ = oppositeOf(op)
 	}
-	if !c.konst {
+	switch {
+	case !spec.Const && c.konst:
+		return 0, false
+	case !spec.Const:
+		from := add.B()
+		if from == add.D() {
+			from = add.A()
+		}
+		l.takeBack(l.added)
+		return l.emitImm(isa.Word(isa.Of[op].StepSlots, 0, c.a, c.b), uint64(from)), true
+	case !c.konst:
 		l.takeBack(l.added)
 		return l.emitImm(isa.Word(isa.Of[op].Step, 0, c.a, c.b), by), true
 	}

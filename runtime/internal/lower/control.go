@@ -223,7 +223,7 @@ func (l *lowerer) brIf(depth uint64) {
 
 // brTable emits the table and, behind it, one stub for each label to which more than a branch is needed.
 func (l *lowerer) brTable(depths []uint32) {
-	index := l.popSlot()
+	index := l.low(l.pop())
 	l.settleTop(len(l.label(uint64(depths[0])).takes()))
 	l.emit(isa.Wide(isa.BrTable, index, uint32(len(depths)-1)))
 	table := len(l.code.Words)

@@ -15,6 +15,8 @@ const (
 	Targets                      // an instruction writes the local that its result is for
 	Copies                       // two operands are copied by one instruction
 	Addresses                    // a load or store adds a constant to its address, or has a constant one
+	Wraps                        // an i32 is read from the low half of an i64, and an i64 from an i32, which is zero-extended
+	Puts                         // a store is done together with what computes its value
 	Pairs                        // a numeric instruction is done together with what computes one of its operands
 
 	// All is what modules are lowered with.
@@ -25,7 +27,7 @@ const (
 func Fusions() map[string]Fusion {
 	return map[string]Fusion{"consts": Consts, "branches": Branches, "opposite": Opposite, "steps": Steps, "sums": Sums,
 		"threads": Threads, "targets": Targets, "copies": Copies,
-		"addresses": Addresses, "pairs": Pairs}
+		"addresses": Addresses, "pairs": Pairs, "puts": Puts, "wraps": Wraps}
 }
 
 func (l *lowerer) fuses(f Fusion) bool { return l.Fusions&f != 0 }

@@ -103,9 +103,11 @@ var custom = [wasm.NumOps]func(*lowerer, *wasm.Instr){
 		l.localSet(int(in.Imm[0]))
 		l.pushLocal(int(in.Imm[0]))
 	},
-	wasm.OpGlobalGet:  func(l *lowerer, in *wasm.Instr) { l.globalGet(in.Imm[0]) },
-	wasm.OpGlobalSet:  func(l *lowerer, in *wasm.Instr) { l.globalSet(in.Imm[0]) },
-	wasm.OpMemorySize: func(l *lowerer, _ *wasm.Instr) { l.emit(isa.Word(isa.MemorySize, l.push(), 0, 0)) },
+	wasm.OpGlobalGet:     func(l *lowerer, in *wasm.Instr) { l.globalGet(in.Imm[0]) },
+	wasm.OpGlobalSet:     func(l *lowerer, in *wasm.Instr) { l.globalSet(in.Imm[0]) },
+	wasm.OpI32WrapI64:    func(l *lowerer, _ *wasm.Instr) { l.wrap() },
+	wasm.OpI64ExtendI32U: func(l *lowerer, _ *wasm.Instr) { l.extend() },
+	wasm.OpMemorySize:    func(l *lowerer, _ *wasm.Instr) { l.emit(isa.Word(isa.MemorySize, l.push(), 0, 0)) },
 	wasm.OpMemoryGrow: func(l *lowerer, _ *wasm.Instr) {
 		a := l.popSlot()
 		l.emit(isa.Word(isa.MemoryGrow, l.push(), a, 0))
@@ -135,7 +137,7 @@ func (l *lowerer) unary(op wasm.Op) {
 	if op == wasm.OpI32Eqz && l.invert(o) {
 		return
 	}
-	a := l.slot(o)
+	a := l.low(o)
 	l.emit(isa.Word(isa.Of[op].Plain, l.push(), a, 0))
 }
 
@@ -152,14 +154,14 @@ func (l *lowerer) binary(op wasm.Op) {
 	}
 	if b.place == isConst && l.fuses(Consts) && !isNaN(op, b.bits) {
 		op, bits := addition(op, b.bits)
-		if l.address(op, a, bits) {
+		if l.address(op, a, bits) || l.pairConst(op, a, bits) {
 			return
 		}
-		from := l.slot(a)
+		from := l.low(a)
 		l.emitImm(isa.Word(isa.Of[op].Const, l.push(), from, 0), bits)
 		return
 	}
-	second, first := l.slot(b), l.slot(a)
+	second, first := l.low(b), l.low(a)
 	l.emit(isa.Word(isa.Of[op].Plain, l.push(), first, second))
 }
 
@@ -251,7 +253,7 @@ func (l *lowerer) base(o operand) (slot uint16, add uint64) {
 	if o.place == isSum {
 		return uint16(l.locals[o.local].slot), o.bits
 	}
-	return l.slot(o), 0
+	return l.low(o), 0
 }
 
 // sum returns the last instruction if it is the addition that computed the address o of an access without displacement, and the
@@ -269,19 +271,24 @@ func (l *lowerer) store(in *wasm.Instr) {
 	forms := &isa.Of[in.Op]
 	switch {
 	case o.place == isConst && forms.Abs != isa.Exit && l.fuses(Addresses):
-		l.emitImm(isa.Word(forms.Abs, 0, 0, l.slot(v)), o.bits+disp)
+		l.emitImm(isa.Word(forms.Abs, 0, 0, l.low(v)), o.bits+disp)
 		return
 	case v.place == isConst && disp <= math.MaxUint16 && l.fuses(Consts):
-		l.emitImm(isa.Word(forms.Const, uint16(disp), l.slot(o), 0), v.bits)
+		l.emitImm(isa.Word(forms.Const, uint16(disp), l.low(o), 0), v.bits)
 		return
 	case v.place == inLocal: // nothing was emitted for the value
 		if at, w := l.sum(forms, o, disp); at >= 0 {
 			l.takeBack(at)
-			l.emit(isa.Word(forms.Sum, w.A(), w.B(), l.slot(v)))
+			l.emit(isa.Word(forms.Sum, w.A(), w.B(), l.low(v)))
 			return
 		}
 	}
-	b := l.slot(v)
+	if o.place != isConst && v.place == inHome { // then the address needs no instruction, so that the last one is that of the value
+		if a, add := l.base(o); l.putTwo(in.Op, v, a, add|disp<<32) {
+			return
+		}
+	}
+	b := l.low(v)
 	a, add := l.base(o)
 	if add != 0 || disp > math.MaxUint16 {
 		l.emitImm(isa.Word(forms.Plus, 0, a, b), add|disp<<32)
@@ -321,7 +328,7 @@ func (l *lowerer) three(op isa.Op, imm uint64, hasImm bool) {
 
 // selectOp lowers both forms of select.
 func (l *lowerer) selectOp() {
-	cond := l.popSlot()
+	cond := l.low(l.pop())
 	b, a := l.pop(), l.pop()
 	op := isa.Select
 	if a.width == 2 {
@@ -357,17 +364,13 @@ func (l *lowerer) localSet(local int) {
 	l.settleLocal(local)
 	to, added := int(l.locals[local].slot), -1
 	switch {
-	case o.place == isConst:
-		l.emitImm(isa.Word(isa.Const, uint16(to), 0, 0), o.bits)
 	case o.place == isSum:
-		l.addTo(int32(to), o)
+		l.put(o, int32(to))
 		added = l.last
 	case l.retarget(o, to):
 		added = l.last
-	case o.place == inLocal:
-		l.move(to, int(l.locals[o.local].slot), int(o.width))
 	default:
-		l.move(to, int(o.home), int(o.width))
+		l.put(o, int32(to))
 	}
 	l.fence() // what wrote the local must not be made to write another
 	if added >= 0 {
@@ -375,11 +378,18 @@ func (l *lowerer) localSet(local int) {
 	}
 }
 
-// noteAddition remembers the instruction at a word if it adds a constant to the local that it writes.
+// noteAddition remembers the instruction at a word if it adds something to the local that it writes.
 func (l *lowerer) noteAddition(at int) {
 	w := isa.Inst(l.code.Words[at])
-	if op := w.Op(); (op == isa.Of[wasm.OpI32Add].Const || op == isa.Of[wasm.OpI64Add].Const) && w.A() == w.D() {
-		l.added = at
+	switch w.Op() {
+	case isa.Of[wasm.OpI32Add].Const, isa.Of[wasm.OpI64Add].Const:
+		if w.A() == w.D() {
+			l.added = at
+		}
+	case isa.Of[wasm.OpI32Add].Plain, isa.Of[wasm.OpI64Add].Plain:
+		if w.A() == w.D() || w.B() == w.D() {
+			l.added = at
+		}
 	}
 }
 
@@ -418,7 +428,7 @@ func (l *lowerer) direct(op isa.Op, callee int) {
 
 // indirect emits a call of a function in a table.
 func (l *lowerer) indirect(op isa.Op, in *wasm.Instr) {
-	index := l.popSlot()
+	index := l.low(l.pop())
 	t := &l.m.Types[in.Imm[0]]
 	l.emitImm(isa.Word(op, l.args(t), index, 0), in.Imm[0]|in.Imm[1]<<32)
 	l.fence()

@@ -110,7 +110,8 @@ type lowerer struct {
 	dead       int    // blocks opened in dead code
 	frame      int    // slots that are used
 	last       int    // word of the last instruction if nothing separates it from the next, else -1
-	added      int    // word of an addition of a constant to a local, if it is the last instruction; else -1
+	before     int    // word of the instruction before it if nothing separates the two, else -1
+	added      int    // word of an addition to a local, if it is the last instruction; else -1
 	offset     uint32 // of the WebAssembly instruction that is being lowered
 	tooFar     bool   // a short branch does not reach its target
 	long       bool   // the function is lowered without short branches
@@ -239,7 +240,7 @@ func (l *lowerer) emit(w uint64) int {
 		l.code.Pos = append(l.code.Pos, isa.Pos{Word: uint32(at), Offset: l.offset})
 	}
 	l.code.Words = append(l.code.Words, w)
-	l.last = at
+	l.last, l.before = at, l.last
 	return at
 }
 
@@ -251,4 +252,4 @@ func (l *lowerer) emitImm(w, imm uint64) int {
 }
 
 // fence forgets the last instruction: what follows can be reached without it, or does not follow it directly.
-func (l *lowerer) fence() { l.last, l.added = -1, -1 }
+func (l *lowerer) fence() { l.last, l.before, l.added = -1, -1, -1 }

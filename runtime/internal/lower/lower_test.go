@@ -39,8 +39,7 @@ frame 3, params 1, cleared 0
 frame 4, params 1, cleared 0
    1  r1 = I32GtSConst r0, 0x5
    3  r2 = Const 0x6
-   5  r2 = I32Sub r2, r0
-   6  r1 = I32Add r1, r2
+   5  r1 = I32SubI32Add r2, r0, r1
    7  Ret1 r1`},
 		{"a comparison and the branch on it are one instruction", "ii:", "",
 			new(asm.Body).Block(wasm.OpLoop).Get(0).Get(1).Op(wasm.OpI32LtU).Op(wasm.OpBrIf, 0).End(), `
@@ -118,7 +117,7 @@ frame 3, params 1, cleared 0
 frame 2, params 1, cleared 0
    1  Brz r0, ->5
    2  r1 = Const 0x7
-   4  Br ->6
+   4  Ret1 r1
    5  r1 = Copy r0
    6  Ret1 r1`},
 		{"a conditional branch that moves its value goes around the move", "i:i", "",
@@ -127,7 +126,7 @@ frame 4, params 1, cleared 0
    1  r2 = Const 0x2
    3  Brz r0, ->6
    4  r1 = Copy r2
-   5  Br ->8
+   5  Ret1 r1
    6  r1 = I32AddConst r2, 0x1
    8  Ret1 r1`},
 		{"arguments are where the callee's frame begins", "i:i", "",
@@ -145,7 +144,7 @@ frame 4, params 1, cleared 0
    5  Br ->9
    6  Br ->7
    7  r1 = Copy r2
-   8  Br ->10
+   8  Ret1 r1
    9  Ret1 r2
   10  Ret1 r1`},
 		{"dead code is left out, other locals are cleared", ":", "iF",

@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"math"
+
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -8,13 +10,13 @@ import (
 // address leaves the addition of a constant to a local, or to such a sum, to the load or store that it is likely the address of. If
 // it is for something else, that has it computed.
 func (l *lowerer) address(op wasm.Op, a operand, bits uint64) bool {
-	if op != wasm.OpI32Add || !a.usesLocal() || !l.fuses(Addresses) {
+	if op != wasm.OpI32Add && op != wasm.OpI64Add || !a.usesLocal() || !l.fuses(Addresses) {
 		return false
 	}
 	if a.place == isSum {
 		bits += a.bits
 	}
-	l.pushSum(int(a.local), bits)
+	l.pushSum(a.local, bits, op == wasm.OpI64Add)
 	return true
 }
 
@@ -30,16 +32,12 @@ func (l *lowerer) pair(op wasm.Op, a, b operand) bool {
 	if spec == nil || other.place != inLocal && other.place != inHome || !l.fuses(Pairs) {
 		return false
 	}
-	both := follow(spec, op, second && !isa.Commutes(op))
+	both := follow(spec, isa.Follow{Then: op, Const: spec.Const, Second: second && !isa.Commutes(op)})
 	if both == isa.Exit {
 		return false
 	}
-	from, imm := l.slot(other), uint64(0)
-	if spec.Shape.Words() > 1 {
-		imm = l.code.Words[at+1]
-	}
-	switch {
-	case spec.How == isa.Load:
+	from, imm := l.low(other), l.immOf(at, spec)
+	if spec.How == isa.Load {
 		if !spec.Plus {
 			imm = uint64(w.B()) << 32
 		}
@@ -47,25 +45,109 @@ func (l *lowerer) pair(op wasm.Op, a, b operand) bool {
 		l.offset = l.takeBack(at) // the load is what may trap
 		l.emitImm(isa.Word(both, l.push(), from, w.A()), imm)
 		l.offset = offset
-	case spec.Const:
-		l.takeBack(at)
+		return true
+	}
+	l.takeBack(at)
+	if spec.Const {
 		l.emitImm(isa.Word(both, l.push(), w.A(), from), imm)
-	default:
-		l.takeBack(at)
+	} else {
 		l.emitImm(isa.Word(both, l.push(), w.A(), w.B()), uint64(from))
 	}
 	return true
 }
 
-// follow returns the instruction that does the work of first and then op, or Exit if there is none.
-func follow(first *isa.Spec, op wasm.Op, second bool) isa.Op {
+// pairConst is pair for an instruction whose second operand is a constant.
+func (l *lowerer) pairConst(op wasm.Op, a operand, bits uint64) bool {
+	at, w, spec := l.writes(a)
+	if spec == nil || !l.fuses(Pairs) {
+		return false
+	}
+	both, imm := follow(spec, isa.Follow{Then: op, Const: spec.Const, Tail: true}), l.immOf(at, spec)
+	if both == isa.Exit {
+		return false
+	}
+	if spec.Const {
+		if op.Operands().Params[0] == wasm.I64 && (!short(imm) || !short(bits)) {
+			return false
+		}
+		imm, bits = 0, imm&math.MaxUint32|bits<<32
+	}
+	l.takeBack(at)
+	l.emitImm(isa.Word(both, l.push(), w.A(), w.B()), bits)
+	return true
+}
+
+// putTwo emits a store together with the last instruction, if that computed the value v and there is an instruction that does both.
+// a and add are its address.
+func (l *lowerer) putTwo(store wasm.Op, v operand, a uint16, imm uint64) bool {
+	at, w, spec := l.writes(v)
+	if spec == nil || !l.fuses(Puts) {
+		return false
+	}
+	both, konst := follow(spec, isa.Follow{Then: store, Const: spec.Const}), l.immOf(at, spec)
+	if both == isa.Exit {
+		return false
+	}
+	l.takeBack(at)
+	if !spec.Const {
+		l.emitImm(isa.Word(both, w.B(), a, w.A()), imm)
+		return true
+	}
+	l.emitImm(isa.Word(both, 0, a, w.A()), imm)
+	l.code.Words = append(l.code.Words, konst)
+	return true
+}
+
+// immOf returns the immediate word of the instruction at a word, 0 if it has none.
+func (l *lowerer) immOf(at int, spec *isa.Spec) uint64 {
+	if spec.Shape.Imm == isa.NoImm {
+		return 0
+	}
+	return l.code.Words[at+1]
+}
+
+// follow returns the instruction that does the work of first and of the one that follow describes, or Exit if there is none.
+func follow(first *isa.Spec, want isa.Follow) isa.Op {
 	if first.How != isa.Numeric && first.How != isa.Load || first.Sum || first.Abs {
 		return isa.Exit
 	}
 	for _, f := range isa.Follows[first.Wasm] {
-		if f.Then == op && f.Const == first.Const && f.Second == second {
+		want.Op = f.Op
+		if f == want {
 			return f.Op
 		}
 	}
 	return isa.Exit
+}
+
+// wrap lowers i32.wrap_i64: the low half of what there is.
+func (l *lowerer) wrap() {
+	o := l.pop()
+	switch {
+	case !l.fuses(Wraps):
+		a := l.slot(o)
+		l.emit(isa.Word(isa.Of[wasm.OpI32WrapI64].Plain, l.push(), a, 0))
+	case o.place == isConst:
+		l.pushConst(uint64(uint32(o.bits)))
+	case o.place == isSum:
+		l.pushSum(o.local, o.bits, false)
+	default:
+		o.wide = true
+		l.pushAgain(o)
+	}
+}
+
+// extend lowers i64.extend_i32_u: an i32 is zero-extended in its slot.
+func (l *lowerer) extend() {
+	o := l.pop()
+	if !l.fuses(Wraps) {
+		a := l.slot(o)
+		l.emit(isa.Word(isa.Of[wasm.OpI64ExtendI32U].Plain, l.push(), a, 0))
+		return
+	}
+	if o.wide || o.place == isSum {
+		l.slot(o)
+		o = operand{home: o.home, width: 1}
+	}
+	l.pushAgain(o)
 }

@@ -7,11 +7,13 @@ import (
 
 // operand is a value of the operand stack: where it is, and where its home is.
 type operand struct {
-	bits  uint64 // of a constant, or what a sum adds to the local, 32 bits
+	bits  uint64 // of a constant, or what a sum adds to the local
 	home  int32  // the first slot of its home
 	width uint8  // in slots
 	local int32  // of a value that is still in a local, or of a sum
 	place place
+	long  bool // of a sum: it is an i64
+	wide  bool // an i32 that is in the low half of an i64; what is above it counts for nothing
 }
 
 // place says where an operand is.
@@ -21,7 +23,7 @@ const (
 	inHome place = iota
 	inLocal
 	isConst // of one slot
-	isSum   // of a local and a constant, both i32; nothing has been emitted for it
+	isSum   // of a local and a constant, i32 or i64; nothing has been emitted for it
 )
 
 // usesLocal reports whether o changes with a local.
@@ -57,10 +59,23 @@ func (l *lowerer) pushLocal(local int) {
 	l.locals[local].pending++
 }
 
-// pushSum adds the sum of a local and a constant.
-func (l *lowerer) pushSum(local int, bits uint64) {
-	l.add(isSum, 1, int32(local), uint64(uint32(bits)))
+// pushSum adds the sum of a local and a constant, both i64 if long, else i32.
+func (l *lowerer) pushSum(local int32, bits uint64, long bool) {
+	if !long {
+		bits = uint64(uint32(bits))
+	}
+	l.add(isSum, 1, local, bits)
+	l.stack[len(l.stack)-1].long = long
 	l.locals[local].pending++
+}
+
+// pushAgain adds an operand that was popped just now.
+func (l *lowerer) pushAgain(o operand) {
+	l.add(o.place, o.width, o.local, o.bits)
+	l.stack[len(l.stack)-1] = o
+	if o.usesLocal() {
+		l.locals[o.local].pending++
+	}
 }
 
 func (l *lowerer) pushConst(bits uint64) { l.add(isConst, 1, 0, bits) }
@@ -83,22 +98,42 @@ func (l *lowerer) truncate(height int) {
 	}
 }
 
-// slot returns the slot that o can be read from; a constant or sum is put into its home first.
+// slot returns the slot that o can be read from; what is in no slot as it is, is put into its home first.
 func (l *lowerer) slot(o operand) uint16 {
+	if o.wide || o.place == isConst || o.place == isSum {
+		l.put(o, o.home)
+		return uint16(o.home)
+	}
+	return l.low(o)
+}
+
+// low is slot for a reader of an i32 that does not look at the upper half of the slot.
+func (l *lowerer) low(o operand) uint16 {
 	switch o.place {
 	case inLocal:
 		return uint16(l.locals[o.local].slot)
-	case isConst:
-		l.emitImm(isa.Word(isa.Const, uint16(o.home), 0, 0), o.bits)
-	case isSum:
-		l.addTo(o.home, o)
+	case inHome:
+		return uint16(o.home)
 	}
-	return uint16(o.home)
+	return l.slot(o)
 }
 
-// addTo computes a sum into a slot.
-func (l *lowerer) addTo(to int32, o operand) {
-	l.emitImm(isa.Word(isa.Of[wasm.OpI32Add].Const, uint16(to), uint16(l.locals[o.local].slot), 0), o.bits)
+// put puts o into a slot, or the first of two.
+func (l *lowerer) put(o operand, to int32) {
+	switch {
+	case o.wide:
+		l.emit(isa.Word(isa.Of[wasm.OpI32WrapI64].Plain, uint16(to), l.low(o), 0))
+	case o.place == isConst:
+		l.emitImm(isa.Word(isa.Const, uint16(to), 0, 0), o.bits)
+	case o.place == isSum:
+		add := wasm.OpI32Add
+		if o.long {
+			add = wasm.OpI64Add
+		}
+		l.emitImm(isa.Word(isa.Of[add].Const, uint16(to), uint16(l.locals[o.local].slot), 0), o.bits)
+	default:
+		l.move(int(to), int(l.low(o)), int(o.width))
+	}
 }
 
 // popSlot pops the top operand and returns a slot that it can be read from.
@@ -107,27 +142,23 @@ func (l *lowerer) popSlot() uint16 { return l.slot(l.pop()) }
 // settle puts the operand at height h into its home.
 func (l *lowerer) settle(h int) {
 	o := &l.stack[h]
-	switch o.place {
-	case inHome:
+	if o.place == inHome && !o.wide {
 		return
-	case inLocal:
-		l.locals[o.local].pending--
-		l.move(int(o.home), int(l.locals[o.local].slot), int(o.width))
-	case isConst:
-		l.emitImm(isa.Word(isa.Const, uint16(o.home), 0, 0), o.bits)
-	case isSum:
-		l.locals[o.local].pending--
-		l.addTo(o.home, *o)
 	}
+	if o.usesLocal() {
+		l.locals[o.local].pending--
+	}
+	l.put(*o, o.home)
 	l.fence() // its destination is an operand that stays on the stack
-	o.place = inHome
+	o.place, o.wide = inHome, false
 }
 
 // settleTwo puts the operands at heights h and h+1 into their homes, if both are in locals, by one instruction. Homes stand behind
 // locals, so that the first copy cannot change the second's source.
 func (l *lowerer) settleTwo(h int) bool {
 	first, second := &l.stack[h], &l.stack[h+1]
-	if first.place != inLocal || second.place != inLocal || first.width != 1 || second.width != 1 || !l.fuses(Copies) {
+	if first.place != inLocal || second.place != inLocal || first.width != 1 || second.width != 1 ||
+		first.wide || second.wide || !l.fuses(Copies) {
 		return false
 	}
 	l.locals[first.local].pending--
