@@ -13,7 +13,7 @@ type Func struct {
 	rt     *Runtime
 	typ    wasm.FuncType
 	typeID uint32
-	slots  int    // that the parameters and the results of a call share
+	slots  uint16 // that the parameters and the results of a call share
 	ref    uint64 // 0 until a reference is made
 
 	instance *Instance // nil for a function of the host
@@ -44,7 +44,9 @@ func (rt *Runtime) NewFunc(module, name string, t wasm.FuncType, f HostFunc) *Fu
 }
 
 // sharedSlots returns how many slots the parameters and the results of a call share.
-func sharedSlots(t wasm.FuncType) int { return max(isa.Slots(t.Params), isa.Slots(t.Results)) }
+func sharedSlots(t wasm.FuncType) uint16 {
+	return uint16(max(isa.Slots(t.Params), isa.Slots(t.Results))) // the limits of types bound both far below
+}
 
 // Call calls the function. Errors are *Trap and *HostError, or an ordinary error if the arguments do not fit the type.
 func (f *Func) Call(ctx context.Context, args ...Value) ([]Value, error) {
@@ -78,7 +80,7 @@ func (f *Func) Call(ctx context.Context, args ...Value) ([]Value, error) {
 // CallStack is Call without allocation. The slots of stack are as for a [HostFunc]; there must be as many as the parameters or
 // the results take, whichever take more. References must be ones that this Runtime handed out in slots.
 func (f *Func) CallStack(ctx context.Context, stack []uint64) error {
-	if len(stack) < f.slots {
+	if len(stack) < int(f.slots) {
 		return fmt.Errorf("%d slots for a function of type %s", len(stack), f.typ)
 	}
 	if f.host != nil {

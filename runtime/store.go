@@ -13,7 +13,8 @@ import (
 // everything is collected.
 type Runtime struct {
 	cfg       Config
-	types     map[string]uint32 // function types by key; equal types have equal numbers
+	types     []*wasm.FuncType  // by number; equal types have equal numbers
+	typeIDs   map[string]uint32 // by key, once there are more than fewTypes
 	funcs     []*Func           // functions that have a reference, which is their place here, counted from 1
 	metas     []exec.FuncMeta   // of funcs
 	externs   []any             // values of the host that have a reference, likewise
@@ -22,6 +23,9 @@ type Runtime struct {
 	elems     uint64 // of all tables
 	thread    thread
 }
+
+// fewTypes is how many types are looked through faster than a map of them is made.
+const fewTypes = 16
 
 // New returns an empty Runtime. A nil cfg means the defaults.
 func New(cfg *Config) *Runtime {
@@ -55,15 +59,25 @@ func (c *Config) setDefaults() {
 
 // typeID returns the number of a function type in this store.
 func (rt *Runtime) typeID(t *wasm.FuncType) uint32 {
-	id, ok := rt.types[t.Key()] // which is not allocated for this
-	if !ok {
-		if rt.types == nil {
-			rt.types = map[string]uint32{}
+	if len(rt.types) <= fewTypes {
+		for id, known := range rt.types {
+			if known.Equal(*t) {
+				return uint32(id)
+			}
 		}
-		id = uint32(len(rt.types))
-		rt.types[t.Key()] = id
+	} else if id, ok := rt.typeIDs[t.Key()]; ok {
+		return id
 	}
-	return id
+	rt.types = append(rt.types, t)
+	if len(rt.types) > fewTypes {
+		if rt.typeIDs == nil {
+			rt.typeIDs = map[string]uint32{}
+		}
+		for id := len(rt.typeIDs); id < len(rt.types); id++ {
+			rt.typeIDs[rt.types[id].Key()] = uint32(id)
+		}
+	}
+	return uint32(len(rt.types) - 1)
 }
 
 // ref returns the reference to f, which may be nil for null.

@@ -59,10 +59,10 @@ func (t *thread) call(ctx context.Context, f *Func, stack []uint64) error {
 		defer t.reset() // whatever happens, a panic of a host function included
 	}
 	base, slots := t.free(), t.state.Slots()
-	if !t.reserve(base+f.slots, 0) {
+	if !t.reserve(base+int(f.slots), 0) {
 		return &Trap{Code: StackExhausted, Frames: t.stackTrace()}
 	}
-	copy(t.state.Values(base, f.slots), stack[:isa.Slots(f.typ.Params)])
+	copy(t.state.Values(base, int(f.slots)), stack[:isa.Slots(f.typ.Params)])
 	err := t.enter(ctx, f, base)
 	if err == nil {
 		copy(stack, t.state.Values(base, isa.Slots(f.typ.Results)))
@@ -132,8 +132,7 @@ func (t *thread) use(in *Instance) {
 
 // run executes until the function that was entered returns or ends otherwise.
 func (t *thread) run() error {
-	exit := t.state.Run()
-	for exit != exec.ExitDone {
+	for exit := t.state.Run(); ; {
 		// Calls of imported functions of the host come first and are written out: their cost is to be that of a few instructions.
 		if exit == exec.ExitImport {
 			w := t.state.Inst()
@@ -143,18 +142,26 @@ func (t *thread) run() error {
 					return t.hostResult(f, err)
 				}
 				if t.moved {
-					copy(t.state.Args(w.D(), f.slots), args)
+					t.bringBack(args)
 				}
 				exit = t.state.RunBehind()
 				continue
 			}
+		}
+		if exit == exec.ExitDone {
+			return nil
 		}
 		if err := t.handle(exit); err != nil {
 			return err
 		}
 		exit = t.state.Run()
 	}
-	return nil
+}
+
+// bringBack copies the results of the call at the current position, which a function of the host has left in args, to the stack,
+// which may have moved meanwhile.
+func (t *thread) bringBack(args []uint64) {
+	copy(t.state.Args(t.state.Inst().D(), uint16(len(args))), args)
 }
 
 // handle does what the loop was left for.
@@ -194,7 +201,7 @@ func (t *thread) callOther(f *Func) (err error) {
 		args := t.state.Args(d, f.slots)
 		err = t.hostResult(f, f.host(t.ctx, t.current, args))
 		if t.moved {
-			copy(t.state.Args(d, f.slots), args)
+			t.bringBack(args)
 		}
 	}
 	if err == nil {

@@ -171,7 +171,7 @@ func (s *State) Values(first, n int) []uint64 { return s.values[first : first+n 
 
 // Args returns n slots of the current frame from slot d on: the arguments and results of the call at the current position. The
 // slice is valid until the next Reserve. The verifier has checked that they are inside the frame.
-func (s *State) Args(d uint16, n int) []uint64 {
+func (s *State) Args(d, n uint16) []uint64 {
 	return (*[1 << 16]uint64)(unsafe.Add(s.fp, uintptr(d)*8))[:n:n]
 }
 
