@@ -144,7 +144,7 @@ func (t *thread) run() error {
 				if t.moved {
 					t.bringBack(args)
 				}
-				exit = t.state.RunBehind()
+				exit = t.state.RunBehind(w)
 				continue
 			}
 		}
