@@ -107,6 +107,10 @@ func TestExecuteProperty(t *testing.T) {
 // TestFusedProperty compares fused, plain and observed lowering; the official scripts do so too, in the tests of package runtime.
 func TestFusedProperty(t *testing.T) {
 	counts := coverage.New()
+	fusedInputs := 10_000
+	if testing.Short() {
+		fusedInputs = 1000
+	}
 	onTapes(t, fusedInputs, 20_000, 90, func(ctx context.Context, tape []byte) *oracle.Failure { return oracle.Fused(ctx, tape, counts) })
 	s := counts.Summary(wasm.Features2 &^ wasm.Features(wasm.SIMD)) // what the generator makes
 	t.Logf("executed: %d of %d instructions, %d of %d with their classes of operands", s.Ops, s.AllOps, s.Cells, s.AllCells)
@@ -114,9 +118,6 @@ func TestFusedProperty(t *testing.T) {
 		t.Error("the modules execute too little for this to show much")
 	}
 }
-
-// fusedInputs is how many modules TestFusedProperty tries.
-const fusedInputs = 2000
 
 // TestCanonicalProperty compares deterministic code with wazero on modules that make their NaNs canonical themselves.
 func TestCanonicalProperty(t *testing.T) {

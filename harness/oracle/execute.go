@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
@@ -88,18 +89,49 @@ func limited(was wasm.TrapCode, err error) *Failure {
 
 // touchstone runs a module on our runtime, observed by observer if it is not nil.
 func touchstone(ctx context.Context, compiled *runtime.Module, observer runtime.Observer) (*outcome, *Failure) {
+	in, start, f := instance(ctx, compiled, observer)
+	if f != nil || start != wasm.NoTrap {
+		return &outcome{started: start}, f
+	}
+	return outcomeOf(ctx, in)
+}
+
+// resets runs a module, resets the instance and runs it again, and asserts that both do the same.
+func resets(ctx context.Context, compiled *runtime.Module) *Failure {
+	in, start, f := instance(ctx, compiled, nil)
+	if f != nil || start != wasm.NoTrap {
+		return f
+	}
+	first, f := outcomeOf(ctx, in)
+	if f != nil {
+		return f
+	}
+	first.memory = bytes.Clone(first.memory)
+	if err := in.Reset(ctx); err != nil {
+		return fail("reset: starts otherwise", "%v", err)
+	}
+	again, f := outcomeOf(ctx, in)
+	if f != nil {
+		return f
+	}
+	return first.compare(again, "the reset instance", engine.Merge())
+}
+
+// instance instantiates a module; start is the trap if it does not start.
+func instance(ctx context.Context, compiled *runtime.Module, observer runtime.Observer) (in *runtime.Instance, start wasm.TrapCode, f *Failure) {
 	rt := runtime.New(&runtime.Config{Fuel: executeFuel, MaxMemoryBytes: 64 << 20})
 	rt.Observe(observer)
-	o := &outcome{}
-	m := compiled.Wasm()
 	in, err := rt.Instantiate(ctx, compiled, nil)
 	if err != nil {
-		trap, f := trapOf(err)
-		o.started = trap
-		return o, f
+		start, f = trapOf(err)
 	}
-	globals := m.GlobalTypes()
-	types := m.FuncTypes()
+	return in, start, f
+}
+
+// outcomeOf calls the entry points of an instance in order. The memory of the outcome is the instance's.
+func outcomeOf(ctx context.Context, in *runtime.Instance) (*outcome, *Failure) {
+	o, m := &outcome{}, in.Module().Wasm()
+	globals, types := m.GlobalTypes(), m.FuncTypes()
 	for _, e := range m.Exports {
 		switch e.Kind {
 		case wasm.ExternFunc:

@@ -11,7 +11,7 @@ import (
 )
 
 // Fused generates a module from a tape and asserts that it does the same whether its instructions are fused or not, or are
-// observed: to the last bit, the payloads of NaNs and the places of traps included. What the observed run executes is counted.
+// observed, or the instance is used again: to the last bit, the payloads of NaNs and the places of traps included. What the observed run executes is counted.
 func Fused(ctx context.Context, tape []byte, counts *coverage.Counts) *Failure {
 	m := module.Generate(tape, module.Options{RawNaN: true})
 	var fused *outcome
@@ -30,6 +30,9 @@ func Fused(ctx context.Context, tape []byte, counts *coverage.Counts) *Failure {
 		}
 		if fused == nil {
 			fused = o
+			if f := resets(ctx, compiled); f != nil {
+				return f
+			}
 			continue
 		}
 		if f := fused.compare(o, "the "+lowering.name+" lowering", engine.Merge()); f != nil {
