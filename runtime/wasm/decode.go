@@ -1,5 +1,7 @@
 package wasm
 
+import "sync"
+
 // magic and version begin every module.
 const (
 	magic   = "\x00asm"
@@ -70,7 +72,12 @@ func decode(limits *ModuleLimits, src []byte, shallow bool) (*Module, error) {
 	if err := limits.Check(LimitBytes, uint64(len(src)), 0); err != nil {
 		return nil, err
 	}
-	d := &decoder{cursor: cursor{b: src, bounds: limits.effective()}, m: new(Module), shallow: shallow, usesData: -1}
+	d := decoders.Get().(*decoder)
+	defer func() {
+		*d = decoder{}
+		decoders.Put(d)
+	}()
+	*d = decoder{cursor: cursor{b: src, bounds: limits.effective()}, m: new(Module), shallow: shallow, usesData: -1}
 	d.header()
 	last := SectionCustom
 	for d.err == nil && d.left() > 0 {
@@ -82,6 +89,9 @@ func decode(limits *ModuleLimits, src []byte, shallow bool) (*Module, error) {
 	}
 	return d.m, nil
 }
+
+// decoders are used again: for a small module, making one costs as much as all else.
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
 func (d *decoder) header() {
 	if string(d.bytes(len(magic))) != magic {

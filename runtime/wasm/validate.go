@@ -21,7 +21,8 @@ func ValidateFor(m *Module, features FeatureSet) error { return ValidateWithin(n
 // ValidateWithin is ValidateFor with other limits; nil means the defaults. The limits on parameters, results, locals, operands,
 // labels and nesting are checked here, for modules that were built too; [DecodeWithin] checks the others.
 func ValidateWithin(limits *ModuleLimits, m *Module, features FeatureSet) error {
-	v, err := newValidator(limits, m, features)
+	v := new(Validator)
+	err := v.beginFor(limits, m, features)
 	if err != nil {
 		return err
 	}
@@ -69,13 +70,14 @@ type Validator struct {
 	}
 }
 
-// NewValidator validates all of a module but the bodies of its functions. Nil limits mean the defaults.
-func NewValidator(limits *ModuleLimits, m *Module) (*Validator, error) {
-	return newValidator(limits, m, Executable)
+// Begin validates all of a module but the bodies of its functions. Nil limits mean the defaults. A Validator can be used for one
+// module after the other.
+func (v *Validator) Begin(limits *ModuleLimits, m *Module) error {
+	return v.beginFor(limits, m, Executable)
 }
 
-func newValidator(limits *ModuleLimits, m *Module, features FeatureSet) (*Validator, error) {
-	v := &Validator{m: m, features: features, limits: limits.effective(), Spaces: m.Spaces(), fn: -1}
+func (v *Validator) beginFor(limits *ModuleLimits, m *Module, features FeatureSet) error {
+	*v = Validator{m: m, features: features, limits: limits.effective(), Spaces: m.Spaces(), fn: -1}
 	v.locals, v.stack, v.frames = append(v.first.locals[:0], bottom), v.first.stack[:0], v.first.frames[:0]
 	v.measure()
 	v.declared = make([]bool, len(v.Funcs))
@@ -84,10 +86,10 @@ func newValidator(limits *ModuleLimits, m *Module, features FeatureSet) (*Valida
 		(*Validator).globals, (*Validator).elems, (*Validator).datas, (*Validator).exports, (*Validator).start,
 	} {
 		if err := check(v); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return v, nil
+	return nil
 }
 
 // measure sets the sizes of the index spaces that do not change in the course of validation. For kinds of immediates that

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"sync"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -49,11 +50,15 @@ func Deterministic(m *wasm.Module, fusions Fusion) (*isa.Code, error) {
 
 // With is [Module] with further options.
 func With(m *wasm.Module, o Options) (*isa.Code, error) {
-	v, err := wasm.NewValidator(o.Limits, m)
-	if err != nil {
+	l := lowerers.Get().(*lowerer)
+	defer func() {
+		*l = lowerer{}
+		lowerers.Put(l)
+	}()
+	if err := l.v.Begin(o.Limits, m); err != nil {
 		return nil, err
 	}
-	l := &lowerer{m: m, v: v, imports: len(v.Funcs) - len(m.Funcs), Options: o, code: new(isa.Code)}
+	l.m, l.imports, l.Options, l.code = m, len(l.v.Funcs)-len(m.Funcs), o, new(isa.Code)
 	l.stack, l.locals, l.labels = l.first.stack[:0], l.first.locals[:0], l.first.labels[:0]
 	if o.Observed {
 		l.Fusions, l.observer = 0, new(observer)
@@ -75,6 +80,9 @@ func With(m *wasm.Module, o Options) (*isa.Code, error) {
 	return l.code, nil
 }
 
+// lowerers are used again: for a small module, making one costs as much as all else.
+var lowerers = sync.Pool{New: func() any { return new(lowerer) }}
+
 // reserve makes room for about as much code as functions of this size become, so that it is rarely copied, and begins it.
 func (l *lowerer) reserve() {
 	size := 0
@@ -89,8 +97,8 @@ func (l *lowerer) reserve() {
 // lowerer translates the functions of one module, one after the other.
 type lowerer struct {
 	m       *wasm.Module
-	v       *wasm.Validator // which reads the instructions
-	imports int             // functions
+	v       wasm.Validator // which reads the instructions
+	imports int            // functions
 	Options
 	code  *isa.Code
 	calls []call // calls of functions of the module, to be completed when all functions have their place
