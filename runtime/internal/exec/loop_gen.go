@@ -10290,6 +10290,126 @@ func loop(m *State, skip uintptr) Exit {
 			}
 
 			pc = unsafe.Add(pc, 16)
+		case isa.F32LoadF32MulF32Add:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			b := *(*float32)(unsafe.Add(m.mem, ea))
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			v := float32(float32(a * b))
+			{
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 16)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 24)
+		case isa.F32LoadF32MulF32AddSecond:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			b := *(*float32)(unsafe.Add(m.mem, ea))
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			v := float32(float32(a * b))
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 16)))*8)), float32(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 24)
+		case isa.F32LoadF32MulF32Sub:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			b := *(*float32)(unsafe.Add(m.mem, ea))
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			v := float32(float32(a * b))
+			{
+				a, b := float32(v), *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 16)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 24)
+		case isa.F32LoadF32MulF32SubSecond:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			b := *(*float32)(unsafe.Add(m.mem, ea))
+			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			v := float32(float32(a * b))
+			{
+				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 16)))*8)), float32(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
+			}
+
+			pc = unsafe.Add(pc, 24)
+		case isa.F64LoadF64MulF64Add:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			b := *(*float64)(unsafe.Add(m.mem, ea))
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 16)))*8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 24)
+		case isa.F64LoadF64MulF64AddSecond:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			b := *(*float64)(unsafe.Add(m.mem, ea))
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 16)))*8)), float64(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 24)
+		case isa.F64LoadF64MulF64Sub:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			b := *(*float64)(unsafe.Add(m.mem, ea))
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := float64(v), *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 16)))*8))
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 24)
+		case isa.F64LoadF64MulF64SubSecond:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			b := *(*float64)(unsafe.Add(m.mem, ea))
+			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			v := float64(float64(a * b))
+			{
+				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 16)))*8)), float64(v)
+				v := a - b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = math.Float64bits(v)
+			}
+
+			pc = unsafe.Add(pc, 24)
 		case isa.I32AddStore:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if int64(ea) > m.last4 {

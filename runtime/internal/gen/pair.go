@@ -47,15 +47,23 @@ func putHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 	return fmt.Sprintf("%sa, b := %s, %s\n*(*%s)(unsafe.Add(m.mem, ea)) = %s\n", address(s, fieldA, ""), slot(f.params[0], fieldB), b, f.result, f.value), nil
 }
 
-// fetchHandler is a load and a numeric instruction that takes what was loaded as its second operand.
+// fetchHandler is a load and a numeric instruction that takes what was loaded as its second operand; and perhaps one that takes its
+// value.
 func fetchHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
-	s.Second = true
 	f, err := simple(s.Then, funcs)
 	if err != nil {
 		return "", err
 	}
 	load := address(s, fieldB, "") + fmt.Sprintf("v := *(*%s)(unsafe.Add(m.mem, ea))\n", f.params[1])
-	return then(s, funcs, load, slot("$t", fieldA))
+	first := slot("$t", fieldA)
+	if s.Shape.Imm != isa.AddDispSlot {
+		s.Second = true
+		return then(s, funcs, load, first)
+	}
+	load = strings.Replace(load, "v := ", "b := ", 1)
+	compute := fmt.Sprintf("%sa := %s\nv := %s(%s)\n", load, slot(f.params[0], fieldA), f.result, f.value)
+	s.Then = s.Last
+	return then(s, funcs, compute, "*(*$t)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 16)))*8))")
 }
 
 // then is the second instruction of a pair: compute declares v, the value of the first; other is the second's other operand. $t stands

@@ -954,6 +954,14 @@ const (
 	F64LoadF64Add
 	F64LoadF64Sub
 	F64LoadF64Mul
+	F32LoadF32MulF32Add
+	F32LoadF32MulF32AddSecond
+	F32LoadF32MulF32Sub
+	F32LoadF32MulF32SubSecond
+	F64LoadF64MulF64Add
+	F64LoadF64MulF64AddSecond
+	F64LoadF64MulF64Sub
+	F64LoadF64MulF64SubSecond
 	I32AddStore
 	I32SubStore
 	I32AndStore
@@ -1250,4 +1258,4 @@ const (
 )
 
 // NumOps is the number of instructions.
-const NumOps = 1243
+const NumOps = 1251

@@ -21,10 +21,12 @@ var chains = []struct {
 	{types: "f32 f64", firsts: "mul", thens: "add sub", konst: true},
 }
 
-// fetches lists which numeric instructions are worth doing together with the load of their second operand: the load of each type.
-var fetches = []struct{ types, thens string }{
-	{"i32 i64", "add sub and or xor"},
-	{"f32 f64", "add sub mul"},
+// fetches lists which numeric instructions are worth doing together with the load of their second operand, the load of each type,
+// and with an instruction that takes their value.
+var fetches = []struct{ types, thens, lasts string }{
+	{"i32 i64", "add sub and or xor", ""},
+	{"f32 f64", "add sub mul", ""},
+	{"f32 f64", "mul", "add sub"},
 }
 
 // pairs returns the instructions that do the work of two in a row.
@@ -49,8 +51,20 @@ func pairs() []Spec {
 	}
 	for _, f := range fetches {
 		for load, then := range cross(f.types, "load", f.thens) {
-			specs = append(specs, Spec{Name: ConstName(load) + ConstName(then), How: Fetch, Wasm: load, Then: then, Plus: true,
-				Shape: Shape{D: Write, A: Read, B: Read, Imm: AddDisp}})
+			s := Spec{Name: ConstName(load) + ConstName(then), How: Fetch, Wasm: load, Then: then, Plus: true,
+				Shape: Shape{D: Write, A: Read, B: Read, Imm: AddDisp}}
+			if f.lasts == "" {
+				specs = append(specs, s)
+			}
+			typ, _, _ := strings.Cut(load.Info().Name, ".")
+			for _, last := range strings.Fields(f.lasts) {
+				s := s
+				s.Last, s.Shape.Imm = opNamed(typ+"."+last), AddDispSlot
+				s.Name += ConstName(s.Last)
+				specs = append(specs, s)
+				s.Name, s.Second = s.Name+"Second", true
+				specs = append(specs, s)
+			}
 		}
 	}
 	return specs
@@ -119,26 +133,38 @@ func opNamed(name string) wasm.Op {
 
 // Follow is an instruction that does the work of one and of another that takes its value.
 type Follow struct {
-	Op                  Op
-	Then                wasm.Op // of a Put: the store
-	Const, Second, Tail bool    // as in [Spec]
+	Op           Op
+	Then         wasm.Op // the other
+	Second, Tail bool    // as in [Spec]
 }
 
-// Follows has, by the first, the instructions that do the work of two.
-var Follows = func() (follows [wasm.NumOps][]Follow) {
+// Follows has, by the first, the instructions that do its work and more.
+var Follows = func() [][]Follow {
+	follows, byName := make([][]Follow, len(table)), map[string]Op{}
+	for i := range table {
+		byName[table[i].Name] = Op(i)
+	}
 	for i := range table {
 		s := &table[i]
-		f := Follow{Op(i), s.Then, s.Const, s.Second, s.Tail}
-		switch s.How {
-		case Fetch:
-			f.Second = !Commutes(s.Then)
-		case Put:
+		of, f := &Of[s.Wasm], Follow{Op: Op(i), Then: s.Then, Second: s.Second, Tail: s.Tail}
+		firsts := []Op{of.Plain}
+		if s.Const {
+			firsts[0] = of.Const
+		}
+		switch {
+		case s.How == Pair:
+		case s.How == Put:
 			f.Then = s.Store
-		case Pair:
+		case s.How == Fetch && s.Shape.Imm == AddDispSlot:
+			firsts, f.Then = []Op{byName[ConstName(s.Wasm)+ConstName(s.Then)]}, s.Last
+		case s.How == Fetch:
+			firsts, f.Second = append(firsts, of.Plus), !Commutes(s.Then)
 		default:
 			continue
 		}
-		follows[s.Wasm] = append(follows[s.Wasm], f)
+		for _, first := range firsts {
+			follows[first] = append(follows[first], f)
+		}
 	}
 	return follows
 }()

@@ -56,6 +56,7 @@ const (
 	TwoConstants         // two numbers of 32 bits, signed
 	AddDisp              // pair: what is added to the address operand, modulo 2^32; displacement of the memory access
 	AddDispConst         // two words: like AddDisp; the bits of a value
+	AddDispSlot          // two words: like AddDisp; a slot that is read
 	Address              // of a memory access, 33 bits
 	SlotRead             // slot that is read
 	TypeTable            // type index, table index
@@ -86,7 +87,7 @@ func (s *Shape) Words() int {
 	switch s.Imm {
 	case NoImm:
 		return 1
-	case Halves, LaneIndexes, AddDispConst:
+	case Halves, LaneIndexes, AddDispConst, AddDispSlot:
 		return 3
 	}
 	return 2
@@ -117,13 +118,14 @@ type Spec struct {
 	How     How
 	Wasm    wasm.Op // the instruction it comes from; meaningful for all but Template and Slow
 	Then    wasm.Op // of a Pair or Fetch: the second instruction
+	Last    wasm.Op // of a Fetch with three instructions: the third, which takes the value of the second
 	Store   wasm.Op // of a Put
 	Plus    bool    // of a Load, Store, Fetch or Vector: the immediate word has the displacement and something to add to the operand
 	Abs     bool    // of a Load or Store: the address stands in the immediate word
 	Sum     bool    // of a Load or Store: the address is the sum of two slots
 	Const   bool    // of a Numeric, Branch, Step, Store, Pair or Put: the second operand of the first instruction stands in an immediate word
 	Slots   bool    // of a Step: what is added stands in a slot
-	Second  bool    // of a Pair: the value of the first is the second operand of the second
+	Second  bool    // of a Pair, or a Fetch with three: the value of the last but one is the second operand of the last
 	Tail    bool    // of a Pair: the other operand of the second instruction stands in the immediate word
 	Negated bool    // of a Branch: it is taken if the comparison does not hold
 }

@@ -250,6 +250,8 @@ func (v *verifier) immediate(pc uint32, spec *Spec, imm uint64) error {
 		ok = imm < 1<<33
 	case SlotRead:
 		ok = imm < uint64(v.frame)
+	case AddDispSlot:
+		ok = v.code.Words[pc+2] < uint64(v.frame)
 	case TypeTable:
 		ok = low < uint32(len(v.m.Types)) && high < uint32(len(v.Tables))
 	case DataSeg:

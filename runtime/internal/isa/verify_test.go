@@ -39,7 +39,10 @@ func sample(t *testing.T, lowering func(*wasm.Module) (*isa.Code, error)) (*wasm
 	b.I32(1).Op(wasm.OpMemoryGrow, 0).Op(wasm.OpDrop).Op(wasm.OpMemorySize, 0).Set(1)
 	b.Block(wasm.OpLoop).Get(1).Op(wasm.OpBrIf, 0).End()
 	b.BlockOf(wasm.OpBlock, wasm.ResultBlock(wasm.I32)).Get(1).Get(0).BrTable(0, 0).End()
-	m.Func("run", "i:i", "i", b)
+	// Fused with a load, and with a store.
+	b.Get(2).Get(2).Get(0).Op(wasm.OpF64Load, 3, 8).Ops(wasm.OpF64Mul, wasm.OpF64Add).Set(2)
+	b.Get(0).Get(1).I32(3).Op(wasm.OpI32Xor).Op(wasm.OpI32Store, 2, 0)
+	m.Func("run", "i:i", "iF", b)
 	back, err := wasm.Decode(m.Encode())
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +101,11 @@ func rejectsFields(t *testing.T, m *wasm.Module, code *isa.Code) {
 			spoil(s.D, 16, uint64(w))
 			spoil(s.A, 32, uint64(w))
 			spoil(s.B, 48, uint64(w))
-			if s.Imm != isa.NoImm && s.Imm != isa.Constant && s.Imm != isa.AddDisp { // any number will do for these
+			switch s.Imm {
+			case isa.NoImm, isa.Constant, isa.TwoConstants, isa.AddDisp, isa.AddDispConst: // any number will do
+			case isa.AddDispSlot:
+				rejects(t, m, code, pc+2, 1<<16, "a slot outside the frame")
+			default:
 				rejects(t, m, code, pc+1, 1<<63|1<<31, "an immediate out of range")
 			}
 			rejects(t, m, code, pc, uint64(isa.NumOps), "an op that does not exist")

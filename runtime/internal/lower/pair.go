@@ -32,28 +32,37 @@ func (l *lowerer) pair(op wasm.Op, a, b operand) bool {
 	if spec == nil || other.place != inLocal && other.place != inHome || !l.fuses(Pairs) {
 		return false
 	}
-	both := follow(spec, isa.Follow{Then: op, Const: spec.Const, Second: second && !isa.Commutes(op)})
+	both := follow(w, isa.Follow{Then: op, Second: second && !isa.Commutes(op)})
 	if both == isa.Exit {
 		return false
 	}
 	from, imm := l.low(other), l.immOf(at, spec)
-	if spec.How == isa.Load {
+	switch {
+	case spec.How == isa.Load:
 		if !spec.Plus {
 			imm = uint64(w.B()) << 32
 		}
-		offset := l.offset
-		l.offset = l.takeBack(at) // the load is what may trap
-		l.emitImm(isa.Word(both, l.push(), from, w.A()), imm)
-		l.offset = offset
-		return true
+		l.again(at, isa.Word(both, uint16(l.free), from, w.A()), imm) // the load is what may trap
+	case spec.How == isa.Fetch:
+		l.again(at, isa.Word(both, uint16(l.free), w.A(), w.B()), imm)
+		l.code.Words = append(l.code.Words, uint64(from))
+	case spec.Const:
+		l.takeBack(at)
+		l.emitImm(isa.Word(both, uint16(l.free), w.A(), from), imm)
+	default:
+		l.takeBack(at)
+		l.emitImm(isa.Word(both, uint16(l.free), w.A(), w.B()), uint64(from))
 	}
-	l.takeBack(at)
-	if spec.Const {
-		l.emitImm(isa.Word(both, l.push(), w.A(), from), imm)
-	} else {
-		l.emitImm(isa.Word(both, l.push(), w.A(), w.B()), uint64(from))
-	}
+	l.push()
 	return true
+}
+
+// again emits an instruction in place of the one at a word, which is the last, for the same WebAssembly instruction.
+func (l *lowerer) again(at int, w, imm uint64) {
+	offset := l.offset
+	l.offset = l.takeBack(at)
+	l.emitImm(w, imm)
+	l.offset = offset
 }
 
 // pairConst is pair for an instruction whose second operand is a constant.
@@ -62,7 +71,7 @@ func (l *lowerer) pairConst(op wasm.Op, a operand, bits uint64) bool {
 	if spec == nil || !l.fuses(Pairs) {
 		return false
 	}
-	both, imm := follow(spec, isa.Follow{Then: op, Const: spec.Const, Tail: true}), l.immOf(at, spec)
+	both, imm := follow(w, isa.Follow{Then: op, Tail: true}), l.immOf(at, spec)
 	if both == isa.Exit {
 		return false
 	}
@@ -84,7 +93,7 @@ func (l *lowerer) putTwo(store wasm.Op, v operand, a uint16, imm uint64) bool {
 	if spec == nil || !l.fuses(Puts) {
 		return false
 	}
-	both, konst := follow(spec, isa.Follow{Then: store, Const: spec.Const}), l.immOf(at, spec)
+	both, konst := follow(w, isa.Follow{Then: store}), l.immOf(at, spec)
 	if both == isa.Exit {
 		return false
 	}
@@ -106,12 +115,9 @@ func (l *lowerer) immOf(at int, spec *isa.Spec) uint64 {
 	return l.code.Words[at+1]
 }
 
-// follow returns the instruction that does the work of first and of the one that follow describes, or Exit if there is none.
-func follow(first *isa.Spec, want isa.Follow) isa.Op {
-	if first.How != isa.Numeric && first.How != isa.Load || first.Sum || first.Abs {
-		return isa.Exit
-	}
-	for _, f := range isa.Follows[first.Wasm] {
+// follow returns the instruction that does the work of first and of the one that want describes, or Exit if there is none.
+func follow(first isa.Inst, want isa.Follow) isa.Op {
+	for _, f := range isa.Follows[first.Op()] {
 		want.Op = f.Op
 		if f == want {
 			return f.Op
