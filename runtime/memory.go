@@ -78,14 +78,13 @@ func (m *Memory) back(n uint64) {
 	if n <= have {
 		return
 	}
-	room := max(n, 4*have, firstBacked)
-	if room > uint64(cap(m.data)) {
+	if n > uint64(cap(m.data)) {
 		// There is room for more than there is now, for the memory may grow. What is not touched costs nothing but addresses.
-		data := make([]byte, have, max(n, min(room, m.limit()*wasm.PageSize)))
+		data := make([]byte, have, max(n, min(max(4*have, firstBacked), m.limit()*wasm.PageSize)))
 		copyTouched(data, m.data)
 		m.data = data
 	}
-	m.data = m.data[:min(room, m.size)]
+	m.data = m.data[:min(uint64(cap(m.data)), m.size)]
 	m.rt.thread.memoryChanged(m)
 }
 

@@ -164,3 +164,23 @@ func TestBulkIsInterrupted(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestMemoryGrowsInSmallSteps: a guest that grows its memory page by page and uses each page has each byte copied a constant number
+// of times, not once a step.
+func TestMemoryGrowsInSmallSteps(t *testing.T) {
+	const pages = 400
+	in := instantiate(t, runtime.New(nil), accesses(1), nil)
+	n := allocated(func() {
+		for i := range int32(pages) {
+			if _, err := call(in, "grow", 1); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := call(in, "store", i<<16+65535, 7); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if most := uint64(8 * pages * wasm.PageSize); n > most {
+		t.Errorf("%d bytes were allocated for %d pages, more than %d", n, pages, most)
+	}
+}
