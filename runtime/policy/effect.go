@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"iter"
+	"net/netip"
 	"strconv"
 )
 
@@ -11,23 +12,33 @@ type Op uint8
 
 // The vocabulary.
 const (
-	ReadMem  Op = iota // reads Len bytes of guest memory at Addr
-	WriteMem           // writes Len bytes of guest memory at Addr
-	FdUse              // makes a system call on Host, the guest's descriptor FD, that needs Rights and Access
-	FdOpen             // gives the guest the descriptor FD for Host, opened through the descriptor Dir, with Rights and Inherit
-	FdClose            // takes the descriptor FD, which is Host, from the guest
-	FdMove             // gives the descriptor FD, which is Host, the number Dir, which is free
-	FdLimit            // takes from the descriptor FD, which is Host, all rights but Rights and Inherit
-	PathAt             // resolves Path beneath Host, the guest's directory FD, for Access
-	Clock              // reads the clock Num
-	Random             // takes Num bytes from the random source
-	Sleep              // blocks for up to Num nanoseconds
-	Exit               // ends the guest with status Num
+	ReadMem    Op = iota // reads Len bytes of guest memory at Addr
+	WriteMem             // writes Len bytes of guest memory at Addr
+	FdUse                // makes a system call on Host, the guest's descriptor FD, that needs Rights and Access
+	FdOpen               // gives the guest the descriptor FD for Host, opened through the descriptor Dir, with Rights and Inherit
+	FdClose              // takes the descriptor FD, which is Host, from the guest
+	FdMove               // gives the descriptor FD, which is Host, the number Dir, which is free
+	FdLimit              // takes from the descriptor FD, which is Host, all rights but Rights and Inherit
+	PathAt               // resolves Path beneath Host, the guest's directory FD, for Access
+	Clock                // reads the clock Num
+	Random               // takes Num bytes from the random source
+	Sleep                // blocks for up to Num nanoseconds
+	Exit                 // ends the guest with status Num
+	SockCreate           // makes a socket of Proto
+	SockOpen             // gives the guest the descriptor FD for Host, a socket of Proto with Rights: a new one, or the peer Net of the listener Dir
+	NetBind              // binds Host, the guest's socket FD, to Net
+	NetListen            // makes Host, the guest's socket FD, accept connections on Net, the address that it has
+	NetConnect           // connects Host, the guest's socket FD, to Net
+	NetPeer              // found that Host, the guest's socket FD, is connected to Net
+	NetSend              // sends a datagram by Host, the guest's socket FD, to Net
+	NetReceive           // delivers a datagram to Host, the guest's socket FD, from Net
+	NetResolve           // tells the guest the addresses of the name Path
 	numOps
 )
 
 var opNames = [numOps]string{
 	"read_mem", "write_mem", "fd_use", "fd_open", "fd_close", "fd_move", "fd_limit", "path_at", "clock", "random", "sleep", "exit",
+	"sock_create", "sock_open", "net_bind", "net_listen", "net_connect", "net_peer", "net_send", "net_receive", "net_resolve",
 }
 
 // String returns the name of op as traces show it.
@@ -101,6 +112,9 @@ func (a Access) String() string {
 // NoHost stands for the host descriptor of a stream that has none.
 const NoHost int32 = -1
 
+// NoListener stands for the descriptor of the listener if a socket comes from none.
+const NoListener int32 = -1
+
 // Effect is one thing that a hostcall is about to do. Which fields count is told at the constants of [Op].
 type Effect struct {
 	Op      Op
@@ -115,6 +129,8 @@ type Effect struct {
 	Inherit uint64
 	Num     uint64
 	Path    string
+	Proto   Proto
+	Net     netip.AddrPort
 }
 
 // String returns e as traces show it, for example `path_at:3:read:"a/b"`. Host descriptors are left out: they differ
@@ -139,6 +155,16 @@ func (e Effect) String() string {
 			follow = ":follow"
 		}
 		return fmt.Sprintf("%s:%d:%s%s:%q", e.Op, e.FD, e.Access, follow, e.Path)
+	case SockCreate:
+		return fmt.Sprintf("%s:%s", e.Op, e.Proto)
+	case SockOpen, NetBind, NetConnect, NetPeer, NetSend, NetReceive, NetListen:
+		at := ""
+		if e.Net.IsValid() {
+			at = ":" + e.Net.String()
+		}
+		return fmt.Sprintf("%s:%d:%s%s", e.Op, e.FD, e.Proto, at)
+	case NetResolve:
+		return fmt.Sprintf("%s:%q", e.Op, e.Path)
 	}
 	return fmt.Sprintf("%s:%d", e.Op, e.Num)
 }

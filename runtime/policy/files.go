@@ -13,7 +13,7 @@ var fileRules = []Rule{
 	{
 		Name: "fd-owned",
 		Doc:  "A system call is made on a descriptor that the guest has, and on the very host descriptor that it stands for.",
-		Ops:  1<<FdUse | 1<<FdClose | 1<<FdMove | 1<<FdLimit | 1<<PathAt, inline: true,
+		Ops:  1<<FdUse | 1<<FdClose | 1<<FdMove | 1<<FdLimit | 1<<PathAt | onSockets, inline: true,
 		check: func(m *Monitor, e *Effect) string {
 			d := m.fd(e.FD)
 			switch {
@@ -28,7 +28,7 @@ var fileRules = []Rule{
 	{
 		Name: "fd-rights",
 		Doc:  "A descriptor is used only for what its rights allow.",
-		Ops:  1<<FdUse | 1<<PathAt, inline: true,
+		Ops:  1<<FdUse | 1<<PathAt | onSockets, inline: true,
 		check: func(m *Monitor, e *Effect) string {
 			if d := m.fd(e.FD); d != nil && !d.allows(e.Rights) {
 				return fmt.Sprintf("descriptor %d lacks the rights %#x", e.FD, e.Rights&^d.rights)
@@ -39,7 +39,7 @@ var fileRules = []Rule{
 	{
 		Name: "fd-fresh",
 		Doc:  "A new descriptor has a number below the limit that is not in use, and a host descriptor that no other one has.",
-		Ops:  1 << FdOpen,
+		Ops:  1<<FdOpen | 1<<SockOpen,
 		check: func(m *Monitor, e *Effect) string {
 			if e.FD < 0 || int(e.FD) >= m.maxFDs {
 				return fmt.Sprintf("descriptor %d is above the limit of %d", e.FD, m.maxFDs)
@@ -77,15 +77,18 @@ var fileRules = []Rule{
 	},
 	{
 		Name: "rights-inherited",
-		Doc:  "A descriptor opened through a directory has no right that the directory does not hand on.",
-		Ops:  1 << FdOpen,
+		Doc:  "A descriptor opened through a directory, or accepted from a listener, has no right that it does not hand on.",
+		Ops:  1<<FdOpen | 1<<SockOpen,
 		check: func(m *Monitor, e *Effect) string {
+			if e.Op == SockOpen && e.Dir == NoListener {
+				return "" // there is nothing to hand on
+			}
 			d := m.fd(e.Dir)
-			if d == nil {
-				return fmt.Sprintf("it is opened through descriptor %d, which the guest does not have", e.Dir)
+			if d == nil || e.Op == FdOpen && d.root == nil {
+				return fmt.Sprintf("it is opened through descriptor %d, which is no directory of the guest's", e.Dir)
 			}
 			if more := (e.Rights | e.Inherit) &^ d.inherit; more != 0 {
-				return fmt.Sprintf("directory %d does not hand on the rights %#x", e.Dir, more)
+				return fmt.Sprintf("descriptor %d does not hand on the rights %#x", e.Dir, more)
 			}
 			return ""
 		},

@@ -1,9 +1,12 @@
 package policy
 
+import "net/netip"
+
 // Monitor checks the effects of one guest's hostcalls against the rules and its own model of the guest. It is for one
 // goroutine at a time.
 type Monitor struct {
 	maxFDs int
+	net    *Network // nil allows nothing
 	fds    []*descriptor
 	hosts  map[int32]bool // host descriptors in use
 
@@ -11,6 +14,7 @@ type Monitor struct {
 	hostcall string
 	declared OpSet
 	memory   uint64
+	created  Proto // of a socket that has no descriptor yet
 	log      *[]Effect
 	current  Effect
 }
@@ -20,7 +24,8 @@ type descriptor struct {
 	host    int32
 	rights  uint64
 	inherit uint64
-	root    *root // nil for streams
+	root    *root   // nil for streams and sockets
+	sock    *socket // nil for what is no socket
 }
 
 // root is a directory that was granted to the guest.
@@ -44,12 +49,21 @@ func (m *Monitor) GrantDir(fd, host int32, rights, inherit uint64, name string, 
 	m.set(fd, &descriptor{host: host, rights: rights, inherit: inherit, root: &root{name, access}})
 }
 
+// GrantNetwork says what the guest may do on the network, before it runs; otherwise that is nothing.
+func (m *Monitor) GrantNetwork(n *Network) { m.net = n }
+
+// GrantListener gives the guest a listening socket, before it runs: the descriptor fd, which stands for host and is bound to
+// local. It serves the peers that own allows, and connections have rights in inherit.
+func (m *Monitor) GrantListener(fd, host int32, rights, inherit uint64, local netip.AddrPort, own *Network) {
+	m.set(fd, &descriptor{host: host, rights: rights, inherit: inherit, sock: &socket{proto: TCP, own: own, bound: local}})
+}
+
 // Log makes the monitor append every effect to *log; nil ends that.
 func (m *Monitor) Log(log *[]Effect) { m.log = log }
 
 // Begin says which hostcall follows, what effects its row declares and how large the guest's memory is.
 func (m *Monitor) Begin(hostcall string, declared OpSet, memory uint64) {
-	m.hostcall, m.declared, m.memory = hostcall, declared, memory
+	m.hostcall, m.declared, m.memory, m.created = hostcall, declared, memory, 0
 }
 
 // Memory checks a ReadMem or WriteMem effect. It is Check for the most frequent effects, and leaves it to Check to say what
@@ -105,6 +119,8 @@ func (m *Monitor) Check(e *Effect) *Violation {
 		m.set(e.Dir, d)
 	case FdLimit:
 		m.fds[e.FD].rights, m.fds[e.FD].inherit = e.Rights, e.Inherit
+	default:
+		m.follow(e)
 	}
 	return nil
 }

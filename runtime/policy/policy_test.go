@@ -1,24 +1,29 @@
 package policy
 
 import (
+	"maps"
 	"strings"
 	"testing"
 )
 
 // guest returns a monitor of a guest with a stream 1 (host 11), a directory 3 (host 13) and a read-only one 4 (host 14),
-// in a call that declares everything and a memory of 100 bytes.
+// and sockets, in a call that declares everything and a memory of 100 bytes.
 func guest() *Monitor {
 	m := NewMonitor(10)
 	m.Grant(1, 11, 2)
 	m.GrantDir(3, 13, 7, 15, "box", Read|Stat|Change)
 	m.GrantDir(4, 14, 7, 15, "ro", Read|Stat)
+	sockets(m)
 	m.Begin("call", 1<<numOps-1, 100)
 	return m
 }
 
+// example has effects that a rule allows and that it refuses.
+type example struct{ pass, refuse []Effect }
+
 // TestRules has effects that each rule allows and that it refuses.
 func TestRules(t *testing.T) {
-	for rule, tt := range map[string]struct{ pass, refuse []Effect }{
+	examples := map[string]example{
 		"declared-effect": {
 			pass:   []Effect{{Op: Clock}, {Op: Random, Num: 5}, {Op: Sleep}, {Op: Exit}},
 			refuse: []Effect{{Op: numOps}, {Op: 255}},
@@ -63,7 +68,9 @@ func TestRules(t *testing.T) {
 			pass:   []Effect{{Op: PathAt, FD: 3, Host: 13, Path: "a", Access: Create}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Read | Stat}, {Op: FdUse, FD: 1, Host: 11, Access: Write}},
 			refuse: []Effect{{Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Create}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Delete}, {Op: FdUse, FD: 4, Host: 14, Access: SetStat}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Read | Truncate}},
 		},
-	} {
+	}
+	maps.Copy(examples, netExamples)
+	for rule, tt := range examples {
 		for _, e := range tt.pass {
 			if v := guest().Check(&e); v != nil {
 				t.Errorf("%s: %v was refused: %v", rule, e, v)
@@ -98,8 +105,8 @@ func TestNumberOfRules(t *testing.T) {
 	for range Rules() {
 		n++
 	}
-	if n != 11 {
-		t.Errorf("there are %d rules, TestRules has examples for 11", n)
+	if n != 19 {
+		t.Errorf("there are %d rules, TestRules has examples for 19", n)
 	}
 }
 
