@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -20,6 +21,7 @@ type definition struct {
 	typ    wasm.FuncType
 	host   HostFunc
 	extern Extern
+	others []definition // host functions of the same name and other types
 }
 
 // Extern is something that can be imported or exported: a *Func, *Table, *Memory or *Global.
@@ -28,6 +30,19 @@ type Extern interface{ Kind() wasm.ExternKind }
 // Func defines a host function.
 func (l *Linker) Func(module, name string, t wasm.FuncType, f HostFunc) {
 	l.define(module, name, definition{typ: t, host: f})
+}
+
+// Overload defines a host function beside those of the same name that have other types. An import gets the one of the type that it
+// wants, or none.
+func (l *Linker) Overload(module, name string, t wasm.FuncType, f HostFunc) {
+	old, ok := l.defs[importName{module, name}]
+	if !ok || old.host == nil || old.typ.Equal(t) {
+		l.define(module, name, definition{typ: t, host: f, others: old.others})
+		return
+	}
+	old.others = slices.DeleteFunc(slices.Clone(old.others), func(d definition) bool { return d.typ.Equal(t) })
+	old.others = append(old.others, definition{typ: t, host: f})
+	l.define(module, name, old)
 }
 
 // Define defines anything that belongs to a Runtime.
@@ -66,6 +81,11 @@ func (l *Linker) resolve(rt *Runtime, m *wasm.Module, imp *wasm.Import) (Extern,
 			d = definition{typ: m.Types[imp.Func], host: l.fallback(imp, m.Types[imp.Func])}
 		}
 	}
+	if imp.Kind == wasm.ExternFunc {
+		if i := slices.IndexFunc(d.others, func(o definition) bool { return o.typ.Equal(m.Types[imp.Func]) }); i >= 0 {
+			d = d.others[i]
+		}
+	}
 	x := d.extern
 	switch {
 	case d.host != nil:
@@ -81,7 +101,11 @@ func (l *Linker) resolve(rt *Runtime, m *wasm.Module, imp *wasm.Import) (Extern,
 		return fail("incompatible import type", "it belongs to another Runtime")
 	}
 	if !ok {
-		return fail("incompatible import type", fmt.Sprintf("it is %v, wanted is %v", got, want))
+		types := fmt.Sprint(got)
+		for _, o := range d.others {
+			types += " or " + o.typ.String()
+		}
+		return fail("incompatible import type", fmt.Sprintf("it is %s, wanted is %v", types, want))
 	}
 	return x, nil
 }
