@@ -205,6 +205,32 @@ func TestPinned(t *testing.T) {
 	}
 }
 
+// TestMissing: what a refusal tells people to allow is a rule that allows it, whatever the guest put into it.
+func TestMissing(t *testing.T) {
+	for _, tt := range []struct {
+		r             NetRefusal
+		text, missing string
+	}{
+		{NetRefusal{Rule: "net-destination", Hostcall: "sock_connect", Proto: TCP, Dir: Out, Addr: at("10.0.0.1:80")},
+			"sock_connect: tcp to 10.0.0.1:80 was refused: net-destination", "allow out tcp 10.0.0.1:80"},
+		{NetRefusal{Rule: "net-bind", Hostcall: "sock_bind", Proto: UDP, Dir: In, Addr: at("[::1]:0")},
+			"sock_bind: udp on [::1]:0 was refused: net-bind", "allow in udp [::1]:0"},
+		{NetRefusal{Rule: "net-protocol", Hostcall: "sock_open", Proto: UDP}, "sock_open: udp was refused: net-protocol", "allow out udp *:*"},
+		{NetRefusal{Rule: "net-peer", Hostcall: "sock_accept", Proto: TCP, Dir: In, Addr: at("10.0.0.1:8")},
+			"sock_accept: tcp from 10.0.0.1:8 was refused: net-peer", ""},
+		{NetRefusal{Rule: "net-name", Hostcall: "sock_getaddrinfo", Name: "a.test"}, `sock_getaddrinfo: the name "a.test" was refused: net-name`, "allow out tcp a.test:*"},
+		{NetRefusal{Rule: "net-name", Hostcall: "sock_getaddrinfo", Name: "a'; rm -rf ~; '"}, `sock_getaddrinfo: the name "a'; rm -rf ~; '" was refused: net-name`, ""},
+	} {
+		rule, ok := tt.r.Missing()
+		if tt.r.String() != tt.text || ok != (tt.missing != "") || ok && rule.String() != tt.missing {
+			t.Errorf("%s; %s, %v", &tt.r, rule, ok)
+		}
+		if ok && tt.r.Addr.IsValid() && network(rule.String()).Allows(tt.r.Dir, tt.r.Proto, tt.r.Addr) == nil {
+			t.Errorf("%s does not allow it", rule)
+		}
+	}
+}
+
 func TestRemember(t *testing.T) {
 	var peers []netip.AddrPort
 	for i := range MaxReplies + 1 {

@@ -25,6 +25,7 @@ type Call struct {
 	npaths int
 	bufs   [][]byte // the buffers of the iovecs among the arguments, empty ones left out
 	total  uint64   // their bytes
+	buf    []byte   // the buffer for an address or option among the arguments
 
 	fail error // ends the guest
 }
@@ -57,7 +58,7 @@ func (s *System) invoke(ctx context.Context, h *Hostcall, mem []byte, stack []ui
 		s.tracer.event(c, errno)
 	}
 	// What the guest owns must not be kept alive by a System that idles.
-	c.ctx, c.mem, c.args = nil, nil, nil
+	c.ctx, c.mem, c.args, c.buf = nil, nil, nil, nil
 	clear(c.bufs)
 	if c.fail != nil {
 		return c.fail
@@ -89,14 +90,20 @@ func (c *Call) check() Errno {
 			if v&^st.kind.mask != 0 {
 				return EINVAL
 			}
-		case classFD:
-			errno = c.checkFD(int32(v), st.need)
+		case classFD, classSocket:
+			errno = c.checkFD(int32(v), st.class, st.need)
 		case classPtr:
 			n := st.kind.size
 			if st.kind.sizeOf != nil {
 				n = st.kind.sizeOf(c.sys)
 			}
 			errno = c.touch(st.kind.write, v, n)
+		case classList:
+			errno = c.touch(false, v, st.kind.size)
+		case classAddress:
+			errno = c.checkAddress(st.kind.write, v)
+		case classOption:
+			errno = c.checkOption(v, uint64(uint32(c.args[st.slot+1])))
 		case classBuffer:
 			errno = c.touch(st.kind.write, v, uint64(uint32(c.args[st.slot+1])))
 		case classPath, classText:
@@ -135,10 +142,13 @@ func (c *Call) touch(write bool, addr, n uint64) Errno {
 }
 
 // checkFD looks a descriptor up.
-func (c *Call) checkFD(fd int32, need Rights) Errno {
+func (c *Call) checkFD(fd int32, class class, need Rights) Errno {
 	f := c.sys.fds.get(fd)
-	if f == nil {
+	switch {
+	case f == nil:
 		return EBADF
+	case class == classSocket && f.sock == nil:
+		return ENOTSOCK
 	}
 	if lacks := need &^ f.rights; lacks != 0 {
 		return f.refuse(lacks)

@@ -3,7 +3,10 @@ package wasi
 import (
 	"context"
 	"io"
+	"net/netip"
+	"time"
 
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/trace"
 )
 
@@ -31,8 +34,8 @@ type Preopen struct {
 	ReadOnly bool
 }
 
-// Config is the world that one guest sees. The zero value is a guest without arguments, environment, input and
-// directories, whose output is discarded.
+// Config is the world that one guest sees. The zero value is a guest without arguments, environment, input,
+// directories and network, whose output is discarded.
 type Config struct {
 	// Args are the program's arguments; Args[0] is its name. An argument must not contain a NUL byte.
 	Args []string
@@ -49,6 +52,19 @@ type Config struct {
 
 	// Preopens are the directories that the guest may use.
 	Preopens []Preopen
+
+	// Net are the rules by which the guest may use the network; what none of them allows is refused with EACCES, or ENOTCAPABLE if
+	// there is none for the protocol. Names in them are resolved once, by [New].
+	Net []policy.NetRule
+	// Lookup resolves the names in Net; nil means the host's resolver.
+	Lookup func(ctx context.Context, name string) ([]netip.Addr, error)
+	// Listeners are sockets that accept connections and that the guest finds open.
+	Listeners []Listener
+	// NetTimeout bounds how long one call waits for the network; then it returns ETIMEDOUT. 0 means no bound but the context's.
+	NetTimeout time.Duration
+
+	// NetRefused is called when the rules or the listeners keep the guest from using the network; nil means that nobody is.
+	NetRefused func(*policy.NetRefusal)
 
 	// Trace receives one line a hostcall, in the form that package trace describes; nil means no trace. A Trace that
 	// blocks costs events, never the guest's progress: what was lost is counted and said in the trace. [System.Close]

@@ -10,6 +10,7 @@ type file struct {
 	fd       int32     // the guest's number
 	host     hostos.FD // NoFD for a stream
 	stream   *stream   // a stream that has no descriptor of the host
+	sock     *socket   // nil for what is no socket
 	typ      hostos.FileType
 	rights   Rights
 	inherit  Rights
@@ -46,6 +47,8 @@ func (f *file) filetype() hostos.FileType {
 // refuse returns the errno for the lack of rights: what POSIX says if the type or the mode is why.
 func (f *file) refuse(lacks Rights) Errno {
 	switch {
+	case lacks&sockRights != 0 && f.sock == nil:
+		return ENOTSOCK
 	case lacks&pathRights != 0 && f.typ != hostos.Dir:
 		return ENOTDIR
 	case lacks&RightFdReaddir != 0 && f.typ != hostos.Dir:

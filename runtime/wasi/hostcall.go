@@ -32,16 +32,20 @@ type Param struct {
 
 // Hostcall is one row of the table.
 type Hostcall struct {
-	Name   string
+	Name string
+	// Shape tells rows of one name apart, which differ in type. It is empty for the functions of preview 1.
+	Shape string
+	// Alias is a further name of the same function, or empty.
+	Alias  string
 	Params []Param
 	// Effects are what the call may do besides reading and writing memory, which follows from the kinds.
 	Effects policy.OpSet
 	// Errnos are what the handler can return besides what the kinds say and what the host's file system may add, see
 	// hostErrors.
 	Errnos []Errno
-	// FromHost says that the errno of a system call is passed on.
-	FromHost bool
-	Support  Support
+	// FromHost says that the errno of a system call is passed on, FromNet that of one on a socket.
+	FromHost, FromNet bool
+	Support           Support
 	// Note is what is missing, unless the support is full.
 	Note string
 	Doc  string
@@ -69,6 +73,11 @@ type step struct {
 var hostErrors = []Errno{EACCES, EAGAIN, EBUSY, EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, ENXIO, EPERM, EROFS,
 	ESTALE, ETXTBSY, EOVERFLOW, EPIPE, ENOTSUP, EINVAL, ENODEV, ELOOP, ENOENT, ENOTDIR, ENAMETOOLONG}
 
+// netErrors are the errnos that any system call on a socket can give, depending on the network and the other end.
+var netErrors = []Errno{EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, EALREADY, ECONNABORTED, ECONNREFUSED, ECONNRESET, EDESTADDRREQ,
+	EHOSTUNREACH, EINPROGRESS, EINVAL, EIO, EISCONN, EMFILE, EMSGSIZE, ENETDOWN, ENETRESET, ENETUNREACH, ENFILE, ENOBUFS, ENOMEM, ENOPROTOOPT,
+	ENOTCONN, ENOTSUP, EPERM, EPIPE, EPROTO, EPROTONOSUPPORT, EPROTOTYPE, ETIMEDOUT}
+
 // Hostcalls returns the rows of the table, in alphabetical order.
 func Hostcalls() iter.Seq[*Hostcall] {
 	return func(yield func(*Hostcall) bool) {
@@ -78,6 +87,22 @@ func Hostcalls() iter.Seq[*Hostcall] {
 			}
 		}
 	}
+}
+
+// ID returns a name that no other row has: the name, and after a dot the shape if there is one.
+func (h *Hostcall) ID() string {
+	if h.Shape == "" {
+		return h.Name
+	}
+	return h.Name + "." + h.Shape
+}
+
+// Names returns the names under which the function can be imported.
+func (h *Hostcall) Names() []string {
+	if h.Alias == "" {
+		return []string{h.Name}
+	}
+	return []string{h.Name, h.Alias}
 }
 
 // Type returns the type of the import.
@@ -113,6 +138,9 @@ func (h *Hostcall) derive() {
 	}
 	if h.FromHost {
 		h.declared.add(hostErrors...)
+	}
+	if h.FromNet {
+		h.declared.add(netErrors...)
 	}
 	h.ops = h.Effects
 	slots := make(map[string]uint8)

@@ -8,12 +8,17 @@ const (
 	path   = use | 1<<policy.PathAt
 	opens  = path | 1<<policy.FdOpen
 	closes = use | 1<<policy.FdClose
+	// What is done on a socket can find out how connecting ended.
+	connects = use | 1<<policy.NetPeer
+	receives = connects | 1<<policy.NetReceive
+	accepts  = use | 1<<policy.SockOpen
 )
 
-// noSockets is the note of the socket calls.
-const noSockets = "ENOTSOCK: no descriptor is a socket yet."
+// optionNote is the note of the calls for options.
+const optionNote = "Out-of-band data and the host's interfaces are ENOPROTOOPT; closing does not wait: a time to linger is ENOTSUP."
 
-// hostcalls is the table of the functions of preview 1, in alphabetical order.
+// hostcalls is the table of the functions of preview 1, and of WasmEdge's interface for sockets, in alphabetical order. Some of
+// WasmEdge's have had several types; each has a row with a shape of its own.
 var hostcalls = [...]Hostcall{
 	{
 		Name:    "args_get",
@@ -157,7 +162,7 @@ var hostcalls = [...]Hostcall{
 	{
 		Name:    "fd_read",
 		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdRead}, {Name: "iovs", Kind: IovecsOut}, {Name: "nread", Kind: SizeOut}},
-		Effects: use, Errnos: []Errno{EAGAIN}, FromHost: true,
+		Effects: receives, Errnos: []Errno{EAGAIN}, FromHost: true, FromNet: true,
 		Support: Full, handler: fdRead,
 		Doc: "Read from a descriptor.",
 	},
@@ -201,7 +206,7 @@ var hostcalls = [...]Hostcall{
 	{
 		Name:    "fd_write",
 		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdWrite}, {Name: "iovs", Kind: IovecsIn}, {Name: "nwritten", Kind: SizeOut}},
-		Effects: use, Errnos: []Errno{EAGAIN}, FromHost: true,
+		Effects: connects, Errnos: []Errno{EAGAIN}, FromHost: true, FromNet: true,
 		Support: Full, handler: fdWrite,
 		Doc: "Write to a descriptor.",
 	},
@@ -286,7 +291,7 @@ var hostcalls = [...]Hostcall{
 		Name: "poll_oneoff",
 		Params: []Param{{Name: "in", Kind: SubsIn, Count: "nsubscriptions"}, {Name: "out", Kind: EventsOut, Count: "nsubscriptions"},
 			{Name: "nsubscriptions", Kind: Count}, {Name: "nevents", Kind: SizeOut}},
-		Effects: policy.Ops(policy.Clock, policy.Sleep, policy.FdUse), Errnos: []Errno{EINVAL}, FromHost: true,
+		Effects: policy.Ops(policy.Clock, policy.Sleep, policy.FdUse), Errnos: []Errno{EINVAL, ETIMEDOUT}, FromHost: true,
 		Support: Full, handler: pollOneoff,
 		Doc: "Wait for clocks and descriptors.",
 	},
@@ -298,10 +303,12 @@ var hostcalls = [...]Hostcall{
 		Doc: "End the program.",
 	},
 	{
-		Name:   "proc_raise",
-		Params: []Param{{Name: "sig", Kind: Signal}},
-		Note:   "ENOSYS, whatever the signal: guests have no signals.",
-		Doc:    "Send a signal to the program itself.",
+		Name:    "proc_raise",
+		Params:  []Param{{Name: "sig", Kind: Signal}},
+		Effects: policy.Ops(policy.Exit), Errnos: []Errno{ENOTSUP},
+		Support: Partial, handler: procRaise,
+		Note: "Guests have no handlers: signals do what is their default, and those that stop a program are ENOTSUP.",
+		Doc:  "Send a signal to the program itself: it ends with the status 128 and the signal's number, or the signal is ignored.",
 	},
 	{
 		Name:    "random_get",
@@ -317,32 +324,145 @@ var hostcalls = [...]Hostcall{
 	},
 	{
 		Name:    "sock_accept",
-		Params:  []Param{{Name: "fd", Kind: FD}, {Name: "flags", Kind: Fdflags}, {Name: "connection", Kind: FDOut}},
-		Errnos:  []Errno{ENOTSOCK},
-		Support: Partial, Note: noSockets, handler: notASocket,
-		Doc: "Accept a connection.",
+		Alias:   "sock_accept_v2",
+		Params:  []Param{{Name: "fd", Kind: SockFD, Rights: RightSockAccept}, {Name: "flags", Kind: Fdflags}, {Name: "connection", Kind: FDOut}},
+		Effects: accepts, Errnos: []Errno{EINVAL, EMFILE}, FromNet: true,
+		Support: Partial, Note: "Of the flags only nonblock is known (else EINVAL).", handler: sockAccept,
+		Doc: "Accept a connection. Those of peers that the policy does not allow are closed.",
 	},
 	{
-		Name: "sock_recv",
-		Params: []Param{{Name: "fd", Kind: FD}, {Name: "ri_data", Kind: IovecsOut}, {Name: "ri_flags", Kind: Riflags},
+		Name: "sock_accept", Shape: "v1",
+		Params:  []Param{{Name: "fd", Kind: SockFD, Rights: RightSockAccept}, {Name: "connection", Kind: FDOut}},
+		Effects: accepts, Errnos: []Errno{EINVAL, EMFILE}, FromNet: true,
+		Support: Full, handler: sockAcceptV1,
+		Doc: "Accept a connection, in WasmEdge's first form.",
+	},
+	{
+		Name: "sock_bind", Shape: "wasmedge", Alias: "sock_bind_v2",
+		Params:  []Param{{Name: "fd", Kind: SockFD}, {Name: "addr", Kind: AddressIn}, {Name: "port", Kind: Port}},
+		Effects: policy.Ops(policy.NetBind), FromNet: true,
+		Support: Full, handler: sockBind,
+		Doc: "Bind a socket to an address of the host's. EACCES: no rule allows it.",
+	},
+	{
+		Name: "sock_connect", Shape: "wasmedge", Alias: "sock_connect_v2",
+		Params:  []Param{{Name: "fd", Kind: SockFD}, {Name: "addr", Kind: AddressIn}, {Name: "port", Kind: Port}},
+		Effects: connects | 1<<policy.NetConnect, FromNet: true,
+		Support: Full, handler: sockConnect,
+		Doc: "Connect a socket. EACCES: no rule allows it. EADDRNOTAVAIL: an unspecified address or port.",
+	},
+	{
+		Name: "sock_getaddrinfo", Shape: "wasmedge", Alias: "sock_getaddrinfo_v2",
+		Params: []Param{{Name: "node", Kind: HostName}, {Name: "service", Kind: ServiceName}, {Name: "hints", Kind: HintsIn}, {Name: "res", Kind: ListOut},
+			{Name: "max_res_len", Kind: Size}, {Name: "res_len", Kind: SizeOut}},
+		Effects: policy.Ops(policy.NetResolve), Errnos: []Errno{EINVAL, ENOENT, EACCES, EAFNOSUPPORT, EPERM},
+		Support: Partial, Note: "Names are those in the rules (else EACCES), services are numbers (else ENOENT), and canonical names are left out.",
+		handler: sockGetAddrInfo,
+		Doc:     "Return the addresses of a name.",
+	},
+	{
+		Name: "sock_getlocaladdr", Shape: "v1",
+		Params:  []Param{{Name: "fd", Kind: SockFD}, {Name: "addr", Kind: AddressOut}, {Name: "addr_type", Kind: AddrTypeOut}, {Name: "port", Kind: PortOut}},
+		Effects: connects, FromNet: true,
+		Support: Full, handler: sockGetLocalAddrV1,
+		Doc: "Return the address of a socket, in WasmEdge's first form. Its type is 4 or 6.",
+	},
+	{
+		Name: "sock_getlocaladdr", Shape: "v2", Alias: "sock_getlocaladdr_v2",
+		Params:  []Param{{Name: "fd", Kind: SockFD}, {Name: "addr", Kind: AddressOut}, {Name: "port", Kind: PortOut}},
+		Effects: connects, FromNet: true,
+		Support: Full, handler: sockGetLocalAddr,
+		Doc: "Return the address of a socket.",
+	},
+	{
+		Name: "sock_getpeeraddr", Shape: "v1",
+		Params:  []Param{{Name: "fd", Kind: SockFD}, {Name: "addr", Kind: AddressOut}, {Name: "addr_type", Kind: AddrTypeOut}, {Name: "port", Kind: PortOut}},
+		Effects: connects, FromNet: true,
+		Support: Full, handler: sockGetPeerAddrV1,
+		Doc: "Return the address that a socket is connected to, in WasmEdge's first form. Its type is 4 or 6.",
+	},
+	{
+		Name: "sock_getpeeraddr", Shape: "v2", Alias: "sock_getpeeraddr_v2",
+		Params:  []Param{{Name: "fd", Kind: SockFD}, {Name: "addr", Kind: AddressOut}, {Name: "port", Kind: PortOut}},
+		Effects: connects, FromNet: true,
+		Support: Full, handler: sockGetPeerAddr,
+		Doc: "Return the address that a socket is connected to.",
+	},
+	{
+		Name: "sock_getsockopt", Shape: "wasmedge", Alias: "sock_getsockopt_v2",
+		Params: []Param{{Name: "fd", Kind: SockFD}, {Name: "level", Kind: OptionLevel}, {Name: "name", Kind: OptionName},
+			{Name: "value", Kind: OptionOut}},
+		Effects: connects, FromNet: true,
+		Support: Partial, Note: optionNote, handler: sockGetOpt,
+		Doc: "Return an option of a socket.",
+	},
+	{
+		Name: "sock_listen", Shape: "wasmedge", Alias: "sock_listen_v2",
+		Params:  []Param{{Name: "fd", Kind: SockFD, Rights: RightSockAccept}, {Name: "backlog", Kind: Backlog}},
+		Effects: policy.Ops(policy.NetListen), FromNet: true,
+		Support: Full, handler: sockListen,
+		Doc: "Make a bound socket accept connections. EDESTADDRREQ: it is not bound.",
+	},
+	{
+		Name: "sock_open", Shape: "wasmedge", Alias: "sock_open_v2",
+		Params:  []Param{{Name: "af", Kind: Family}, {Name: "socktype", Kind: SockType}, {Name: "fd", Kind: FDOut}},
+		Effects: policy.Ops(policy.SockCreate, policy.SockOpen), Errnos: []Errno{ENOTCAPABLE}, FromNet: true,
+		Support: Partial, Note: "Families other than IP are EAFNOSUPPORT.", handler: sockOpen,
+		Doc: "Make a socket. ENOTCAPABLE: no rule is about its protocol.",
+	},
+	{
+		Name: "sock_recv", Alias: "sock_recv_v2",
+		Params: []Param{{Name: "fd", Kind: SockFD, Rights: RightFdRead}, {Name: "ri_data", Kind: IovecsOut}, {Name: "ri_flags", Kind: Riflags},
 			{Name: "ro_datalen", Kind: SizeOut}, {Name: "ro_flags", Kind: FlagsOut}},
-		Errnos:  []Errno{ENOTSOCK},
-		Support: Partial, Note: noSockets, handler: notASocket,
-		Doc: "Receive from a socket.",
+		Effects: receives, FromNet: true,
+		Support: Full, handler: sockRecv,
+		Doc: "Receive from a socket. Datagrams of senders that the policy does not allow are dropped.",
 	},
 	{
-		Name: "sock_send",
-		Params: []Param{{Name: "fd", Kind: FD}, {Name: "si_data", Kind: IovecsIn}, {Name: "si_flags", Kind: Siflags},
+		Name: "sock_recv_from", Shape: "v1",
+		Params: []Param{{Name: "fd", Kind: SockFD, Rights: RightFdRead}, {Name: "ri_data", Kind: IovecsOut}, {Name: "addr", Kind: AddressOut},
+			{Name: "ri_flags", Kind: Riflags}, {Name: "ro_datalen", Kind: SizeOut}, {Name: "ro_flags", Kind: FlagsOut}},
+		Effects: receives, FromNet: true,
+		Support: Full, handler: sockRecvFromV1,
+		Doc: "Receive, and return who sent it but for the port, in WasmEdge's first form.",
+	},
+	{
+		Name: "sock_recv_from", Shape: "v2", Alias: "sock_recv_from_v2",
+		Params: []Param{{Name: "fd", Kind: SockFD, Rights: RightFdRead}, {Name: "ri_data", Kind: IovecsOut}, {Name: "addr", Kind: AddressOut},
+			{Name: "ri_flags", Kind: Riflags}, {Name: "port", Kind: PortOut}, {Name: "ro_datalen", Kind: SizeOut}, {Name: "ro_flags", Kind: FlagsOut}},
+		Effects: receives, FromNet: true,
+		Support: Full, handler: sockRecvFromV2,
+		Doc: "Receive, and return who sent it.",
+	},
+	{
+		Name: "sock_send", Alias: "sock_send_v2",
+		Params: []Param{{Name: "fd", Kind: SockFD, Rights: RightFdWrite}, {Name: "si_data", Kind: IovecsIn}, {Name: "si_flags", Kind: Siflags},
 			{Name: "so_datalen", Kind: SizeOut}},
-		Errnos:  []Errno{ENOTSOCK},
-		Support: Partial, Note: noSockets, handler: notASocket,
-		Doc: "Send on a socket.",
+		Effects: connects, FromNet: true,
+		Support: Full, handler: sockSend,
+		Doc: "Send on a connected socket.",
 	},
 	{
-		Name:    "sock_shutdown",
-		Params:  []Param{{Name: "fd", Kind: FD}, {Name: "how", Kind: Sdflags}},
-		Errnos:  []Errno{ENOTSOCK},
-		Support: Partial, Note: noSockets, handler: notASocket,
-		Doc: "Shut down a socket.",
+		Name: "sock_send_to", Shape: "wasmedge", Alias: "sock_send_to_v2",
+		Params: []Param{{Name: "fd", Kind: SockFD, Rights: RightFdWrite}, {Name: "si_data", Kind: IovecsIn}, {Name: "addr", Kind: AddressIn},
+			{Name: "port", Kind: Port}, {Name: "si_flags", Kind: Siflags}, {Name: "so_datalen", Kind: SizeOut}},
+		Effects: connects | 1<<policy.NetSend, FromNet: true,
+		Support: Full, handler: sockSendTo,
+		Doc: "Send a datagram. EACCES: no rule allows the address, and it is not of one who sent to the bound socket before.",
+	},
+	{
+		Name: "sock_setsockopt", Shape: "wasmedge", Alias: "sock_setsockopt_v2",
+		Params: []Param{{Name: "fd", Kind: SockFD}, {Name: "level", Kind: OptionLevel}, {Name: "name", Kind: OptionName},
+			{Name: "value", Kind: OptionIn}},
+		Effects: use, FromNet: true,
+		Support: Partial, Note: optionNote, handler: sockSetOpt,
+		Doc: "Set an option of a socket. What is above the bound of an option is its bound.",
+	},
+	{
+		Name: "sock_shutdown", Alias: "sock_shutdown_v2",
+		Params:  []Param{{Name: "fd", Kind: SockFD, Rights: RightSockShutdown}, {Name: "how", Kind: Sdflags}},
+		Effects: connects, FromNet: true,
+		Support: Full, handler: sockShutdown,
+		Doc: "End sending, receiving or both on a connection.",
 	},
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
@@ -50,6 +51,7 @@ func (w *world) hostile(rnd *rand.Rand) (paths [][2]uint64) {
 	}
 	copy(mem, "dir")
 	copy(mem[1024:], "../secret")
+	w.netMemory()
 	return append(paths, [2]uint64{0, 3}, [2]uint64{1024, 9})
 }
 
@@ -60,6 +62,21 @@ func arguments(h *Hostcall, rnd *rand.Rand, paths [][2]uint64) (args []uint64) {
 		case classFD:
 			if rnd.IntN(4) > 0 {
 				args = append(args, boxFD+rnd.Uint64N(4))
+				continue
+			}
+		case classSocket:
+			if rnd.IntN(8) > 0 {
+				args = append(args, listenerFD+rnd.Uint64N(4))
+				continue
+			}
+		case classAddress:
+			if rnd.IntN(4) > 0 {
+				args = append(args, addressAt)
+				continue
+			}
+		case classOption:
+			if rnd.IntN(4) > 0 {
+				args = append(args, outAt, optionSizeAt)
 				continue
 			}
 		case classPath, classText:
@@ -97,9 +114,9 @@ func TestHostileArguments(t *testing.T) {
 				if h.Name == "fd_close" && args[0] <= roFD {
 					continue // it would be over at once
 				}
-				errno, err := w.try(h.Name, args...)
+				errno, err := w.try(h.ID(), args...)
 				var exit *runtime.ExitError
-				if h.Name == "proc_exit" && errors.As(err, &exit) {
+				if h.ops.Has(policy.Exit) && errors.As(err, &exit) {
 					continue
 				}
 				if err != nil {
@@ -126,10 +143,31 @@ func hostileWorld(t *testing.T, resolver hostos.Resolver) *world {
 		c.Stdin = bytes.NewReader(make([]byte, 1<<20))
 		c.Trace = &w0{}
 		c.TraceEffects = true
+		c.Net = rules(t, "allow in tcp 127.0.0.1:0", "allow in udp 127.0.0.1:0", "allow out tcp 127.0.0.1:0-8", "allow out udp 127.0.0.1:*")
+		c.NetTimeout = 20 * time.Microsecond
 	})
 	w.open(boxFD, "file", OCreat, readWrite, 0)
 	w.open(boxFD, ".", ODirectory, 0, 0)
+	w.netMemory()
+	for _, typ := range []uint64{typeStream, typeStream, typeDatagram, typeDatagram} {
+		w.want(ESUCCESS, "sock_open", familyInet4, typ, outAt)
+	}
+	w.want(ESUCCESS, "sock_bind", listenerFD, addressAt, 0)
+	w.want(ESUCCESS, "sock_listen", listenerFD, 8)
+	w.want(ESUCCESS, "sock_bind", listenerFD+2, addressAt, 0)
 	return w
+}
+
+// Descriptors and addresses for sockets in hostile worlds: the descriptor is followed by a stream and two for datagrams.
+const (
+	listenerFD   = 7
+	addressAt    = 2048
+	optionSizeAt = 2056
+)
+
+// netMemory puts an address and the size of an option into memory.
+func (w *world) netMemory() {
+	copy(w.mem(addressAt, 20), []byte{0x10, 8, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 127, 0, 0, 1})
 }
 
 // untouched fails if anything outside the box has changed.
@@ -182,9 +220,15 @@ func good(h *Hostcall, p *Param) []uint64 {
 			return []uint64{boxFD}
 		}
 		return []uint64{5}
+	case classSocket:
+		return []uint64{listenerFD}
+	case classAddress:
+		return []uint64{addressAt}
+	case classOption:
+		return []uint64{bufAt, optionSizeAt}
 	case classPath, classText:
 		return []uint64{pathAt, 4}
-	case classPtr, classArray:
+	case classPtr, classArray, classList:
 		return []uint64{outAt}
 	case classBuffer, classIovecs:
 		return []uint64{bufAt, 1}

@@ -12,12 +12,14 @@ func (k *Kind) Interesting(memSize uint64) [][]uint64 {
 			values = append(values, k.mask&bit)
 		}
 		return [][]uint64{values}
-	case classFD:
+	case classFD, classSocket:
 		return [][]uint64{append(upTo(8), DefaultMaxFDs, 1<<31-1, 1<<31, 1<<32-1)}
-	case classPtr, classArray:
+	case classPtr, classArray, classAddress, classList:
 		return [][]uint64{addresses(memSize, max(k.size, 1))}
 	case classBuffer, classPath, classText:
 		return [][]uint64{addresses(memSize, 16), {0, 1, 2, 16, MaxPath - 1, MaxPath, memSize, memSize + 1, 1 << 31, 1<<32 - 1}}
+	case classOption:
+		return [][]uint64{addresses(memSize, 16), addresses(memSize, 4)}
 	case classIovecs:
 		return [][]uint64{addresses(memSize, sizeOfIovec), {0, 1, 2, MaxIovecs, MaxIovecs + 1, 1 << 29, 1<<32 - 1}}
 	}

@@ -1,6 +1,8 @@
 package wasi
 
 import (
+	"net/netip"
+
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
@@ -19,6 +21,12 @@ func fdRead(c *Call) Errno {
 	switch {
 	case f.stream != nil:
 		n, err = f.stream.read(c.ctx, c.bufs)
+	case f.sock != nil:
+		n, _, _, errno := c.receive(f, false, false)
+		if errno != ESUCCESS {
+			return errno
+		}
+		return c.moved(3, n, nil)
 	case f.typ == hostos.Regular:
 		n, err = hostos.Readv(f.host, c.bufs)
 	default:
@@ -46,6 +54,12 @@ func fdWrite(c *Call) Errno {
 	switch {
 	case f.stream != nil:
 		n, err = f.stream.write(c.ctx, c.bufs)
+	case f.sock != nil:
+		n, errno := c.send(f, netip.AddrPort{})
+		if errno != ESUCCESS {
+			return errno
+		}
+		return c.moved(3, n, nil)
 	case f.typ == hostos.Regular || f.typ == hostos.CharDevice && !f.terminal:
 		n, err = hostos.Writev(f.host, c.bufs)
 	case f.flags&FDNonblock == 0 && c.ctx.Done() == nil && f.shared:

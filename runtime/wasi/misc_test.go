@@ -68,16 +68,42 @@ func TestExit(t *testing.T) {
 	w.want(ESUCCESS, "sched_yield")
 }
 
-func TestUnsupported(t *testing.T) {
-	w := newWorld(t, hostos.Auto, nil)
+// TestAllSupported: there is no hostcall that only fails.
+func TestAllSupported(t *testing.T) {
 	for h := range Hostcalls() {
-		if h.Support == Unsupported {
-			w.want(ENOSYS, h.Name, make([]uint64, len(h.Type().Params))...)
+		if h.Support == Unsupported || h.Declares(ENOSYS) {
+			t.Errorf("%s is not supported", h.ID())
 		}
 	}
 }
 
-func TestSockets(t *testing.T) {
+func TestRaise(t *testing.T) {
+	w := newWorld(t, hostos.Auto, nil)
+	for sig, name := range signalNames {
+		errno, err := w.try("proc_raise", uint64(sig))
+		var exit *runtime.ExitError
+		switch name {
+		case "none", "chld", "cont", "urg", "winch":
+			if errno != ESUCCESS || err != nil {
+				t.Errorf("%s: %s, %v", name, errno, err)
+			}
+		case "stop", "tstp", "ttin", "ttou":
+			if errno != ENOTSUP || err != nil {
+				t.Errorf("%s: %s, %v", name, errno, err)
+			}
+		default:
+			if !errors.As(err, &exit) || exit.Code != uint32(128+sig) {
+				t.Errorf("%s: %s, %v", name, errno, err)
+			}
+		}
+	}
+	w.want(EINVAL, "proc_raise", 31)
+	if len(signalNames) != 31 || signalNames[9] != "kill" || signalNames[15] != "term" || signalNames[30] != "sys" {
+		t.Error("the signals are not numbered as in preview 1")
+	}
+}
+
+func TestNoSockets(t *testing.T) {
 	w := newWorld(t, hostos.Auto, nil)
 	p, n := w.iovecs(1)
 	for fd, want := range map[uint64]Errno{boxFD: ENOTSOCK, 1: ENOTSOCK, 77: EBADF} {

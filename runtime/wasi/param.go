@@ -24,6 +24,7 @@ type Kind struct {
 	result bool                   // the call's result, one number of size bytes
 	usual  []uint64               // values in programs, the frequent ones more than once
 	fields []Field                // classArray: of an element
+	texts  []string               // classBuffer: contents that programs pass
 	errnos []Errno                // that the check can give
 }
 
@@ -37,16 +38,20 @@ type Field struct {
 type class uint8
 
 const (
-	classAny    class = iota // every value is one
-	classEnum                // a value below limit
-	classFlags               // bits of mask
-	classFD                  // a descriptor that is open and has the parameter's rights
-	classPtr                 // the address of size bytes
-	classBuffer              // an address and a number of bytes
-	classPath                // an address and a number of bytes that are a path
-	classText                // the same for a link's target
-	classIovecs              // an address and a number of buffers
-	classArray               // an address; the number of elements is the parameter named by Param.Count
+	classAny     class = iota // every value is one
+	classEnum                 // a value below limit
+	classFlags                // bits of mask
+	classFD                   // a descriptor that is open and has the parameter's rights
+	classPtr                  // the address of size bytes
+	classBuffer               // an address and a number of bytes
+	classPath                 // an address and a number of bytes that are a path
+	classText                 // the same for a link's target
+	classIovecs               // an address and a number of buffers
+	classArray                // an address; the number of elements is the parameter named by Param.Count
+	classSocket               // a descriptor as classFD has it, of a socket
+	classAddress              // the address of the address and length of a socket's address
+	classOption               // the address of an option's value, and the address of its length
+	classList                 // the address of the address of the first element of a list
 )
 
 var (
@@ -58,7 +63,8 @@ var (
 var (
 	memErrnos  = []Errno{EFAULT}
 	flagErrnos = []Errno{EINVAL}
-	fdErrnos   = []Errno{EBADF, ENOTCAPABLE, EISDIR, ENOTDIR, ESPIPE, EPERM}
+	fdErrnos   = []Errno{EBADF, ENOTCAPABLE, EISDIR, ENOTDIR, ESPIPE, EPERM, ENOTSOCK}
+	addrErrnos = []Errno{EFAULT, EINVAL}
 	pathErrnos = []Errno{EFAULT, EILSEQ, EINVAL, ENAMETOOLONG, ENOENT, ENOTCAPABLE}
 	iovErrnos  = []Errno{EFAULT, EINVAL}
 )
@@ -89,7 +95,7 @@ var (
 	Clockid  = &Kind{Name: "clockid", Core: i32, class: classEnum, limit: 4, names: clockNames, usual: []uint64{0, 1}, errnos: flagErrnos, Doc: "A clock. EINVAL: there is none of that number."}
 	WhenceOf = &Kind{Name: "whence", Core: i32, class: classEnum, limit: 3, names: whenceNames, usual: []uint64{0, 1, 2}, errnos: flagErrnos, Doc: "What an offset is relative to. EINVAL: no such base."}
 	Advice   = &Kind{Name: "advice", Core: i32, class: classEnum, limit: 6, names: adviceNames, errnos: flagErrnos, Doc: "The expected use of a file. EINVAL: no such advice."}
-	Signal   = &Kind{Name: "signal", Core: i32, class: classEnum, limit: 31, errnos: flagErrnos, Doc: "A signal. EINVAL: no such signal."}
+	Signal   = &Kind{Name: "signal", Core: i32, class: classEnum, limit: uint64(len(signals)), names: signalNames, errnos: flagErrnos, Doc: "A signal. EINVAL: no such signal."}
 
 	Lookup    = &Kind{Name: "lookupflags", Core: i32, class: classFlags, mask: lookupFollow, names: lookupNames, usual: []uint64{lookupFollow, 0}, errnos: flagErrnos, Doc: "Whether a link at the end of a path is followed. EINVAL: other bits."}
 	Oflags    = &Kind{Name: "oflags", Core: i32, class: classFlags, mask: 15, names: oflagNames, usual: usualOflags, errnos: flagErrnos, Doc: "How to open. EINVAL: other bits."}
@@ -115,11 +121,30 @@ var (
 	FdstatOut  = ptrOut("fdstat", sizeOfFdstat)
 	StatOut    = ptrOut("filestat", sizeOfFilestat)
 	PrestatOut = ptrOut("prestat", sizeOfPrestat)
-	SizeOut    = resultOut("size", 4)
-	FDOut      = resultOut("fd", 4)
-	FlagsOut   = resultOut("roflags", 2)
-	FsizeOut   = resultOut("filesize", 8)
-	TimeOut    = resultOut("timestamp", 8)
+
+	SockFD      = &Kind{Name: "fd", Core: i32, class: classSocket, errnos: fdErrnos, Doc: "An open socket. ENOTSOCK: it is none; otherwise as fd."}
+	Family      = &Kind{Name: "address_family", Core: i32, class: classEnum, limit: 4, names: familyNames, usual: []uint64{1, 1, 1, 2}, errnos: flagErrnos, Doc: "A family of addresses. EINVAL: no such family."}
+	SockType    = &Kind{Name: "sock_type", Core: i32, class: classEnum, limit: 3, names: sockTypeNames, usual: []uint64{1, 2}, errnos: flagErrnos, Doc: "A type of socket. EINVAL: no such type."}
+	Port        = &Kind{Name: "port", Core: i32, class: classEnum, limit: 1 << 16, errnos: flagErrnos, Doc: "A port. EINVAL: above 65535."}
+	Backlog     = &Kind{Name: "backlog", Core: i32, class: classAny, usual: []uint64{1, 128}, Doc: "How many connections may wait to be accepted; the host has a bound of its own."}
+	AddressIn   = &Kind{Name: "*address", Core: i32, class: classAddress, size: sizeOfAddress, hex: true, errnos: addrErrnos, Doc: "The address of the address and length of a socket's address: 4 or 16 bytes of it alone, or 128 that begin with its family in 16 bits. EINVAL: another length. EFAULT: outside the memory."}
+	AddressOut  = &Kind{Name: "*address", Core: i32, class: classAddress, size: sizeOfAddress, write: true, hex: true, errnos: addrErrnos, Doc: "Where to store a socket's address, as what is passed in. EINVAL: too short for it, too."}
+	OptionLevel = &Kind{Name: "sock_opt_level", Core: i32, class: classEnum, limit: 1, names: []string{"socket"}, usual: []uint64{0}, errnos: flagErrnos, Doc: "What an option belongs to. EINVAL: not the socket."}
+	OptionName  = &Kind{Name: "sock_opt", Core: i32, class: classEnum, limit: 15, names: optionNames, usual: []uint64{0, 2, 5, 9, 11}, errnos: flagErrnos, Doc: "An option. EINVAL: no such option."}
+	OptionOut   = &Kind{Name: "option", Core: i32i32, class: classOption, size: 4, write: true, hex: true, errnos: addrErrnos, Doc: "Where to store an option's value: an address, and the address of the number of bytes there, which becomes that of the value. EINVAL: too few. EFAULT: outside the memory."}
+	OptionIn    = &Kind{Name: "option", Core: i32i32, class: classBuffer, texts: []string{"\x01\x00\x00\x00", "\x00\x00\x00\x00", "\x00\x10\x00\x00", "\x01\x00\x00\x00\x00\x00\x00\x00", "\x00\x00\x00\x00\x00\x00\x00\x00\x88\x13\x00\x00\x00\x00\x00\x00"}, errnos: addrErrnos, Doc: "An option's value: address and length. EINVAL: not the length that it has. EFAULT: outside the memory."}
+	HostName    = &Kind{Name: "string", Core: i32i32, class: classBuffer, texts: []string{"localhost\x00", "127.0.0.1", "::1", "", "pinned.test", "example.org"}, errnos: memErrnos, Doc: "The name or address of a host: address and length; a NUL byte ends it. EFAULT: outside the memory."}
+	ServiceName = &Kind{Name: "string", Core: i32i32, class: classBuffer, texts: []string{"80", "", "443\x00", "http"}, errnos: memErrnos, Doc: "A port in decimal: address and length; a NUL byte ends it. EFAULT: outside the memory."}
+	HintsIn     = &Kind{Name: "*addrinfo", Core: i32, class: classPtr, size: sizeOfAddrinfo, hex: true, errnos: memErrnos, Doc: "The address of hints; 0 is none. EFAULT: outside the memory."}
+	ListOut     = &Kind{Name: "*addrinfo_list", Core: i32, class: classList, size: 4, write: true, hex: true, errnos: memErrnos, Doc: "The address of the address of the first element of a list to fill. EFAULT: an element is outside the memory."}
+	PortOut     = resultOut("port", 4)
+	AddrTypeOut = resultOut("address_type", 4)
+
+	SizeOut  = resultOut("size", 4)
+	FDOut    = resultOut("fd", 4)
+	FlagsOut = resultOut("roflags", 2)
+	FsizeOut = resultOut("filesize", 8)
+	TimeOut  = resultOut("timestamp", 8)
 )
 
 // ptrOut is the kind of an address for a structure.
@@ -137,7 +162,22 @@ func resultOut(name string, size uint64) *Kind {
 }
 
 // IsFD reports whether a value is an open descriptor.
-func (k *Kind) IsFD() bool { return k.class == classFD }
+func (k *Kind) IsFD() bool { return k.class == classFD || k.class == classSocket }
+
+// IsSocket reports whether a value is an open socket.
+func (k *Kind) IsSocket() bool { return k.class == classSocket }
+
+// IsAddress reports whether a value is the address of the address and length of a socket's address.
+func (k *Kind) IsAddress() bool { return k.class == classAddress }
+
+// IsOption reports whether the core values are the address of a buffer and the address of its length.
+func (k *Kind) IsOption() bool { return k.class == classOption }
+
+// IsList reports whether a value is the address of the address of a list of results of sock_getaddrinfo.
+func (k *Kind) IsList() bool { return k.class == classList }
+
+// Texts returns what programs have in buffers of this kind; nil if it can be anything.
+func (k *Kind) Texts() []string { return k.texts }
 
 // IsText reports whether the core values are the address and the length of a path or of a link's target.
 func (k *Kind) IsText() bool { return k.class == classPath || k.class == classText }
@@ -168,9 +208,9 @@ func (p *Param) OnDirs() bool { return p.Rights&dirRights&^fileRights != 0 }
 // Reads reports whether a call reads guest memory through a parameter of this kind.
 func (k *Kind) Reads() bool {
 	switch k.class {
-	case classPath, classText, classIovecs:
+	case classPath, classText, classIovecs, classAddress, classOption, classList:
 		return true
-	case classArray:
+	case classArray, classBuffer, classPtr:
 		return !k.write
 	}
 	return false

@@ -3,6 +3,7 @@ package wasi
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
@@ -86,6 +87,8 @@ func (c *Call) subscription(s *subscription, b []byte) Errno {
 		need := RightFdRead
 		if s.typ == eventFdWrite {
 			need = RightFdWrite
+		} else if s.file != nil && s.file.sock != nil && s.file.sock.listening {
+			need = RightSockAccept
 		}
 		switch {
 		case s.file == nil:
@@ -161,7 +164,11 @@ func (c *Call) await(subs []subscription) Errno {
 	if timeout > 0 && !c.allowPlain(policy.Sleep, timeout) {
 		return EPERM
 	}
-	if errno := c.pause(events, timeout); errno != ESUCCESS {
+	limit := timeout
+	if slices.ContainsFunc(waits, func(s *subscription) bool { return s.file.sock != nil }) {
+		limit = min(timeout, c.sys.netTimeout)
+	}
+	if errno := c.pause(events, limit); errno != ESUCCESS {
 		return errno
 	}
 	came := timeout == 0
@@ -174,9 +181,12 @@ func (c *Call) await(subs []subscription) Errno {
 		if e.Hangup {
 			waits[i].flags = hangup
 		}
-		if e.Bad {
+		if e.Bad && waits[i].file.sock == nil { // what is wrong with a socket, the next call on it tells
 			waits[i].errno = EIO
 		}
+	}
+	if !came && limit < timeout {
+		return ETIMEDOUT
 	}
 	return c.settle(subs, timeout, came)
 }

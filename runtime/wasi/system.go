@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"unicode/utf8"
 
@@ -26,15 +27,20 @@ type System struct {
 	clock     Clock
 	random    io.Reader
 	monitor   *policy.Monitor
+	net       *policy.Network
 	tracer    *tracer
 	effects   []policy.Effect // of the call in progress, if the tracer wants them
+
+	netTimeout uint64 // nanoseconds
+	listeners  []netip.AddrPort
+	netRefused func(*policy.NetRefusal)
 
 	strict     bool
 	undeclared int
 	call       Call
 }
 
-// New opens the preopens and duplicates the streams of cfg. A nil cfg means the zero Config. Errors name the entry of
+// New opens the preopens and listeners, resolves the names in the network rules, and duplicates the streams of cfg. A nil cfg means the zero Config. Errors name the entry of
 // the configuration that cannot be had.
 func New(cfg *Config) (*System, error) { return newSystem(cfg, hostos.Auto) }
 
@@ -60,10 +66,15 @@ func newSystem(cfg *Config, resolver hostos.Resolver) (_ *System, err error) {
 	if s.fds.max = cfg.MaxFDs; s.fds.max == 0 {
 		s.fds.max = DefaultMaxFDs
 	}
-	if need := 3 + len(cfg.Preopens); s.fds.max < need {
-		return nil, fmt.Errorf("wasi: MaxFDs is %d, but the streams and preopens need %d", s.fds.max, need)
+	if need := 3 + len(cfg.Preopens) + len(cfg.Listeners); s.fds.max < need {
+		return nil, fmt.Errorf("wasi: MaxFDs is %d, but the streams, preopens and listeners need %d", s.fds.max, need)
 	}
+	if s.net, err = pinNames(cfg); err != nil {
+		return nil, fmt.Errorf("wasi: %w", err)
+	}
+	s.netTimeout, s.netRefused = timeoutOf(cfg), cfg.NetRefused
 	s.monitor = policy.NewMonitor(s.fds.max)
+	s.monitor.GrantNetwork(s.net)
 	defer func() {
 		if err != nil {
 			s.closeFiles()
@@ -75,6 +86,11 @@ func newSystem(cfg *Config, resolver hostos.Resolver) (_ *System, err error) {
 	for _, p := range cfg.Preopens {
 		if err := s.preopen(p); err != nil {
 			return nil, err
+		}
+	}
+	for _, l := range cfg.Listeners {
+		if err := s.listen(l); err != nil {
+			return nil, fmt.Errorf("wasi: listener %s: %w", l.Addr, err)
 		}
 	}
 	if cfg.Trace != nil || cfg.Events != nil {
@@ -162,11 +178,14 @@ func (s *System) preopen(p Preopen) error {
 	return nil
 }
 
-// Define defines every hostcall under [Module] in l. The functions belong to this System: a module that is
+// Define defines every hostcall under [Module] in l, of those with several types all: which one an import gets follows from the type
+// that it wants. The functions belong to this System: a module that is
 // instantiated with l shares its descriptors with every other one that is.
 func (s *System) Define(l *runtime.Linker) {
 	for h := range Hostcalls() {
-		l.Func(Module, h.Name, h.Type(), s.hostFunc(h))
+		for _, name := range h.Names() {
+			l.Overload(Module, name, h.Type(), s.hostFunc(h))
+		}
 	}
 }
 

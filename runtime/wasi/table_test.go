@@ -10,10 +10,16 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// official reads the official signatures.
-func official(t *testing.T) map[string]wasm.FuncType {
+// signature is a name with a type.
+type signature struct {
+	name string
+	typ  wasm.FuncType
+}
+
+// official reads the official signatures of an interface, in the order of its file.
+func official(t *testing.T, file string) (sigs []signature) {
 	t.Helper()
-	text, err := os.ReadFile("testdata/preview1.txt")
+	text, err := os.ReadFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,38 +34,45 @@ func official(t *testing.T) map[string]wasm.FuncType {
 		}
 		return vs
 	}
-	sigs := make(map[string]wasm.FuncType)
 	for line := range strings.Lines(string(text)) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		name, rest, _ := strings.Cut(line, ":")
 		params, results, _ := strings.Cut(rest, "->")
-		sigs[name] = wasm.FuncType{Params: list(params), Results: list(results)}
+		sigs = append(sigs, signature{name, wasm.FuncType{Params: list(params), Results: list(results)}})
 	}
 	return sigs
 }
 
-func TestTableMatchesPreview1(t *testing.T) {
-	want := official(t)
-	if len(want) != 46 {
-		t.Fatalf("testdata has %d functions, preview 1 has 46", len(want))
+func TestTableMatchesInterfaces(t *testing.T) {
+	preview1, wasmedge := official(t, "preview1.txt"), official(t, "wasmedge.txt")
+	if len(preview1) != 46 || len(wasmedge) != 15 {
+		t.Fatalf("testdata has %d functions, preview 1 has 46; and %d, WasmEdge has 15", len(preview1), len(wasmedge))
 	}
+	want, left := slices.Concat(preview1, wasmedge), len(preview1)
 	var names []string
+	ids := map[string]bool{}
 	for h := range Hostcalls() {
 		names = append(names, h.Name)
-		sig, ok := want[h.Name]
-		if !ok {
-			t.Errorf("%s is not in preview 1", h.Name)
+		if ids[h.ID()] {
+			t.Errorf("two rows are %s", h.ID())
+		}
+		ids[h.ID()] = true
+		i := slices.IndexFunc(want, func(s signature) bool { return s.name == h.Name && s.typ.Equal(h.Type()) })
+		if i < 0 {
+			t.Errorf("%s of type %s is in no interface", h.ID(), h.Type())
 			continue
 		}
-		delete(want, h.Name)
-		if got := h.Type(); !got.Equal(sig) {
-			t.Errorf("%s has type %s, want %s", h.Name, got, sig)
+		if isPreview1 := i < left; isPreview1 != (h.Shape == "") {
+			t.Errorf("%s: only rows of preview 1 have no shape", h.ID())
+		} else if isPreview1 {
+			left--
 		}
+		want = slices.Delete(want, i, i+1)
 	}
-	for name := range want {
-		t.Errorf("%s is missing", name)
+	for _, s := range want {
+		t.Errorf("%s of type %s is missing", s.name, s.typ)
 	}
 	if !slices.IsSorted(names) {
 		t.Error("the table is not in alphabetical order")
@@ -77,7 +90,7 @@ func TestRowsAreComplete(t *testing.T) {
 		if !strings.HasSuffix(h.Doc, ".") || len(h.steps) > len(h.Params) {
 			t.Errorf("%s: incomplete", h.Name)
 		}
-		if h.handler != nil && h.ops.Has(policy.FdOpen) && !h.ops.Has(policy.PathAt) {
+		if h.ops.Has(policy.FdOpen) && !h.ops.Has(policy.PathAt) || h.ops.Has(policy.SockOpen) && !h.ops.Has(policy.SockCreate) && !h.ops.Has(policy.FdUse) {
 			t.Errorf("%s opens descriptors out of nothing", h.Name)
 		}
 		seen := map[string]bool{}
@@ -90,9 +103,32 @@ func TestRowsAreComplete(t *testing.T) {
 			if k.class != classAny && len(k.errnos) == 0 {
 				t.Errorf("%s: the check of %s declares no errno", h.Name, p.Name)
 			}
-			if p.Rights != 0 && k.class != classFD {
+			if p.Rights != 0 && !k.IsFD() {
 				t.Errorf("%s: %s is no descriptor, but has rights", h.Name, p.Name)
 			}
+		}
+	}
+}
+
+// TestAliases: every function of WasmEdge's interface can be imported with the suffix, in one form, and no other name is there twice
+// with one type.
+func TestAliases(t *testing.T) {
+	seen := map[string][]wasm.FuncType{}
+	for h := range Hostcalls() {
+		for _, name := range h.Names() {
+			if slices.ContainsFunc(seen[name], h.Type().Equal) {
+				t.Errorf("%s of type %s is there twice", name, h.Type())
+			}
+			seen[name] = append(seen[name], h.Type())
+		}
+	}
+	for name := range seen {
+		base, suffixed := strings.CutSuffix(name, "_v2")
+		if strings.HasPrefix(name, "sock_") && !suffixed && len(seen[name+"_v2"]) != 1 {
+			t.Errorf("%s_v2 has %d types", name, len(seen[name+"_v2"]))
+		}
+		if suffixed && len(seen[base]) == 0 {
+			t.Errorf("%s is an alias of nothing", name)
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (c *Call) argument(p *Param, slot int) trace.Field {
 		if f.Num < uint64(len(k.names)) {
 			f.Kind, f.Text = trace.Symbol, k.names[f.Num]
 		}
-	case classFD:
+	case classFD, classSocket:
 		f.Kind, f.Num = trace.Int, uint64(int32(f.Num))
 	case classPath, classText:
 		if b, ok := c.text(slot); ok {
@@ -87,7 +87,7 @@ func (c *Call) argument(p *Param, slot int) trace.Field {
 		f.Kind, f.Text = trace.Symbol, rangeText(c.args[slot], c.args[slot+1])
 	case classBuffer, classIovecs:
 		f.Kind, f.Text = trace.Symbol, rangeText(c.args[slot], c.args[slot+1])
-	case classPtr, classArray:
+	case classPtr, classArray, classAddress, classList, classOption:
 		f.Kind = trace.Hex
 	case classAny:
 		switch {

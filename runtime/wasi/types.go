@@ -131,6 +131,9 @@ const (
 	sizeOfDirent       = 24
 	sizeOfSubscription = 48
 	sizeOfEvent        = 32
+	sizeOfAddress      = 8
+	sizeOfAddrinfo     = 28
+	sizeOfSockaddr     = 12
 )
 
 // readAccess is what a read-only preopen grants.

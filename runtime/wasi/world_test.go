@@ -77,7 +77,7 @@ func newWorld(t testing.TB, resolver hostos.Resolver, change func(*Config)) *wor
 	w.in, err = runtime.New(nil).Instantiate(w.ctx, m, nil)
 	w.must(err)
 	for h := range Hostcalls() {
-		w.rows[h.Name] = h
+		w.rows[h.ID()] = h
 	}
 	return w
 }
@@ -105,6 +105,9 @@ func (w *world) must(err error) {
 func (w *world) try(name string, args ...uint64) (Errno, error) {
 	w.t.Helper()
 	h := w.rows[name]
+	if h == nil {
+		h = w.rows[name+".wasmedge"]
+	}
 	if h == nil || len(h.Type().Params) != len(args) {
 		w.t.Fatalf("%s with %d arguments", name, len(args))
 	}
