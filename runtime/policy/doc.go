@@ -5,4 +5,7 @@
 // beneath. The model is made of the effects alone and never read from the tables of the hostcalls, so that a mistake
 // there does not deceive the check. What the [Rules] forbid is a [Violation], which ends the guest: a hostcall that
 // wants something illegal is a defect of the runtime, because it should have refused the guest itself.
+//
+// A [Policy] is what an embedder grants a guest, as data: rules in one notation for flags and files. What it does not grant is
+// refused by the hostcalls with an errno, of which a [Refusal] tells.
 package policy

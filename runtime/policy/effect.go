@@ -33,12 +33,15 @@ const (
 	NetSend              // sends a datagram by Host, the guest's socket FD, to Net
 	NetReceive           // delivers a datagram to Host, the guest's socket FD, from Net
 	NetResolve           // tells the guest the addresses of the name Path
+	Spend                // takes Num of Resource
+	Refund               // gives back Num of Resource, which the same hostcall took
 	numOps
 )
 
 var opNames = [numOps]string{
 	"read_mem", "write_mem", "fd_use", "fd_open", "fd_close", "fd_move", "fd_limit", "path_at", "clock", "random", "sleep", "exit",
 	"sock_create", "sock_open", "net_bind", "net_listen", "net_connect", "net_peer", "net_send", "net_receive", "net_resolve",
+	"spend", "refund",
 }
 
 // String returns the name of op as traces show it.
@@ -117,20 +120,22 @@ const NoListener int32 = -1
 
 // Effect is one thing that a hostcall is about to do. Which fields count is told at the constants of [Op].
 type Effect struct {
-	Op      Op
-	Access  Access
-	Follow  bool // PathAt: a symbolic link at the end is followed
-	FD      int32
-	Dir     int32
-	Host    int32
-	Addr    uint64
-	Len     uint64
-	Rights  uint64
-	Inherit uint64
-	Num     uint64
-	Path    string
-	Proto   Proto
-	Net     netip.AddrPort
+	Op     Op
+	Access Access
+	Follow bool // PathAt: a symbolic link at the end is followed
+	// Resource is what Spend and Refund are about.
+	Resource Resource
+	FD       int32
+	Dir      int32
+	Host     int32
+	Addr     uint64
+	Len      uint64
+	Rights   uint64
+	Inherit  uint64
+	Num      uint64
+	Path     string
+	Proto    Proto
+	Net      netip.AddrPort
 }
 
 // String returns e as traces show it, for example `path_at:3:read:"a/b"`. Host descriptors are left out: they differ
@@ -165,6 +170,8 @@ func (e Effect) String() string {
 		return fmt.Sprintf("%s:%d:%s%s", e.Op, e.FD, e.Proto, at)
 	case NetResolve:
 		return fmt.Sprintf("%s:%q", e.Op, e.Path)
+	case Spend, Refund:
+		return fmt.Sprintf("%s:%s:%d", e.Op, e.Resource, e.Num)
 	}
 	return fmt.Sprintf("%s:%d", e.Op, e.Num)
 }

@@ -9,6 +9,12 @@ type Monitor struct {
 	net    *Network // nil allows nothing
 	fds    []*descriptor
 	hosts  map[int32]bool // host descriptors in use
+	open   uint64         // descriptors of the guest
+
+	quotas   Quotas
+	spent    [NumResources]uint64
+	accounts [NumResources]account
+	calls    uint64 // hostcalls so far
 
 	// Of the hostcall in progress:
 	hostcall string
@@ -64,6 +70,7 @@ func (m *Monitor) Log(log *[]Effect) { m.log = log }
 // Begin says which hostcall follows, what effects its row declares and how large the guest's memory is.
 func (m *Monitor) Begin(hostcall string, declared OpSet, memory uint64) {
 	m.hostcall, m.declared, m.memory, m.created = hostcall, declared, memory, 0
+	m.calls++
 }
 
 // Memory checks a ReadMem or WriteMem effect. It is Check for the most frequent effects, and leaves it to Check to say what
@@ -113,12 +120,18 @@ func (m *Monitor) Check(e *Effect) *Violation {
 	case FdClose:
 		delete(m.hosts, e.Host)
 		m.fds[e.FD] = nil
+		m.open--
 	case FdMove:
 		d := m.fds[e.FD]
 		m.fds[e.FD] = nil
+		m.open--
 		m.set(e.Dir, d)
 	case FdLimit:
 		m.fds[e.FD].rights, m.fds[e.FD].inherit = e.Rights, e.Inherit
+	case Spend:
+		m.spend(e.Resource, e.Num)
+	case Refund:
+		m.spend(e.Resource, -e.Num)
 	default:
 		m.follow(e)
 	}
@@ -138,6 +151,7 @@ func (m *Monitor) set(fd int32, d *descriptor) {
 		m.fds = append(m.fds, nil)
 	}
 	m.fds[fd] = d
+	m.open++
 	if d.host != NoHost {
 		m.hosts[d.host] = true
 	}

@@ -7,13 +7,19 @@ import (
 )
 
 // guest returns a monitor of a guest with a stream 1 (host 11), a directory 3 (host 13) and a read-only one 4 (host 14),
-// and sockets, in a call that declares everything and a memory of 100 bytes.
+// sockets and a quota of 4 of everything but descriptors, in a call that declares everything and a memory of 100 bytes.
 func guest() *Monitor {
 	m := NewMonitor(10)
 	m.Grant(1, 11, 2)
 	m.GrantDir(3, 13, 7, 15, "box", Read|Stat|Change)
 	m.GrantDir(4, 14, 7, 15, "ro", Read|Stat)
 	sockets(m)
+	var q Quotas
+	for r := range NumResources {
+		q.Bound(r, 4)
+	}
+	q.Bound(FDs, 7) // one more than are open
+	m.Limit(q)
 	m.Begin("call", 1<<numOps-1, 100)
 	return m
 }
@@ -68,6 +74,20 @@ func TestRules(t *testing.T) {
 			pass:   []Effect{{Op: PathAt, FD: 3, Host: 13, Path: "a", Access: Create}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Read | Stat}, {Op: FdUse, FD: 1, Host: 11, Access: Write}},
 			refuse: []Effect{{Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Create}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Delete}, {Op: FdUse, FD: 4, Host: 14, Access: SetStat}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Read | Truncate}},
 		},
+		"quota-fds": {
+			pass:   []Effect{{Op: FdOpen, FD: 9, Dir: 3, Host: 25}},
+			refuse: []Effect{{Op: FdOpen, FD: 9, Dir: 3, Host: 26}}, // the second one, see below
+		},
+		"quota-written": spending(Written),
+		"quota-files":   spending(Files),
+		"quota-stdout":  spending(Stdout),
+		"quota-stderr":  spending(Stderr),
+		"quota-sockets": spending(Sockets),
+		"quota-sleep":   spending(SleepTime),
+		"refund-spent": {
+			pass:   []Effect{{Op: Refund, Resource: Files}},
+			refuse: []Effect{{Op: Refund, Resource: Files, Num: 1}, {Op: Refund, Resource: NumResources}, {Op: Spend, Resource: NumResources}},
+		},
 	}
 	maps.Copy(examples, netExamples)
 	for rule, tt := range examples {
@@ -77,7 +97,11 @@ func TestRules(t *testing.T) {
 			}
 		}
 		for _, e := range tt.refuse {
-			v := guest().Check(&e)
+			m := guest()
+			if rule == "quota-fds" {
+				m.Check(&Effect{Op: FdOpen, FD: 5, Dir: 3, Host: 25})
+			}
+			v := m.Check(&e)
 			if v == nil || v.Rule != rule {
 				t.Errorf("%s: %v gives %v", rule, e, v)
 			} else if !strings.Contains(v.Error(), rule) || v.Detail == "" {
@@ -96,18 +120,74 @@ func TestRules(t *testing.T) {
 		if r.Doc == "" || r.Ops == 0 {
 			t.Errorf("rule %s is incomplete", r.Name)
 		}
+		if _, ok := examples[r.Name]; !ok && r.Name != "declared" {
+			t.Errorf("rule %s has no examples", r.Name)
+		}
 	}
 }
 
-// TestNumberOfRules fails for a rule without examples; TestRules names them.
-func TestNumberOfRules(t *testing.T) {
-	n := 0
-	for range Rules() {
-		n++
+// spending are the examples of a quota of 4 that is used up: the bound, and the values beyond it.
+func spending(r Resource) (examples struct{ pass, refuse []Effect }) {
+	rule := QuotaRule{}
+	rule.Bound(r, 4)
+	for _, n := range rule.Boundary()[r] {
+		e := Effect{Op: Spend, Resource: r, Num: n}
+		if n <= 4 {
+			examples.pass = append(examples.pass, e)
+		} else {
+			examples.refuse = append(examples.refuse, e)
+		}
 	}
-	if n != 19 {
-		t.Errorf("there are %d rules, TestRules has examples for 19", n)
+	return examples
+}
+
+// TestSpending follows a quota through several hostcalls.
+func TestSpending(t *testing.T) {
+	for _, logged := range []bool{false, true} { // a log goes past the inline check
+		m := guest()
+		var log []Effect
+		if logged {
+			m.Log(&log)
+		}
+		refund := func(n uint64) *Violation { return m.Check(&Effect{Op: Refund, Resource: Written, Num: n}) }
+		for i, step := range []struct {
+			v    *Violation
+			rule string
+		}{
+			{m.Spend(Written, 3), ""},
+			{m.Spend(Written, 2), "quota-written"},
+			{refund(2), ""},
+			{refund(2), "refund-spent"},
+			{m.Spend(Written, 3), ""}, // 4 of 4
+			{m.Spend(Written, 1), "quota-written"},
+			{m.Spend(Written, 0), ""},
+			{m.Spend(Stdout, 4), ""},
+			{m.Spend(NumResources, 0), "refund-spent"},
+			{m.Spend(255, 0), "refund-spent"},
+			{begin(m), ""},
+			{refund(1), "refund-spent"}, // what another call took
+			{m.Spend(Stdout, 1<<64-1), "quota-stdout"},
+		} {
+			if step.v == nil && step.rule != "" || step.v != nil && step.v.Rule != step.rule {
+				t.Errorf("logged %v, step %d: %v, want %q", logged, i, step.v, step.rule)
+			}
+		}
 	}
+	m := NewMonitor(10)
+	m.Begin("call", 1<<numOps-1, 0)
+	if v := m.Spend(Written, 1<<64-1); v != nil {
+		t.Errorf("without a quota: %v", v)
+	}
+	m.Begin("call", Ops(Exit), 0)
+	if v := m.Spend(Written, 0); v == nil || v.Rule != "declared-effect" {
+		t.Errorf("got %v", v)
+	}
+}
+
+// begin begins the next hostcall.
+func begin(m *Monitor) *Violation {
+	m.Begin("call", 1<<numOps-1, 100)
+	return nil
 }
 
 func TestUndeclared(t *testing.T) {

@@ -22,7 +22,7 @@ type Rule struct {
 }
 
 // areas lists the rules in the order in which they are checked. Each area has its own file.
-var areas = [...][]Rule{callRules, memoryRules, fileRules, netRules}
+var areas = [...][]Rule{callRules, memoryRules, fileRules, netRules, resourceRules}
 
 // Rules returns all rules.
 func Rules() iter.Seq[Rule] {
