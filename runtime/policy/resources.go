@@ -8,7 +8,7 @@ var resourceRules = func() []Rule {
 	for r := range NumResources {
 		rule := Rule{Name: r.Rule(), Doc: "The guest does not use up more than its quota of " + r.Doc() + "."}
 		if r == FDs {
-			rule.Ops, rule.check = 1<<FdOpen, checkFDs
+			rule.Ops, rule.check = 1<<FdOpen|1<<SockOpen, checkFDs
 		} else {
 			rule.Ops, rule.check = 1<<Spend, func(m *Monitor, e *Effect) string { return m.checkSpend(r, e) }
 		}

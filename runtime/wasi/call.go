@@ -27,7 +27,8 @@ type Call struct {
 	total  uint64   // their bytes
 	buf    []byte   // the buffer for an address or option among the arguments
 
-	fail error // ends the guest
+	fail   error // ends the guest
+	gaveUp bool  // a right is missing that the guest gave up
 }
 
 // ContractError says that a handler returned an errno that its row does not declare: a defect of this package.
@@ -53,6 +54,9 @@ func (s *System) invoke(ctx context.Context, h *Hostcall, mem []byte, stack []ui
 		if errno = c.check(); errno == ESUCCESS && c.fail == nil {
 			errno = h.handler(c)
 		}
+	}
+	if errno != ESUCCESS {
+		c.refuseEscape(errno)
 	}
 	if s.tracer != nil {
 		s.tracer.event(c, errno)
@@ -151,7 +155,7 @@ func (c *Call) checkFD(fd int32, class class, need Rights) Errno {
 		return ENOTSOCK
 	}
 	if lacks := need &^ f.rights; lacks != 0 {
-		return f.refuse(lacks)
+		return c.refuseRights(f, c.nfiles, lacks)
 	}
 	c.files[c.nfiles] = f
 	c.nfiles++

@@ -29,9 +29,24 @@ type Preopen struct {
 	Host string
 	// Guest is the name under which the guest sees the directory, for example "/" or "data". Empty means Host.
 	Guest string
-	// ReadOnly forbids every change below the directory: opening for writing, creating, truncating, deleting, renaming
-	// and setting times fail with EPERM.
+	// Access is what may be done below the directory, and looking at metadata always; the rest fails with EPERM. 0 means
+	// everything.
+	Access policy.Access
+	// ReadOnly takes every change away from Access: opening for writing, creating, truncating, deleting, renaming and
+	// setting times fail with EPERM.
 	ReadOnly bool
+}
+
+// granted returns what may be done below the directory.
+func (p *Preopen) granted() policy.Access {
+	access := p.Access
+	if access == 0 {
+		access = policy.Read | policy.Change
+	}
+	if p.ReadOnly {
+		access &^= policy.Change
+	}
+	return access | policy.Stat
 }
 
 // Config is the world that one guest sees. The zero value is a guest without arguments, environment, input,
@@ -88,6 +103,13 @@ type Config struct {
 	// MaxFDs bounds the descriptors that are open at the same time, the standard streams and preopens included.
 	// 0 means DefaultMaxFDs.
 	MaxFDs int
+
+	// Quotas bound what the guest uses up. A guest that asks for more gets EDQUOT; ENOSPC for the standard streams, EMFILE for
+	// descriptors and sockets. The quota of descriptors bounds MaxFDs, too.
+	Quotas policy.Quotas
+	// Refused is called when a hostcall fails, or a write is cut, because the preopens or quotas do not allow it; nil means that nobody
+	// is. It is called in the guest's goroutine and may keep the refusal. A guest can make it be called very often.
+	Refused func(*policy.Refusal)
 
 	// Strict ends a guest with a *ContractError if a handler returns an errno that its row does not declare. Tests and
 	// fuzzers set it; without it the errno is counted, see [System.Undeclared], and passed on to the guest.

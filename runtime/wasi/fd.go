@@ -33,11 +33,11 @@ func fdFdstatGet(c *Call) Errno {
 }
 
 // shownInherit returns the inheriting rights that the guest is told. C programs ask for no more than it says. They shall
-// ask to write beneath a read-only preopen, and get EPERM when they open, rather than silently get a descriptor that
-// cannot be written.
+// ask for what the preopen's grant denies, such as to write, and get EPERM when they open, rather than silently get a descriptor
+// that cannot be written.
 func (f *file) shownInherit() Rights {
-	if f.typ == hostos.Dir && f.readOnly() {
-		return f.inherit | changeRights
+	if f.typ == hostos.Dir {
+		return f.inherit | denied(f.access)
 	}
 	return f.inherit
 }

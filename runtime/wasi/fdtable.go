@@ -19,12 +19,11 @@ type file struct {
 	shared   bool          // the host's descriptor shares its flags with the embedder's
 	preopen  bool
 	name     string          // of a preopen
+	root     string          // the name of the preopen that it is or lies beneath
+	output   policy.Resource // Stdout and Stderr, for these streams
 	entries  *hostos.Dirents // of a directory that was listed
 	terminal bool
 }
-
-// readOnly reports whether f lies beneath a read-only preopen.
-func (f *file) readOnly() bool { return f.access&policy.Change == 0 }
 
 // seekable reports whether f has an offset.
 func (f *file) seekable() bool { return f.typ == hostos.Regular }
@@ -55,13 +54,13 @@ func (f *file) refuse(lacks Rights) Errno {
 		return EBADF // POSIX: not an open directory; Wasmtime and wazero agree, and programs rely on it
 	case lacks&fileRights&^dirRights != 0 && f.typ == hostos.Dir:
 		return EISDIR
-	case lacks&changeRights&pathRights != 0 && f.readOnly():
+	case lacks&pathRights&denied(f.access) != 0:
 		return EPERM
 	case lacks&(RightFdRead|RightFdWrite|RightFdAllocate|RightFdFilestatSetSize) != 0:
 		return EBADF
-	case lacks&fileRights&^streamRights != 0 && !f.seekable():
+	case lacks&fileRights&^streamRights != 0 && !f.seekable() && f.typ != hostos.Dir:
 		return ESPIPE
-	case lacks&changeRights != 0 && f.readOnly():
+	case lacks&denied(f.access) != 0:
 		return EPERM
 	}
 	return ENOTCAPABLE

@@ -11,7 +11,8 @@ const (
 	// What is done on a socket can find out how connecting ended.
 	connects = use | 1<<policy.NetPeer
 	receives = connects | 1<<policy.NetReceive
-	accepts  = use | 1<<policy.SockOpen
+	accepts  = use | 1<<policy.SockOpen | spends
+	spends   = policy.OpSet(1<<policy.Spend | 1<<policy.Refund)
 )
 
 // optionNote is the note of the calls for options.
@@ -155,7 +156,7 @@ var hostcalls = [...]Hostcall{
 		Name: "fd_pwrite",
 		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdWrite | RightFdSeek}, {Name: "iovs", Kind: IovecsIn},
 			{Name: "offset", Kind: Filesize}, {Name: "nwritten", Kind: SizeOut}},
-		Effects: use, Errnos: []Errno{EINVAL}, FromHost: true,
+		Effects: use | spends, Errnos: []Errno{EINVAL}, FromHost: true,
 		Support: Full, handler: fdPwrite,
 		Doc: "Write to a file at an offset of the call's own.",
 	},
@@ -206,14 +207,14 @@ var hostcalls = [...]Hostcall{
 	{
 		Name:    "fd_write",
 		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdWrite}, {Name: "iovs", Kind: IovecsIn}, {Name: "nwritten", Kind: SizeOut}},
-		Effects: connects, Errnos: []Errno{EAGAIN}, FromHost: true, FromNet: true,
+		Effects: connects | spends, Errnos: []Errno{EAGAIN}, FromHost: true, FromNet: true,
 		Support: Full, handler: fdWrite,
 		Doc: "Write to a descriptor.",
 	},
 	{
 		Name:    "path_create_directory",
 		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightPathCreateDirectory}, {Name: "path", Kind: Path}},
-		Effects: path, Errnos: []Errno{EEXIST}, FromHost: true,
+		Effects: path | spends, Errnos: []Errno{EEXIST}, FromHost: true,
 		Support: Full, handler: pathCreateDirectory,
 		Doc: "Make a directory.",
 	},
@@ -237,7 +238,7 @@ var hostcalls = [...]Hostcall{
 		Name: "path_link",
 		Params: []Param{{Name: "old_fd", Kind: FD, Rights: RightPathLinkSource}, {Name: "old_flags", Kind: Lookup}, {Name: "old_path", Kind: Path},
 			{Name: "new_fd", Kind: FD, Rights: RightPathLinkTarget}, {Name: "new_path", Kind: Path}},
-		Effects: path, Errnos: []Errno{EEXIST, EINVAL, EMLINK, EXDEV}, FromHost: true,
+		Effects: path | spends, Errnos: []Errno{EEXIST, EINVAL, EMLINK, EXDEV}, FromHost: true,
 		Support: Partial, Note: "The flag to follow a link is EINVAL.", handler: pathLink,
 		Doc: "Give a file one more name.",
 	},
@@ -246,7 +247,7 @@ var hostcalls = [...]Hostcall{
 		Params: []Param{{Name: "fd", Kind: FD, Rights: RightPathOpen}, {Name: "dirflags", Kind: Lookup}, {Name: "path", Kind: Path},
 			{Name: "oflags", Kind: Oflags}, {Name: "fs_rights_base", Kind: RightsSet}, {Name: "fs_rights_inheriting", Kind: RightsSet},
 			{Name: "fdflags", Kind: Fdflags}, {Name: "opened", Kind: FDOut}},
-		Effects: opens, Errnos: []Errno{EEXIST, EINVAL, EISDIR, ELOOP, EMFILE, ENOENT, ENOTDIR, ENXIO}, FromHost: true,
+		Effects: opens | spends, Errnos: []Errno{EEXIST, EINVAL, EISDIR, ELOOP, EMFILE, ENOENT, ENOTDIR, ENXIO}, FromHost: true,
 		Support: Full, handler: pathOpen,
 		Doc: "Open a file or directory. The rights decide whether to read and write; other rights follow from the type of what is opened.",
 	},
@@ -276,7 +277,7 @@ var hostcalls = [...]Hostcall{
 	{
 		Name:    "path_symlink",
 		Params:  []Param{{Name: "old_path", Kind: Target}, {Name: "fd", Kind: FD, Rights: RightPathSymlink}, {Name: "new_path", Kind: Path}},
-		Effects: path, Errnos: []Errno{EEXIST}, FromHost: true,
+		Effects: path | spends, Errnos: []Errno{EEXIST}, FromHost: true,
 		Support: Full, handler: pathSymlink,
 		Doc: "Make a symbolic link.",
 	},
@@ -291,7 +292,7 @@ var hostcalls = [...]Hostcall{
 		Name: "poll_oneoff",
 		Params: []Param{{Name: "in", Kind: SubsIn, Count: "nsubscriptions"}, {Name: "out", Kind: EventsOut, Count: "nsubscriptions"},
 			{Name: "nsubscriptions", Kind: Count}, {Name: "nevents", Kind: SizeOut}},
-		Effects: policy.Ops(policy.Clock, policy.Sleep, policy.FdUse), Errnos: []Errno{EINVAL, ETIMEDOUT}, FromHost: true,
+		Effects: policy.Ops(policy.Clock, policy.Sleep, policy.FdUse) | spends, Errnos: []Errno{EINVAL, ETIMEDOUT}, FromHost: true,
 		Support: Full, handler: pollOneoff,
 		Doc: "Wait for clocks and descriptors.",
 	},
@@ -406,7 +407,7 @@ var hostcalls = [...]Hostcall{
 	{
 		Name: "sock_open", Shape: "wasmedge", Alias: "sock_open_v2",
 		Params:  []Param{{Name: "af", Kind: Family}, {Name: "socktype", Kind: SockType}, {Name: "fd", Kind: FDOut}},
-		Effects: policy.Ops(policy.SockCreate, policy.SockOpen), Errnos: []Errno{ENOTCAPABLE}, FromNet: true,
+		Effects: policy.Ops(policy.SockCreate, policy.SockOpen) | spends, Errnos: []Errno{ENOTCAPABLE, EMFILE}, FromNet: true,
 		Support: Partial, Note: "Families other than IP are EAFNOSUPPORT.", handler: sockOpen,
 		Doc: "Make a socket. ENOTCAPABLE: no rule is about its protocol.",
 	},

@@ -45,6 +45,14 @@ func fdRead(c *Call) Errno {
 }
 
 func fdWrite(c *Call) Errno {
+	if c.sys.budget.metered {
+		return c.meter(c.files[0], 3, write)
+	}
+	return write(c)
+}
+
+// write is fd_write without quotas.
+func write(c *Call) Errno {
 	f := c.files[0]
 	if !c.use(f, RightFdWrite, policy.Write) {
 		return EPERM
@@ -138,6 +146,14 @@ func fdPread(c *Call) Errno {
 }
 
 func fdPwrite(c *Call) Errno {
+	if c.sys.budget.metered {
+		return c.meter(c.files[0], 4, pwrite)
+	}
+	return pwrite(c)
+}
+
+// pwrite is fd_pwrite without quotas.
+func pwrite(c *Call) Errno {
 	f := c.files[0]
 	off, errno := c.offsetOf(3)
 	if errno != ESUCCESS {

@@ -16,7 +16,10 @@ func pathLink(c *Call) Errno {
 		!c.usePath(to, c.paths[1], RightPathLinkTarget, policy.Create, false) {
 		return EPERM
 	}
-	return errnoOf(c.sys.fs.Link(from.host, c.paths[0], to.host, c.paths[1]))
+	if errno := c.spend(policy.Files, 1); errno != ESUCCESS {
+		return errno
+	}
+	return c.created(errnoOf(c.sys.fs.Link(from.host, c.paths[0], to.host, c.paths[1])))
 }
 
 func pathRename(c *Call) Errno {
@@ -33,7 +36,10 @@ func pathSymlink(c *Call) Errno {
 	if !c.usePath(dir, path, RightPathSymlink, policy.Create, false) {
 		return EPERM
 	}
-	return errnoOf(c.sys.fs.Symlink(target, dir.host, path))
+	if errno := c.spend(policy.Files, 1); errno != ESUCCESS {
+		return errno
+	}
+	return c.created(errnoOf(c.sys.fs.Symlink(target, dir.host, path)))
 }
 
 // pathReadlink goes through a buffer of its own: what the guest may not see must not be in its memory.

@@ -9,7 +9,10 @@ func pathCreateDirectory(c *Call) Errno {
 	if !c.usePath(dir, path, RightPathCreateDirectory, policy.Create, false) {
 		return EPERM
 	}
-	return errnoOf(c.sys.fs.Mkdir(dir.host, path))
+	if errno := c.spend(policy.Files, 1); errno != ESUCCESS {
+		return errno
+	}
+	return c.created(errnoOf(c.sys.fs.Mkdir(dir.host, path)))
 }
 
 func pathRemoveDirectory(c *Call) Errno {

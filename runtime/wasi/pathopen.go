@@ -62,27 +62,41 @@ func pathOpen(c *Call) Errno {
 	if oflags&ODirectory != 0 && oflags&(OCreat|OExcl|OTrunc) != 0 {
 		return EINVAL // hosts disagree on what it would mean
 	}
-	if m.access&policy.Change&^dir.access != 0 {
+	if lacks := m.access &^ dir.access; lacks != 0 {
+		c.refuseAccess(dir, 0, lacks)
 		return EPERM
 	}
 	if lacks := m.rights &^ dir.rights; lacks != 0 {
-		return dir.refuse(lacks)
+		return c.refuseRights(dir, 0, lacks)
 	}
 	if lacks := asked & (RightFdRead | RightFdWrite) &^ dir.inherit; lacks != 0 {
+		c.gaveUp = true
 		return ENOTCAPABLE
 	}
 	fd := c.sys.fds.next()
 	if fd < 0 {
+		if c.sys.budget.bounds(policy.FDs) {
+			return c.refuseSpending(policy.FDs)
+		}
 		return EMFILE
 	}
 	if !c.usePath(dir, path, m.rights, m.access, follow) {
 		return EPERM
 	}
+	paid, errno := false, ESUCCESS
+	if m.access&policy.Create != 0 {
+		if paid, errno = c.payCreate(dir, path, follow); errno != ESUCCESS {
+			return errno
+		}
+	}
 	host, st, err := c.sys.fs.Open(dir.host, path, m.flags)
 	if err != nil {
+		if paid {
+			c.refund(policy.Files, 1)
+		}
 		return errnoOf(err)
 	}
-	f := &file{fd: fd, host: host, typ: st.Type, flags: fdflags, access: dir.access}
+	f := &file{fd: fd, host: host, typ: st.Type, flags: fdflags, access: dir.access, root: dir.root}
 	f.grant(asked, dir.inherit)
 	if !c.allow(&policy.Effect{Op: policy.FdOpen, FD: fd, Dir: dir.fd, Host: int32(host), Rights: uint64(f.rights),
 		Inherit: uint64(f.inherit)}) {

@@ -168,7 +168,7 @@ func (c *Call) await(subs []subscription) Errno {
 	if slices.ContainsFunc(waits, func(s *subscription) bool { return s.file.sock != nil }) {
 		limit = min(timeout, c.sys.netTimeout)
 	}
-	if errno := c.pause(events, limit); errno != ESUCCESS {
+	if errno := c.nap(events, limit); errno != ESUCCESS {
 		return errno
 	}
 	came := timeout == 0

@@ -52,6 +52,10 @@ func (c *Call) allowNet(op policy.Op, f *file, rights Rights, a netip.AddrPort) 
 // addSocket gives the guest a descriptor for a socket that was just made, through listener if it is a connection of one, and stores
 // its number at the address in a slot.
 func (c *Call) addSocket(f *file, listener int32, slot int) Errno {
+	if errno := c.spend(policy.Sockets, 1); errno != ESUCCESS {
+		hostos.Close(f.host)
+		return errno
+	}
 	if !c.allow(&policy.Effect{Op: policy.SockOpen, FD: f.fd, Dir: listener, Host: int32(f.host), Rights: uint64(f.rights),
 		Inherit: uint64(f.inherit), Proto: f.sock.proto, Net: f.sock.peer}) {
 		hostos.Close(f.host)

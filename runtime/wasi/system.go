@@ -28,6 +28,9 @@ type System struct {
 	random    io.Reader
 	monitor   *policy.Monitor
 	net       *policy.Network
+	budget    budget
+	refused   func(*policy.Refusal)
+	preopens  int
 	tracer    *tracer
 	effects   []policy.Effect // of the call in progress, if the tracer wants them
 
@@ -49,7 +52,8 @@ func newSystem(cfg *Config, resolver hostos.Resolver) (_ *System, err error) {
 	if cfg == nil {
 		cfg = &Config{}
 	}
-	s := &System{clock: cfg.Clock, random: cfg.Random, strict: cfg.Strict}
+	s := &System{clock: cfg.Clock, random: cfg.Random, strict: cfg.Strict, budget: newBudget(cfg.Quotas), refused: cfg.Refused,
+		preopens: len(cfg.Preopens)}
 	s.call.sys = s
 	if s.clock == nil {
 		s.clock = hostClock{}
@@ -66,14 +70,18 @@ func newSystem(cfg *Config, resolver hostos.Resolver) (_ *System, err error) {
 	if s.fds.max = cfg.MaxFDs; s.fds.max == 0 {
 		s.fds.max = DefaultMaxFDs
 	}
+	s.monitor = policy.NewMonitor(s.fds.max)
+	s.monitor.Limit(cfg.Quotas)
+	if max, bounded := cfg.Quotas.Max(policy.FDs); bounded {
+		s.fds.max = int(min(max, uint64(s.fds.max)))
+	}
 	if need := 3 + len(cfg.Preopens) + len(cfg.Listeners); s.fds.max < need {
-		return nil, fmt.Errorf("wasi: MaxFDs is %d, but the streams, preopens and listeners need %d", s.fds.max, need)
+		return nil, fmt.Errorf("wasi: MaxFDs or the quota of fds is %d, but the streams, preopens and listeners need %d", s.fds.max, need)
 	}
 	if s.net, err = pinNames(cfg); err != nil {
 		return nil, fmt.Errorf("wasi: %w", err)
 	}
 	s.netTimeout, s.netRefused = timeoutOf(cfg), cfg.NetRefused
-	s.monitor = policy.NewMonitor(s.fds.max)
 	s.monitor.GrantNetwork(s.net)
 	defer func() {
 		if err != nil {
@@ -111,6 +119,7 @@ func (s *System) openStreams(cfg *Config) error {
 	names := [...]string{"Stdin", "Stdout", "Stderr"}
 	for i, x := range [...]any{cfg.Stdin, cfg.Stdout, cfg.Stderr} {
 		f := &file{fd: int32(i), host: hostos.NoFD, rights: streamRights &^ RightFdRead, access: ^policy.Access(0)}
+		f.output = [...]policy.Resource{policy.Written, policy.Stdout, policy.Stderr}[i]
 		if i == 0 {
 			f.rights = streamRights &^ RightFdWrite
 		}
@@ -166,13 +175,9 @@ func (s *System) preopen(p Preopen) error {
 	if err != nil {
 		return fmt.Errorf("wasi: preopen %q: %w", p.Host, err)
 	}
-	f := &file{fd: s.fds.next(), host: host, typ: hostos.Dir, preopen: true, name: name,
-		rights: dirRights, inherit: allRights, access: readAccess | policy.Change}
-	if p.ReadOnly {
-		f.rights &^= changeRights
-		f.inherit &^= changeRights
-		f.access = readAccess
-	}
+	denied := denied(p.granted())
+	f := &file{fd: s.fds.next(), host: host, typ: hostos.Dir, preopen: true, name: name, root: name,
+		rights: dirRights &^ denied, inherit: allRights &^ denied, access: p.granted()}
 	s.fds.put(f)
 	s.monitor.GrantDir(f.fd, int32(host), uint64(f.rights), uint64(f.inherit), name, f.access)
 	return nil

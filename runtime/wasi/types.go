@@ -1,7 +1,5 @@
 package wasi
 
-import "github.com/touchstone-wasm/touchstone/runtime/policy"
-
 // Rights are what a descriptor can be used for, by their bits in preview 1.
 type Rights uint64
 
@@ -67,11 +65,6 @@ const (
 		RightFdAllocate | RightFdFilestatSetSize | RightFdFilestatSetTimes
 	// pathRights can only be had on directories.
 	pathRights = dirRights &^ (fileRights | RightFdReaddir)
-	// changeRights are those that a read-only directory does not give.
-	changeRights = RightFdWrite | RightFdAllocate | RightFdFilestatSetSize | RightFdFilestatSetTimes |
-		RightPathCreateDirectory | RightPathCreateFile | RightPathLinkSource | RightPathLinkTarget |
-		RightPathRenameSource | RightPathRenameTarget | RightPathFilestatSetSize | RightPathFilestatSetTimes |
-		RightPathSymlink | RightPathRemoveDirectory | RightPathUnlinkFile
 )
 
 // OFlags say how path_open opens.
@@ -135,6 +128,3 @@ const (
 	sizeOfAddrinfo     = 28
 	sizeOfSockaddr     = 12
 )
-
-// readAccess is what a read-only preopen grants.
-const readAccess = policy.Read | policy.Stat
