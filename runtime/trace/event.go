@@ -9,6 +9,8 @@
 //
 //	proc_exit rval=3 -> exit
 //
+// The call of a linked module has the module's name and a colon in front.
+//
 // If effects are recorded, they follow after " | ", in the notation of package policy. A value is a number, a word of
 // letters, digits and punctuation, or a quoted string. Quoted strings have every byte outside printable ASCII
 // escaped, so that a guest cannot send control sequences to the terminal that shows its trace.
@@ -40,6 +42,7 @@ type Field struct {
 
 // Event is one hostcall.
 type Event struct {
+	Module   string // of printable ASCII: the linked module that makes the call; empty for the program itself
 	Hostcall string
 	Args     []Field
 	// End is the errno's name, or what ended the guest if the call did not return: "exit", "violation" with the rule and
@@ -54,6 +57,9 @@ const maxText = 256
 
 // Append appends the event as one line, without the newline.
 func (e *Event) Append(b []byte) []byte {
+	if e.Module != "" {
+		b = append(append(b, e.Module...), ": "...)
+	}
 	b = append(b, e.Hostcall...)
 	b = appendFields(b, e.Args)
 	b = append(b, " -> "...)

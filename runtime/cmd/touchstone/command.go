@@ -34,7 +34,7 @@ type command struct {
 }
 
 // commands is the list of subcommands, in the order in which the help shows them.
-var commands = []*command{runCommand, traceCommand, dumpCommand}
+var commands = []*command{runCommand, traceCommand, dumpCommand, policyCommand}
 
 // usageError is a wrong command line.
 type usageError struct{ msg string }
@@ -95,7 +95,11 @@ func (c *command) execute(args []string, s streams) int {
 			c.writeHelp(s.out, fs)
 			return statusOK
 		}
-		return c.fail(&usageError{err.Error()}, s)
+		msg := err.Error()
+		if strings.Contains(msg, "not defined") && strings.Contains(msg, "@") {
+			msg += ": the -link of the module must come before"
+		}
+		return c.fail(&usageError{msg}, s)
 	}
 	status, err := action(fs.Args(), s)
 	if err != nil {

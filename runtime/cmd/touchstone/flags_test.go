@@ -9,32 +9,6 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-func TestParseDir(t *testing.T) {
-	for in, want := range map[string]dirFlag{
-		"data":          {"data", "data", false},
-		"data:ro":       {"data", "data", true},
-		"data:/in":      {"data", "/in", false},
-		"data:/in:ro":   {"data", "/in", true},
-		"ro":            {"ro", "ro", false},
-		"data:ro:ro":    {"data", "ro", true},
-		"data/":         {"data/", "data", false},
-		"data/:/in//":   {"data/", "/in", false},
-		"/":             {"/", "/", false},
-		"//:ro":         {"//", "/", true},
-		"/srv/x:/:ro":   {"/srv/x", "/", true},
-		".:/with space": {".", "/with space", false},
-	} {
-		if got, err := parseDir(in); err != nil || got != want {
-			t.Errorf("parseDir(%q) = %+v, %v; want %+v", in, got, err, want)
-		}
-	}
-	for _, in := range []string{"", ":", ":/in", "data:", "data::ro", ":ro", "a\x00b", "a:b\x00", "data:a:b", "data:/in:rw", "data:/in:RO", "data::"} {
-		if got, err := parseDir(in); err == nil {
-			t.Errorf("parseDir(%q) = %+v, want an error", in, got)
-		}
-	}
-}
-
 func TestEnvFlags(t *testing.T) {
 	var f envFlags
 	for _, s := range []string{"A=1", "B=", "A=2=3", "AB=4"} {

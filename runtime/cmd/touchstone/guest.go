@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/trace"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
@@ -23,12 +24,15 @@ type guest struct {
 	world  *worldFlags
 	module *runtime.Module
 	store  *runtime.Runtime
-	linker *runtime.Linker
+	links  []*linkedModule
 	system *wasi.System
-	trace  io.Closer // nil if there is no file to close
+	tracer *trace.Writer // nil unless linked modules share the trace
+	trace  io.Closer     // nil if there is no file to close
 	entry  entry
 	out    io.Writer // for the results of -invoke
 	left   bool      // in a system call that does not return
+
+	refusals refusals
 }
 
 // newGuest loads a module, in observed form if asked for, and chooses what is called.
@@ -44,12 +48,12 @@ func newGuest(w *worldFlags, path string, args []string, observed bool) (*guest,
 		world:  w,
 		module: module,
 		store:  runtime.New(w.limits.config()),
-		linker: new(runtime.Linker),
 	}
 	if g.entry, err = findEntry(module.Wasm(), w.invoke, args); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return g, nil
+	c.Observed = false // the instructions of linked modules are not shown
+	return g, g.loadLinks(c)
 }
 
 // enter builds the world that the guest will see: cfg, which has the streams, and what the flags give.
@@ -59,14 +63,12 @@ func (g *guest) enter(cfg *wasi.Config) (err error) {
 	if g.world.deterministic {
 		cfg.Clock, cfg.Random = new(wasi.VirtualClock), wasi.SeededRandom(g.world.seed)
 	}
-	for _, d := range g.world.dirs {
-		cfg.Preopens = append(cfg.Preopens, wasi.Preopen(d))
-	}
-	if g.system, err = wasi.New(cfg); err != nil {
+	g.give(cfg, "")
+	if err := g.enterLinks(cfg); err != nil {
 		return err
 	}
-	g.system.Define(g.linker)
-	return nil
+	g.system, err = wasi.New(cfg)
+	return err
 }
 
 // execute runs the guest to its end, and returns how it ended. A guest that was told to stop and does not is left behind.
@@ -99,6 +101,9 @@ func (g *guest) finish(err error, s streams) (int, error) {
 		return 0, fmt.Errorf("%s: %w%s", g.path, notStarted.err, limitHint(notStarted.err))
 	}
 	status, err := outcome(g.path, err, s.err)
+	if err == nil && status != statusOK {
+		g.refusals.print(s.err, g.path, &g.world.policy)
+	}
 	if err == nil && closeErr != nil {
 		report(s.err, closeErr.Error())
 		if status == statusOK {
@@ -119,12 +124,15 @@ func (e *startError) Unwrap() error { return e.err }
 
 // run instantiates the module and calls its entry.
 func (g *guest) run(ctx context.Context) error {
-	in, err := g.store.Instantiate(ctx, g.module, g.linker)
+	if err := g.instantiateLinks(ctx); err != nil {
+		return err
+	}
+	in, err := g.store.Instantiate(ctx, g.module, g.linkerFor(g.system))
 	if err != nil {
 		if ended(err) {
 			return err
 		}
-		return &startError{err}
+		return &startError{fmt.Errorf("%w%s", err, g.importHint(err))}
 	}
 	if g.entry.initialize {
 		if _, err := in.Call(ctx, initializeExport); err != nil {
@@ -158,7 +166,7 @@ func (g *guest) close() error {
 	if g.left {
 		return nil // it still uses them
 	}
-	err := g.system.Close()
+	err := errors.Join(g.system.Close(), g.closeLinks())
 	if g.trace != nil {
 		err = errors.Join(err, g.trace.Close())
 	}

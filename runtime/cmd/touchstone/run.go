@@ -27,6 +27,12 @@ of -fuel, -timeout, -max-stack or -max-depth, which one line on stderr describes
 unreadable or invalid module or one beyond -max-module-size or -limit, an import that does not exist, a memory above
 -max-memory; 130 after Ctrl-C (128 + the signal's number).
 
+What the guest may do to the host is its policy: rules given by -dir, -quota and files of -policy. When a guest fails after it was
+refused something, stderr says by which rule and how to allow it. 'touchstone policy' explains the rules.
+
+With -link a module can import from others, each of which has a WASI of its own, and only what rules for it give:
+-link NAME=FILE -dir@NAME HOST.
+
 With -deterministic a run depends on nothing but the module, the flags, the arguments, the input and the files: floats are
 computed as on any processor, clocks begin at 2000-01-01T00:00:00Z and move by themselves, and random bytes follow from
 -seed. What stays the host's: the order of directory entries, inode numbers and times of files, and when -timeout ends the
@@ -35,6 +41,9 @@ guest.
 examples:
   touchstone run -dir . -env HOME=/ prog.wasm input.txt
   touchstone run -dir /srv/data:/data:ro -timeout 10s -max-memory 64MiB prog.wasm
+  touchstone run -dir out:/out:read,write,create -quota written=64MiB,files=100,sleep=10s prog.wasm
+  touchstone run -link codec=codec.wasm -dir@codec fonts:/fonts:ro -dir . prog.wasm
+  touchstone run -policy program.policy prog.wasm
   touchstone run -invoke add lib.wasm 1 -2
   touchstone run -trace - prog.wasm
   touchstone run -deterministic -seed 7 -max-depth 1000 -limit functions=5000 prog.wasm

@@ -3,11 +3,14 @@ package main
 import (
 	"flag"
 	"time"
+
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
 // worldFlags are the flags of the commands that run a guest: what it may see and use, and how it is called.
 type worldFlags struct {
-	dirs    dirFlags
+	policy  policy.Policy
+	links   []link
 	env     envFlags
 	invoke  string
 	limits  limitOptions
@@ -19,7 +22,10 @@ type worldFlags struct {
 
 // declare declares the flags.
 func (w *worldFlags) declare(fs *flag.FlagSet) {
-	fs.Var(&w.dirs, "dir", "give the guest a directory, as `HOST[:GUEST][:ro]`: under the name GUEST (else HOST), with ro read-only; may be repeated")
+	declareGrants(fs, &w.policy, "")
+	fs.Var(&policyFlag{&w.policy}, "policy", "read rules from `FILE`, such as \"dir data:/in:ro\", one on each line; may be repeated")
+	fs.Var(&linkFlag{w, fs}, "link", "instantiate the module in a file before and link it under a name, as `NAME=FILE`; may be repeated, "+
+		"and modules can import from earlier ones. It has a WASI of its own, with what -dir@NAME and the like behind -link give it")
 	fs.Var(&w.env, "env", "set an environment variable of the guest, as `NAME=VALUE`; may be repeated")
 	fs.StringVar(&w.invoke, "invoke", "", "call the exported function `NAME` instead of _start and print its results")
 	fs.DurationVar(&w.timeout, "timeout", 0, "stop the guest after the time `D`, for example 1m30s (default no bound)")
@@ -44,7 +50,7 @@ func (w *worldFlags) check(fs *flag.FlagSet, args []string) error {
 	case isGiven(fs, "invoke") && w.invoke == "":
 		return usagef("-invoke needs a name")
 	}
-	return nil
+	return w.checkModules()
 }
 
 // isGiven reports whether a flag stands on the command line.
