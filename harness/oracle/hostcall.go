@@ -43,7 +43,7 @@ func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
 	return h, err
 }
 
-// Run runs the sequence that a tape describes and asserts: no call panics, blocks, breaks a rule of the monitor or returns
+// Run runs the sequence that a tape describes, some under a policy of few access modes and small quotas, and asserts: no call panics, blocks, breaks a rule of the monitor or returns
 // an errno that its row does not declare; memory changes only where the call may write; a closed descriptor is closed;
 // no call reports more bytes than its buffers hold; nothing outside the preopened directories is touched, nor anything
 // in the read-only one; and no descriptor of the host is left open.
@@ -56,7 +56,7 @@ func (h *Hostcalls) Run(ctx context.Context, tape []byte) *Failure {
 	if err != nil {
 		return fail("sandbox: descriptors cannot be listed", "%v", err)
 	}
-	if f := h.sequence(ctx, calls, len(tape)%2 == 0); f != nil {
+	if f := h.sequence(ctx, calls, tape); f != nil {
 		return f
 	}
 	after, err := OpenFDs()
@@ -81,16 +81,17 @@ func names(calls []hostcall.Call) string {
 	return strings.Join(list, " ")
 }
 
-// sequence runs calls as one guest.
-func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, trace bool) (f *Failure) {
+// sequence runs the calls of a tape as one guest. Whether they are traced, and by which policy, depends on the tape.
+func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, tape []byte) (f *Failure) {
 	cfg := &wasi.Config{
 		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
 		Stdin: strings.NewReader("input of the guest\n"), Stdout: io.Discard, Stderr: io.Discard,
 		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
 		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: 32, Strict: true,
 	}
+	restrict(cfg, tape)
 	var log bytes.Buffer
-	if trace {
+	if len(tape)%2 == 0 {
 		cfg.Trace = &log
 	}
 	sys, err := wasi.New(cfg)
