@@ -19,6 +19,7 @@ func hostcallOracle(t testing.TB) *oracle.Hostcalls {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { h.Close() })
 	return h
 }
 

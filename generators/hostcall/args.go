@@ -21,6 +21,8 @@ type generator struct {
 	next  uint32 // free memory
 	last  uint32 // the block before it
 	count uint64 // of array elements
+	// indirect says that the call writes where addresses in memory lead, which may be anywhere if something was put over them.
+	indirect bool
 }
 
 func (g *generator) call(row *wasi.Hostcall) Call {
@@ -28,6 +30,9 @@ func (g *generator) call(row *wasi.Hostcall) Call {
 	g.count = uint64(g.t.Byte() % 5)
 	for i := range row.Params {
 		g.param(&row.Params[i])
+	}
+	if g.indirect && g.overwritten() {
+		g.out.Out = append(g.out.Out, Region{0, MemorySize})
 	}
 	return g.out
 }
@@ -52,12 +57,24 @@ func (g *generator) param(p *wasi.Param) {
 		g.arg(g.pointer(g.count*k.Size(), true))
 	case k.IsArray():
 		g.arg(g.array(k))
+	case k.IsAddress():
+		g.address(k)
+	case k.IsOption():
+		g.option()
+	case k.IsList():
+		g.list()
+	case k == wasi.Port:
+		g.port()
+	case k.Texts() != nil:
+		g.arg(g.text(k, tape.Pick(g.t, k.Texts()))...)
 	case k.IsBuffer():
 		n := g.length(k)
 		g.out.Capacity += n
 		g.arg(g.pointer(n, k.Writes()), n)
 	case k.Writes():
 		g.arg(g.pointer(cmp.Or(k.Size(), unsized), true))
+	case k.Reads():
+		g.structure(k)
 	case g.counts(p):
 		g.arg(g.count)
 	default:
@@ -80,6 +97,8 @@ func (g *generator) fd(p *wasi.Param) {
 	case k >= 244:
 		g.arg(tape.Pick(g.t, interesting[p.Kind][0]))
 		return
+	case k < 235 && p.Kind.IsSocket():
+		from = SocketFD
 	case k < 222 && p.OnDirs():
 		from = DirFD
 	case k < 222 && p.Rights != 0, k < 100:

@@ -45,10 +45,12 @@ type Resource uint8
 
 // The resources.
 const (
-	Number Resource = iota
-	AnyFD           // whatever the sequence had
-	DirFD           // the preopened directories
-	OpenFD          // what the sequence opened itself
+	Number   Resource = iota
+	AnyFD             // whatever the sequence had
+	DirFD             // the preopened directories
+	OpenFD            // what the sequence opened itself
+	SocketFD          // the listener, and the sockets that the sequence made
+	PeerPort          // no descriptor: the ports that something can be done with
 )
 
 // Write is something to put into memory.
@@ -79,18 +81,21 @@ var rows = func() (list []*wasi.Hostcall) {
 	return list
 }()
 
-// Find returns the row of a hostcall, or nil.
-func Find(name string) *wasi.Hostcall {
+// Find returns the row of a hostcall by its [wasi.Hostcall.ID], or the first of the name, or nil.
+func Find(name string) (found *wasi.Hostcall) {
 	for row := range wasi.Hostcalls() {
-		if row.Name == name {
+		if row.ID() == name {
 			return row
 		}
+		if row.Name == name && found == nil {
+			found = row
+		}
 	}
-	return nil
+	return found
 }
 
-// opening are the calls that every sequence begins with, so that calls on files have one to work on: an open file to read
-// and write, and one to read.
+// opening are the calls that every sequence begins with, so that calls on files and sockets have one to work on: an open file to
+// read and write, one to read, and a socket of each type.
 func opening() []Call {
 	open := func(name string, rights wasi.Rights) Call {
 		c := Call{Row: Find("path_open"), Writes: []Write{{scratch, []byte(name)}}, Out: []Region{{scratch - 8, 4}}}
@@ -101,7 +106,11 @@ func opening() []Call {
 		return c
 	}
 	const everything = ^wasi.Rights(0) // as the Go runtime asks for; what is no right is ignored
-	return []Call{open("file", everything), open("dir/file", wasi.RightFdRead|wasi.RightFdSeek|wasi.RightFdTell)}
+	socket := func(typ uint64) Call {
+		const inet4 = 1
+		return Call{Row: Find("sock_open"), Args: []Arg{{Value: inet4}, {Value: typ}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}}
+	}
+	return []Call{open("file", everything), open("dir/file", wasi.RightFdRead|wasi.RightFdSeek|wasi.RightFdTell), socket(1), socket(2)}
 }
 
 // Generate returns the sequence that data describes: two files are opened, then there is one call for each frame.

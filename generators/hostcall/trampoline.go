@@ -5,7 +5,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// Trampoline returns a module that imports every hostcall and exports, under the same name, a function that calls it with
+// Trampoline returns a module that imports every hostcall and exports, under its [wasi.Hostcall.ID], a function that calls it with
 // its own arguments. It exports a memory of [MemorySize] bytes as "memory". Through it any hostcall can be made with any
 // arguments, on any engine.
 func Trampoline() *wasm.Module {
@@ -16,7 +16,7 @@ func Trampoline() *wasm.Module {
 		typ := uint32(len(m.Types))
 		m.Types = append(m.Types, row.Type())
 		m.Imports = append(m.Imports, wasm.Import{Module: wasi.Module, Name: row.Name, Kind: wasm.ExternFunc, Func: typ})
-		names = append(names, row.Name)
+		names = append(names, row.ID())
 	}
 	for i, name := range names {
 		m.Funcs = append(m.Funcs, wasm.Func{Type: uint32(i), Body: passOn(uint32(i), len(m.Types[i].Params))})

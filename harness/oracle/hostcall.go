@@ -19,11 +19,12 @@ import (
 // callDeadline bounds one hostcall. Clocks are faked and input is at hand, so none has a reason to wait.
 const callDeadline = 2 * time.Second
 
-// Hostcalls runs sequences of hostcalls in a sandbox.
+// Hostcalls runs sequences of hostcalls in a sandbox and on the loopback interface.
 type Hostcalls struct {
 	box   *Sandbox
 	guest *runtime.Module
 	only  string
+	net   *loopback
 
 	// Witnessed counts what calls returned, by hostcall and errno: a test of a denial is worth something only if the same
 	// call also succeeds.
@@ -36,17 +37,27 @@ func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
 		return nil, fail("hostcall: unknown name", "%q is not in the table of hostcalls", only)
 	}
 	guest, err := runtime.CompileModule(hostcall.Trampoline())
-	h := &Hostcalls{box: box, guest: guest, only: only, Witnessed: map[string]map[wasi.Errno]int{}}
-	for row := range wasi.Hostcalls() {
-		h.Witnessed[row.Name] = map[wasi.Errno]int{}
+	if err != nil {
+		return nil, err
 	}
-	return h, err
+	net, err := newLoopback()
+	if err != nil {
+		return nil, err
+	}
+	h := &Hostcalls{box: box, guest: guest, only: only, net: net, Witnessed: map[string]map[wasi.Errno]int{}}
+	for row := range wasi.Hostcalls() {
+		h.Witnessed[row.ID()] = map[wasi.Errno]int{}
+	}
+	return h, nil
 }
 
-// Run runs the sequence that a tape describes, some under a policy of few access modes and small quotas, and asserts: no call panics, blocks, breaks a rule of the monitor or returns
-// an errno that its row does not declare; memory changes only where the call may write; a closed descriptor is closed;
-// no call reports more bytes than its buffers hold; nothing outside the preopened directories is touched, nor anything
-// in the read-only one; and no descriptor of the host is left open.
+// Close closes the listener.
+func (h *Hostcalls) Close() error { return h.net.close() }
+
+// Run runs the sequence that a tape describes, some under a policy of few access modes and small quotas, and asserts: no call
+// panics, blocks, breaks a rule of the monitor or returns an errno that its row does not declare; memory changes only where the
+// call may write; a closed descriptor is closed; no call reports more bytes than its buffers hold; nothing outside the preopened
+// directories is touched, nor anything in the read-only one; and no descriptor of the host is left open.
 func (h *Hostcalls) Run(ctx context.Context, tape []byte) *Failure {
 	calls := hostcall.Generate(tape, hostcall.Options{Only: h.only, Outside: h.box.Outside()})
 	if err := h.box.Reset(); err != nil {
@@ -76,7 +87,7 @@ func (h *Hostcalls) Run(ctx context.Context, tape []byte) *Failure {
 func names(calls []hostcall.Call) string {
 	var list []string
 	for i := range calls {
-		list = append(list, calls[i].Row.Name)
+		list = append(list, calls[i].Row.ID())
 	}
 	return strings.Join(list, " ")
 }
@@ -91,6 +102,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, tape []
 	}
 	restrict(cfg, tape)
 	var log bytes.Buffer
+	h.net.grant(cfg)
 	if len(tape)%2 == 0 {
 		cfg.Trace = &log
 	}
@@ -109,7 +121,8 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, tape []
 	if err != nil {
 		return fail("wasi: no instance", "%v", err)
 	}
-	g := &guest{in: in, witnessed: h.Witnessed, fds: []uint64{3, 4, 0, 1, 2}, open: map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true}}
+	g := &guest{in: in, witnessed: h.Witnessed, fds: []uint64{3, 4, 0, 1, 2, listenerFD},
+		sockets: []uint64{listenerFD}, ports: h.net.ports(), open: map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true, listenerFD: true}}
 	g.memory, _ = in.Memory().Slice(0, hostcall.MemorySize)
 	copy(g.before[:], g.memory)
 	for i := range calls {
@@ -123,8 +136,12 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, tape []
 	return nil
 }
 
-// standard is the number of descriptors that a sequence begins with: the preopened directories, and the standard streams.
-const standard = 5
+// standard is the number of descriptors that a sequence begins with: the preopened directories, the standard streams, and the
+// listener, which has the number listenerFD.
+const (
+	standard   = 6
+	listenerFD = 5
+)
 
 // guestDirs are the preopened directories; the one that can be changed is tried more often.
 var guestDirs = []uint64{3, 3, 3, 4}
@@ -136,7 +153,9 @@ type guest struct {
 	before [hostcall.MemorySize]byte // what the memory should hold
 	fds    []uint64                  // that the sequence has had, for its arguments
 	open   map[uint64]bool           // that are open
-	ended  bool
+	// sockets are those of fds that are or were sockets, and ports those where something is.
+	sockets, ports []uint64
+	ended          bool
 
 	witnessed map[string]map[wasi.Errno]int
 }
@@ -151,9 +170,9 @@ func (g *guest) call(ctx context.Context, c *hostcall.Call) *Failure {
 	ctx, cancel := context.WithTimeout(ctx, callDeadline)
 	defer cancel()
 	start := time.Now()
-	results, err := g.in.Call(ctx, c.Row.Name, values...)
+	results, err := g.in.Call(ctx, c.Row.ID(), values...)
 	if took := time.Since(start); took > callDeadline {
-		return fail("hostcall: blocks", "%s%x took %v", c.Row.Name, args, took)
+		return fail("hostcall: blocks", "%s%x took %v", c.Row.ID(), args, took)
 	}
 	if f := g.outside(c, args); f != nil {
 		return f
@@ -162,9 +181,9 @@ func (g *guest) call(ctx context.Context, c *hostcall.Call) *Failure {
 		return g.stopped(c, args, err)
 	}
 	errno := wasi.Errno(results[0].Bits())
-	g.witnessed[c.Row.Name][errno]++
+	g.witnessed[c.Row.ID()][errno]++
 	if uint64(errno) != results[0].Bits() || !c.Row.Declares(errno) {
-		return fail("hostcall: undeclared errno", "%s%x: %v", c.Row.Name, args, errno)
+		return fail("hostcall: undeclared errno", "%s%x: %v", c.Row.ID(), args, errno)
 	}
 	if errno != wasi.ESUCCESS {
 		return nil
@@ -192,6 +211,10 @@ func (g *guest) resources(from hostcall.Resource) []uint64 {
 		return nil
 	case from == hostcall.DirFD:
 		return guestDirs
+	case from == hostcall.SocketFD:
+		return g.sockets
+	case from == hostcall.PeerPort:
+		return g.ports
 	case from == hostcall.OpenFD && len(g.fds) > standard:
 		return g.fds[standard:]
 	}
@@ -205,20 +228,20 @@ func (g *guest) stopped(c *hostcall.Call, args []uint64, err error) *Failure {
 	var contract *wasi.ContractError
 	switch {
 	case errors.As(err, &violation):
-		return fail("hostcall: violation", "%s%x: %v", c.Row.Name, args, err)
+		return fail("hostcall: violation", "%s%x: %v", c.Row.ID(), args, err)
 	case errors.As(err, &contract):
-		return fail("hostcall: undeclared errno", "%s%x: %v", c.Row.Name, args, err)
-	case errors.As(err, &exit) && len(c.Row.Type().Results) == 0:
-		if exit.Code != uint32(args[0]) {
+		return fail("hostcall: undeclared errno", "%s%x: %v", c.Row.ID(), args, err)
+	case errors.As(err, &exit) && c.Row.Ops().Has(policy.Exit):
+		if len(c.Row.Type().Results) == 0 && exit.Code != uint32(args[0]) {
 			return fail("hostcall: another exit status", "%d instead of %d", exit.Code, uint32(args[0]))
 		}
 		g.ended = true
-		g.witnessed[c.Row.Name][wasi.ESUCCESS]++
+		g.witnessed[c.Row.ID()][wasi.ESUCCESS]++
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):
-		return fail("hostcall: blocks", "%s%x: %v", c.Row.Name, args, err)
+		return fail("hostcall: blocks", "%s%x: %v", c.Row.ID(), args, err)
 	}
-	return fail("hostcall: ends the guest", "%s%x: %v", c.Row.Name, args, err)
+	return fail("hostcall: ends the guest", "%s%x: %v", c.Row.ID(), args, err)
 }
 
 // outside asserts that nothing was written but where the call may write, and makes g.before what the memory holds now.
@@ -237,7 +260,7 @@ func (g *guest) outside(c *hostcall.Call, args []uint64) *Failure {
 	}
 	for i, b := range g.memory {
 		if g.before[i] != b {
-			return fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", c.Row.Name, args, i, c.Out)
+			return fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", c.Row.ID(), args, i, c.Out)
 		}
 	}
 	return nil
@@ -246,15 +269,15 @@ func (g *guest) outside(c *hostcall.Call, args []uint64) *Failure {
 // succeeded keeps the model of descriptors, and checks what a successful call reports against it.
 func (g *guest) succeeded(c *hostcall.Call, args []uint64) *Failure {
 	if c.Row.Support == wasi.Unsupported {
-		return fail("hostcall: succeeds without support", "%s%x", c.Row.Name, args)
+		return fail("hostcall: succeeds without support", "%s%x", c.Row.ID(), args)
 	}
 	slot := 0
 	for i := range c.Row.Params {
 		p := &c.Row.Params[i]
 		switch arg := args[slot]; p.Kind {
-		case wasi.FD:
+		case wasi.FD, wasi.SockFD:
 			if !g.open[arg&0xffffffff] {
-				return fail("hostcall: succeeds on a closed descriptor", "%s%x", c.Row.Name, args)
+				return fail("hostcall: succeeds on a closed descriptor", "%s%x", c.Row.ID(), args)
 			}
 			if c.Row.Ops().Has(policy.FdClose) {
 				delete(g.open, arg)
@@ -263,16 +286,22 @@ func (g *guest) succeeded(c *hostcall.Call, args []uint64) *Failure {
 			// The descriptor has moved here. What it was before is closed by then, unless it is the same.
 			g.open[arg] = true
 			g.fds = append(g.fds, arg)
+			if slices.Contains(g.sockets, args[0]) {
+				g.sockets = append(g.sockets, arg)
+			}
 		case wasi.FDOut:
 			fd := g.number(arg)
 			if g.open[fd] {
-				return fail("hostcall: gives an open descriptor", "%s%x: %d", c.Row.Name, args, fd)
+				return fail("hostcall: gives an open descriptor", "%s%x: %d", c.Row.ID(), args, fd)
 			}
 			g.open[fd] = true
 			g.fds = append(g.fds, fd)
+			if c.Row.Ops().Has(policy.SockOpen) {
+				g.sockets = append(g.sockets, fd)
+			}
 		case wasi.SizeOut:
 			if n := g.number(arg); hasBuffer(c.Row) && n > c.Capacity {
-				return fail("hostcall: reports more than its buffers hold", "%s%x: %d of %d", c.Row.Name, args, n, c.Capacity)
+				return fail("hostcall: reports more than its buffers hold", "%s%x: %d of %d", c.Row.ID(), args, n, c.Capacity)
 			}
 		}
 		slot += len(p.Kind.Core)
@@ -283,7 +312,7 @@ func (g *guest) succeeded(c *hostcall.Call, args []uint64) *Failure {
 // hasBuffer reports whether a call's size result counts bytes of its buffers.
 func hasBuffer(row *wasi.Hostcall) bool {
 	return slices.ContainsFunc(row.Params, func(p wasi.Param) bool {
-		return p.Kind.IsIovecs() || p.Kind.IsBuffer()
+		return p.Kind.IsIovecs() || p.Kind.IsBuffer() && p.Kind.Writes()
 	})
 }
 

@@ -75,7 +75,8 @@ type Config struct {
 	Lookup func(ctx context.Context, name string) ([]netip.Addr, error)
 	// Listeners are sockets that accept connections and that the guest finds open.
 	Listeners []Listener
-	// NetTimeout bounds how long one call waits for the network; then it returns ETIMEDOUT. 0 means no bound but the context's.
+	// NetTimeout bounds how long one call waits for the network; then it returns ETIMEDOUT. A call waits for
+	// whole milliseconds of it, with less not at all. 0 means no bound but the context's.
 	NetTimeout time.Duration
 
 	// NetRefused is called when the rules or the listeners keep the guest from using the network; nil means that nobody is.

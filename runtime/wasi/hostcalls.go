@@ -355,7 +355,7 @@ var hostcalls = [...]Hostcall{
 	{
 		Name: "sock_getaddrinfo", Shape: "wasmedge", Alias: "sock_getaddrinfo_v2",
 		Params: []Param{{Name: "node", Kind: HostName}, {Name: "service", Kind: ServiceName}, {Name: "hints", Kind: HintsIn}, {Name: "res", Kind: ListOut},
-			{Name: "max_res_len", Kind: Size}, {Name: "res_len", Kind: SizeOut}},
+			{Name: "max_res_len", Kind: ResultCount}, {Name: "res_len", Kind: SizeOut}},
 		Effects: policy.Ops(policy.NetResolve), Errnos: []Errno{EINVAL, ENOENT, EACCES, EAFNOSUPPORT, EPERM},
 		Support: Partial, Note: "Names are those in the rules (else EACCES), services are numbers (else ENOENT), and canonical names are left out.",
 		handler: sockGetAddrInfo,

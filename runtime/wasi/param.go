@@ -95,15 +95,15 @@ var (
 	Clockid  = &Kind{Name: "clockid", Core: i32, class: classEnum, limit: 4, names: clockNames, usual: []uint64{0, 1}, errnos: flagErrnos, Doc: "A clock. EINVAL: there is none of that number."}
 	WhenceOf = &Kind{Name: "whence", Core: i32, class: classEnum, limit: 3, names: whenceNames, usual: []uint64{0, 1, 2}, errnos: flagErrnos, Doc: "What an offset is relative to. EINVAL: no such base."}
 	Advice   = &Kind{Name: "advice", Core: i32, class: classEnum, limit: 6, names: adviceNames, errnos: flagErrnos, Doc: "The expected use of a file. EINVAL: no such advice."}
-	Signal   = &Kind{Name: "signal", Core: i32, class: classEnum, limit: uint64(len(signals)), names: signalNames, errnos: flagErrnos, Doc: "A signal. EINVAL: no such signal."}
+	Signal   = &Kind{Name: "signal", Core: i32, class: classEnum, limit: uint64(len(signals)), names: signalNames, usual: []uint64{0, 16, 28, 18, 15}, errnos: flagErrnos, Doc: "A signal. EINVAL: no such signal."}
 
 	Lookup    = &Kind{Name: "lookupflags", Core: i32, class: classFlags, mask: lookupFollow, names: lookupNames, usual: []uint64{lookupFollow, 0}, errnos: flagErrnos, Doc: "Whether a link at the end of a path is followed. EINVAL: other bits."}
 	Oflags    = &Kind{Name: "oflags", Core: i32, class: classFlags, mask: 15, names: oflagNames, usual: usualOflags, errnos: flagErrnos, Doc: "How to open. EINVAL: other bits."}
 	Fdflags   = &Kind{Name: "fdflags", Core: i32, class: classFlags, mask: 31, names: fdflagNames, usual: usualFdflags, errnos: flagErrnos, Doc: "Flags of a descriptor. EINVAL: other bits."}
 	Fstflags  = &Kind{Name: "fstflags", Core: i32, class: classFlags, mask: 15, names: fstflagNames, errnos: flagErrnos, Doc: "Which times to set. EINVAL: other bits."}
-	Riflags   = &Kind{Name: "riflags", Core: i32, class: classFlags, mask: 3, names: []string{"peek", "waitall"}, errnos: flagErrnos, Doc: "How to receive. EINVAL: other bits."}
-	Siflags   = &Kind{Name: "siflags", Core: i32, class: classFlags, mask: 0, errnos: flagErrnos, Doc: "How to send; there are no flags. EINVAL: any bit."}
-	Sdflags   = &Kind{Name: "sdflags", Core: i32, class: classFlags, mask: 3, names: []string{"rd", "wr"}, errnos: flagErrnos, Doc: "Which directions to shut down. EINVAL: other bits."}
+	Riflags   = &Kind{Name: "riflags", Core: i32, class: classFlags, mask: 3, names: []string{"peek", "waitall"}, usual: []uint64{0, 0, riPeek, riWaitAll}, errnos: flagErrnos, Doc: "How to receive. EINVAL: other bits."}
+	Siflags   = &Kind{Name: "siflags", Core: i32, class: classFlags, mask: 0, usual: []uint64{0}, errnos: flagErrnos, Doc: "How to send; there are no flags. EINVAL: any bit."}
+	Sdflags   = &Kind{Name: "sdflags", Core: i32, class: classFlags, mask: 3, names: []string{"rd", "wr"}, usual: []uint64{sdWrite, sdRead, sdRead | sdWrite}, errnos: flagErrnos, Doc: "Which directions to shut down. EINVAL: other bits."}
 	RightsSet = &Kind{Name: "rights", Core: i64, class: classAny, names: rightNames, hex: true, usual: usualRights, Doc: "A set of rights. Bits that mean nothing are ignored: the Go runtime sets all."}
 
 	Path   = &Kind{Name: "path", Core: i32i32, class: classPath, limit: MaxPath, errnos: pathErrnos, Doc: "A path: address and length. ENOENT: empty. ENAMETOOLONG: 4096 bytes or more. EINVAL: a NUL byte. EILSEQ: not UTF-8. ENOTCAPABLE: absolute, or it leads outside."}
@@ -137,6 +137,7 @@ var (
 	ServiceName = &Kind{Name: "string", Core: i32i32, class: classBuffer, texts: []string{"80", "", "443\x00", "http"}, errnos: memErrnos, Doc: "A port in decimal: address and length; a NUL byte ends it. EFAULT: outside the memory."}
 	HintsIn     = &Kind{Name: "*addrinfo", Core: i32, class: classPtr, size: sizeOfAddrinfo, hex: true, errnos: memErrnos, Doc: "The address of hints; 0 is none. EFAULT: outside the memory."}
 	ListOut     = &Kind{Name: "*addrinfo_list", Core: i32, class: classList, size: 4, write: true, hex: true, errnos: memErrnos, Doc: "The address of the address of the first element of a list to fill. EFAULT: an element is outside the memory."}
+	ResultCount = &Kind{Name: "size", Core: i32, class: classAny, usual: []uint64{3, 1, 64, 0}, Doc: "The number of elements of a list; the call fills at most 64."}
 	PortOut     = resultOut("port", 4)
 	AddrTypeOut = resultOut("address_type", 4)
 

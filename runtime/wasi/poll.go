@@ -166,7 +166,7 @@ func (c *Call) await(subs []subscription) Errno {
 	}
 	limit := timeout
 	if slices.ContainsFunc(waits, func(s *subscription) bool { return s.file.sock != nil }) {
-		limit = min(timeout, c.sys.netTimeout)
+		limit = min(timeout, wholeMillis(c.sys.netTimeout))
 	}
 	if errno := c.nap(events, limit); errno != ESUCCESS {
 		return errno

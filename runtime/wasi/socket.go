@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
@@ -81,7 +82,7 @@ func (c *Call) awaitSocket(f *file, write bool) Errno {
 		limit, expired = own, EAGAIN
 	}
 	events := [1]hostos.Event{{FD: f.host, Read: !write, Write: write}}
-	n, err := hostos.Poll(c.ctx, events[:], limit)
+	n, err := hostos.Poll(c.ctx, events[:], wholeMillis(limit))
 	switch {
 	case err != nil && c.ctx.Err() != nil:
 		return c.interrupted()
@@ -92,6 +93,9 @@ func (c *Call) awaitSocket(f *file, write bool) Errno {
 	}
 	return ESUCCESS
 }
+
+// wholeMillis rounds a time down to what the host waits for in one piece: less than that is not waited for at all.
+func wholeMillis(d uint64) uint64 { return d - d%uint64(time.Millisecond) }
 
 // finishConnect ends what sock_connect began on f: it waits if the guest waits, and checks who is at the other end.
 func (c *Call) finishConnect(f *file) Errno {

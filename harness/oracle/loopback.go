@@ -1,0 +1,80 @@
+package oracle
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+)
+
+// loopback is the network of the guests: a listener, and a port for datagrams that they may bind and send to. Whatever else they try
+// is refused.
+type loopback struct {
+	listener *net.TCPListener
+	file     *os.File // a duplicate of the listener
+	packets  uint16   // the port for datagrams
+	rules    []policy.NetRule
+}
+
+// newLoopback makes the listener.
+func newLoopback() (*loopback, error) {
+	host := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	l, err := net.ListenTCP("tcp4", net.TCPAddrFromAddrPort(netip.AddrPortFrom(host, 0)))
+	if err != nil {
+		return nil, err
+	}
+	n := &loopback{listener: l}
+	if n.file, err = l.File(); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	// A port that is free now. If it is taken later, binding it fails, which guests must live with.
+	packets, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(host, 0)))
+	if err != nil {
+		return nil, errors.Join(err, n.close())
+	}
+	n.packets = packets.LocalAddr().(*net.UDPAddr).AddrPort().Port()
+	packets.Close()
+	for _, r := range []struct {
+		dir   policy.Direction
+		proto policy.Proto
+		port  uint16
+	}{{policy.Out, policy.TCP, n.port()}, {policy.In, policy.TCP, 0}, {policy.Out, policy.UDP, n.packets}, {policy.In, policy.UDP, n.packets}} {
+		n.rules = append(n.rules, policy.NetRule{Dir: r.dir, Proto: r.proto, Ports: policy.Ports{First: r.port, Last: r.port},
+			Hosts: policy.Hosts{Prefix: netip.PrefixFrom(host, host.BitLen())}})
+	}
+	n.rules = append(n.rules, policy.NetRule{Dir: policy.Out, Proto: policy.TCP, Hosts: policy.Hosts{Name: "pinned.test"}, Ports: policy.Ports{First: 9, Last: 9}})
+	return n, nil
+}
+
+// port returns the port of the listener.
+func (n *loopback) port() uint16 { return n.listener.Addr().(*net.TCPAddr).AddrPort().Port() }
+
+// ports returns the ports that the rules name.
+func (n *loopback) ports() []uint64 { return []uint64{uint64(n.port()), uint64(n.packets)} }
+
+// grant gives a guest the network, without connections of an earlier one.
+func (n *loopback) grant(cfg *wasi.Config) {
+	n.listener.SetDeadline(time.Unix(1, 0))
+	for {
+		conn, err := n.listener.Accept()
+		if err != nil {
+			break
+		}
+		conn.Close()
+	}
+	cfg.Listeners = []wasi.Listener{{File: n.file}}
+	cfg.Net = n.rules
+	cfg.NetTimeout = 1 // shorter than anything that waits
+	cfg.Lookup = func(context.Context, string) ([]netip.Addr, error) {
+		return []netip.Addr{netip.MustParseAddr("192.0.2.1")}, nil
+	}
+}
+
+func (n *loopback) close() error {
+	return errors.Join(n.listener.Close(), n.file.Close())
+}
