@@ -72,7 +72,8 @@ func kindNames() string {
 	for _, k := range kinds {
 		names = append(names, k.Name)
 	}
-	return strings.Join(names, " or ")
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // Grants returns the rules of a module, or of the program if the name is empty.

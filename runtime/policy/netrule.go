@@ -299,3 +299,8 @@ func lastOf(p netip.Prefix) netip.Addr {
 	a, _ := netip.AddrFromSlice(b)
 	return a
 }
+
+func (r NetRule) add(g *Grants) error {
+	g.Net = append(g.Net, r)
+	return nil
+}

@@ -25,8 +25,10 @@ type Grant interface {
 
 // Grants are all rules of one module.
 type Grants struct {
-	Dirs   []DirRule // in the order of the guest's descriptors
-	Quotas Quotas
+	Dirs      []DirRule // in the order of the guest's descriptors
+	Net       []NetRule
+	Listeners []ListenRule // in the order of the guest's descriptors
+	Quotas    Quotas
 }
 
 // kinds is the table of the kinds.
@@ -38,6 +40,20 @@ var kinds = []Kind{
 			"done beneath it; without it, everything. A colon, comma, blank, # or backslash that belongs to a name has a backslash " +
 			"before it.",
 		parse: func(text string) (Grant, error) { return ParseDir(text) },
+	},
+	{
+		Name: "net", Syntax: "allow out|in tcp|udp HOSTS:PORTS[ from PREFIX]",
+		Short: "allow the guest a part of the network, as 'allow out tcp 10.0.0.0/8:80' or 'allow in udp 127.0.0.1:53'",
+		Doc: "Allows addresses to connect or send to (out), or to bind to and be reached on (in). HOSTS is an address, a prefix, a name, " +
+			"which is resolved once, or *; PORTS is a port, a range or *. What no rule allows is refused.",
+		parse: func(text string) (Grant, error) { return ParseNetRule(text) },
+	},
+	{
+		Name: "listen", Syntax: "ADDRESS:PORT[ from PREFIX,...]",
+		Short: "give the guest a socket that listens on ADDRESS:PORT, and serves all or those after 'from'",
+		Doc: "Gives a socket that accepts connections on an address of the host's; port 0 lets the host choose one. It is a descriptor " +
+			"behind those of the directories. Connections from elsewhere than the prefixes are closed at once.",
+		parse: func(text string) (Grant, error) { return ParseListen(text) },
 	},
 	{
 		Name: "quota", Syntax: "NAME=MAX[,NAME=MAX]...",

@@ -198,7 +198,7 @@ func TestPolicyFileErrors(t *testing.T) {
 		"dir a:b:c\n":                     `f:1:9: "c" is no access mode; there are ro, rw, stat, read, write, create, delete, truncate, metadata`,
 		"\n  dir":                         "f:2:6: the host directory is empty; write HOST[:GUEST][:MODES]",
 		"dir a\nquota files=1\n dir b:a":  `f:3:6: the guest's name "a" is taken by "a" already`,
-		"  allow x":                       `f:1:3: there is no rule "allow"; a rule begins with dir or quota`,
+		"  allow x":                       `f:1:3: there is no rule "allow"; a rule begins with dir, net, listen or quota`,
 		"dir@ x":                          "f:1:5: the module's name after @ is missing",
 		"quota files=1\nquota files=2":    "f:2:7: files is bounded twice",
 		"quota fds=x":                     `f:1:11: fds: "x": write a number`,

@@ -1,4 +1,5 @@
-// Package wasi gives guests WASI preview 1, the system interface that C, Rust, Go and TinyGo programs are built for.
+// Package wasi gives guests WASI preview 1, the system interface that C, Rust, Go and TinyGo programs are built for, and WasmEdge's
+// calls for sockets beside it.
 //
 // [New] makes a [System] from a [Config]: the arguments, environment, standard streams and directories that one guest
 // owns. [System.Define] offers its hostcalls to a [runtime.Linker].
@@ -10,5 +11,6 @@
 // the effect is not one that the guest may have.
 //
 // Pointers need not be aligned. Result pointers are checked before a call has any effect. A path never leaves the
-// directory that the call names: leaving it is ENOTCAPABLE, whatever is there.
+// directory that the call names: leaving it is ENOTCAPABLE, whatever is there. The network is what the rules in the Config
+// allow: the rest is EACCES, or ENOTCAPABLE if there is no rule for the protocol at all.
 package wasi

@@ -93,6 +93,10 @@ func (g *guest) give(cfg *wasi.Config, module string) {
 	for _, d := range grants.Dirs {
 		cfg.Preopens = append(cfg.Preopens, wasi.Preopen{Host: d.Host, Guest: d.Guest, Access: d.Access})
 	}
-	cfg.Quotas = grants.Quotas
+	cfg.Quotas, cfg.Net = grants.Quotas, grants.Net
+	for _, l := range grants.Listeners {
+		cfg.Listeners = append(cfg.Listeners, wasi.Listener{Addr: l.Addr, From: l.From})
+	}
+	cfg.NetRefused = func(r *policy.NetRefusal) { g.netRefusals.add(module, r) }
 	cfg.Refused = func(r *policy.Refusal) { g.refusals.add(module, r) }
 }

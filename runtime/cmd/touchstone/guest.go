@@ -30,9 +30,11 @@ type guest struct {
 	trace  io.Closer     // nil if there is no file to close
 	entry  entry
 	out    io.Writer // for the results of -invoke
+	err    io.Writer // for messages
 	left   bool      // in a system call that does not return
 
-	refusals refusals
+	refusals    refusals
+	netRefusals netRefusals
 }
 
 // newGuest loads a module, in observed form if asked for, and chooses what is called.
@@ -67,8 +69,11 @@ func (g *guest) enter(cfg *wasi.Config) (err error) {
 	if err := g.enterLinks(cfg); err != nil {
 		return err
 	}
-	g.system, err = wasi.New(cfg)
-	return err
+	if g.system, err = wasi.New(cfg); err != nil {
+		return err
+	}
+	announce(g.err, cfg.Listeners, g.system.ListenerAddrs())
+	return nil
 }
 
 // execute runs the guest to its end, and returns how it ended. A guest that was told to stop and does not is left behind.
@@ -103,6 +108,7 @@ func (g *guest) finish(err error, s streams) (int, error) {
 	status, err := outcome(g.path, err, s.err)
 	if err == nil && status != statusOK {
 		g.refusals.print(s.err, g.path, &g.world.policy)
+		g.netRefusals.print(s.err, g.path)
 	}
 	if err == nil && closeErr != nil {
 		report(s.err, closeErr.Error())

@@ -27,8 +27,12 @@ of -fuel, -timeout, -max-stack or -max-depth, which one line on stderr describes
 unreadable or invalid module or one beyond -max-module-size or -limit, an import that does not exist, a memory above
 -max-memory; 130 after Ctrl-C (128 + the signal's number).
 
-What the guest may do to the host is its policy: rules given by -dir, -quota and files of -policy. When a guest fails after it was
-refused something, stderr says by which rule and how to allow it. 'touchstone policy' explains the rules.
+What the guest may do to the host is its policy: rules given by -dir, -net, -listen, -quota and files of -policy. When a guest fails
+after it was refused something, stderr says by which rule and how to allow it. 'touchstone policy' explains the rules.
+
+The guest has no network but what -net and -listen give. A rule allows addresses to connect or send to (out), or to bind to and be
+reached on (in): 'allow out tcp 10.0.0.0/8:8000-8999', 'allow out udp [2001:db8::1]:53', 'allow in tcp *:8080 from 192.168.0.0/16'.
+Names are resolved once, before the guest starts. Listeners are file descriptors after the directories.
 
 With -link a module can import from others, each of which has a WASI of its own, and only what rules for it give:
 -link NAME=FILE -dir@NAME HOST.
@@ -44,6 +48,8 @@ examples:
   touchstone run -dir out:/out:read,write,create -quota written=64MiB,files=100,sleep=10s prog.wasm
   touchstone run -link codec=codec.wasm -dir@codec fonts:/fonts:ro -dir . prog.wasm
   touchstone run -policy program.policy prog.wasm
+  touchstone run -net 'allow out tcp example.org:443' client.wasm
+  touchstone run -listen 127.0.0.1:8080 server.wasm
   touchstone run -invoke add lib.wasm 1 -2
   touchstone run -trace - prog.wasm
   touchstone run -deterministic -seed 7 -max-depth 1000 -limit functions=5000 prog.wasm
@@ -78,7 +84,7 @@ func runGuest(o *runOptions, path string, args []string, s streams) (int, error)
 	if err != nil {
 		return 0, err
 	}
-	g.out = s.out
+	g.out, g.err = s.out, s.err
 	cfg := &wasi.Config{Stdin: s.in, Stdout: s.out, Stderr: s.err}
 	if cfg.Trace, g.trace, err = openTrace(o.trace, s.err); err != nil {
 		return 0, err

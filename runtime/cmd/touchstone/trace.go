@@ -83,7 +83,7 @@ func traceGuest(o *traceOptions, path string, args []string, s streams) (int, er
 	if err != nil {
 		return 0, err
 	}
-	g.out = s.err
+	g.out, g.err = s.err, s.err
 	cfg := &wasi.Config{Stdin: s.in, Stdout: s.err, Stderr: s.err}
 	counts, printer := coverage.New(), newPrinter(s.out, g.module.Wasm(), o.from)
 	w := &window{from: o.from, to: o.to, inside: runtime.Counting(counts), over: func(*runtime.Step) {}}
