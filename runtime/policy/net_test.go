@@ -215,7 +215,7 @@ func TestMissing(t *testing.T) {
 			"sock_connect: tcp to 10.0.0.1:80 was refused: net-destination", "allow out tcp 10.0.0.1:80"},
 		{NetRefusal{Rule: "net-bind", Hostcall: "sock_bind", Proto: UDP, Dir: In, Addr: at("[::1]:0")},
 			"sock_bind: udp on [::1]:0 was refused: net-bind", "allow in udp [::1]:0"},
-		{NetRefusal{Rule: "net-protocol", Hostcall: "sock_open", Proto: UDP}, "sock_open: udp was refused: net-protocol", "allow out udp *:*"},
+		{NetRefusal{Rule: "net-protocol", Hostcall: "sock_open", Proto: UDP}, "sock_open: udp was refused: net-protocol", ""},
 		{NetRefusal{Rule: "net-peer", Hostcall: "sock_accept", Proto: TCP, Dir: In, Addr: at("10.0.0.1:8")},
 			"sock_accept: tcp from 10.0.0.1:8 was refused: net-peer", ""},
 		{NetRefusal{Rule: "net-name", Hostcall: "sock_getaddrinfo", Name: "a.test"}, `sock_getaddrinfo: the name "a.test" was refused: net-name`, "allow out tcp a.test:*"},

@@ -16,15 +16,13 @@ type NetRefusal struct {
 	Name     string         // that was to be resolved
 }
 
-// Missing returns the rule that would have allowed it, or false if it is not for a rule of the guest's: whom a listener serves is said
-// where it is granted, and a name can be one that rules cannot have.
+// Missing returns the rule that would have allowed it, or false if there is no such rule: a protocol alone does not say what the guest
+// would do with it, whom a listener serves is said where it is granted, and a name can be one that rules cannot have.
 func (r *NetRefusal) Missing() (NetRule, bool) {
 	rule := NetRule{Dir: r.Dir, Proto: r.Proto, Ports: Ports{r.Addr.Port(), r.Addr.Port()}}
 	switch {
 	case r.Name != "":
 		rule.Dir, rule.Proto, rule.Hosts.Name, rule.Ports = Out, TCP, r.Name, AllPorts
-	case r.Dir == 0:
-		rule.Dir, rule.Ports = Out, AllPorts
 	case r.Rule == "net-peer" || !r.Addr.IsValid():
 		return rule, false
 	default:

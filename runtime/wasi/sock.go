@@ -39,7 +39,10 @@ func (c *Call) accept(flags FDFlags, slot int) Errno {
 	if !c.use(f, RightSockAccept, 0) {
 		return EPERM
 	}
-	for {
+	for refused := 0; ; refused++ {
+		if refused >= maxDropped && f.flags&FDNonblock != 0 {
+			return EAGAIN
+		}
 		host, peer, err := hostos.Accept(f.host)
 		switch {
 		case hostos.IsAgain(err):

@@ -73,7 +73,7 @@ func (c *Call) awaitSocket(f *file, write bool) Errno {
 	if f.flags&FDNonblock != 0 {
 		return EAGAIN
 	}
-	limit, expired := c.sys.netTimeout, ETIMEDOUT
+	limit, expired := wholeMillis(c.sys.netTimeout), ETIMEDOUT
 	own := f.sock.timeouts[0]
 	if write {
 		own = f.sock.timeouts[1]
@@ -82,7 +82,7 @@ func (c *Call) awaitSocket(f *file, write bool) Errno {
 		limit, expired = own, EAGAIN
 	}
 	events := [1]hostos.Event{{FD: f.host, Read: !write, Write: write}}
-	n, err := hostos.Poll(c.ctx, events[:], wholeMillis(limit))
+	n, err := hostos.Poll(c.ctx, events[:], limit)
 	switch {
 	case err != nil && c.ctx.Err() != nil:
 		return c.interrupted()
@@ -157,10 +157,13 @@ func (c *Call) receive(f *file, peek, all bool) (n int, from netip.AddrPort, tru
 				continue
 			case s.proto == policy.TCP:
 				return n, s.peer, false, ESUCCESS
+			case !c.mayHear(s, from): // the one that was looked at is gone, and another is there
+				clearAll(bufs)
+				n = 0
+				continue
+			case !c.hear(f, from):
+				return 0, from, false, EPERM
 			default:
-				if from.IsValid() && !c.hear(f, from) {
-					return 0, from, false, EPERM
-				}
 				return n, from, truncated, ESUCCESS
 			}
 		}

@@ -42,6 +42,8 @@ func (l *netRefusals) print(w io.Writer, path string) {
 		r, hint := &l.list[i], ""
 		if rule, ok := r.Missing(); ok {
 			hint = fmt.Sprintf(" (-%s '%s' allows it)", flagName("net", r.module), rule)
+		} else if r.Dir == 0 {
+			hint = fmt.Sprintf(" (-%s 'allow out %s HOST:PORTS' would allow a part of it)", flagName("net", r.module), r.Proto)
 		}
 		from := path
 		if r.module != "" {

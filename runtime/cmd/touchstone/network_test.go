@@ -121,7 +121,7 @@ func TestNetwork(t *testing.T) {
 		stdout string
 		stderr string
 	}{
-		{nil, int(wasi.ENOTCAPABLE), "", "touchstone: guest.wasm: sock_open: tcp was refused: net-protocol (-net 'allow out tcp *:*' allows it)\n"},
+		{nil, int(wasi.ENOTCAPABLE), "", "touchstone: guest.wasm: sock_open: tcp was refused: net-protocol (-net 'allow out tcp HOST:PORTS' would allow a part of it)\n"},
 		{[]string{"-net", fmt.Sprintf("allow out tcp 127.0.0.0/8:%d-%d", addr.Port()-2, addr.Port()-1)}, int(wasi.EACCES), "",
 			fmt.Sprintf("touchstone: guest.wasm: sock_connect: tcp to %s was refused: net-destination (-net 'allow out tcp %s' allows it)\n", addr, addr)},
 		{[]string{"-net", "allow out tcp " + addr.String()}, 0, "hi\n", ""},
