@@ -18,6 +18,7 @@ var arrows = []arrow{
 	{"runtime/wasm/...", []string{"runtime/wasm"}}, // helpers of the format, for example the assembler
 	{"runtime/trace/...", nil},
 	{"runtime/policy/...", nil},
+	{"runtime/internal/hostos/sandbox/...", []string{"runtime/internal/hostos/sandbox/...", "runtime/policy"}}, // granted access as in policies
 	{"runtime/internal/hostos/...", nil},
 	{"runtime/internal/...", []string{"runtime/wasm", "runtime/internal/..."}},
 	{"runtime/wasi/...", []string{"runtime", "runtime/wasm/...", "runtime/policy", "runtime/trace", "runtime/internal/hostos"}},
