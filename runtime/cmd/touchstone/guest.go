@@ -17,11 +17,13 @@ import (
 // next branch; only a system call that does not return lasts longer.
 const grace = time.Second
 
-// guest is a program that is ready to start.
+// guest is a program. It is read, its world is built, it is compiled, and then it can start, in this order: from compiling on, the
+// process may be confined.
 type guest struct {
 	path   string
 	args   []string
 	world  *worldFlags
+	source []byte // until it is compiled
 	module *runtime.Module
 	store  *runtime.Runtime
 	links  []*linkedModule
@@ -37,25 +39,35 @@ type guest struct {
 	netRefusals netRefusals
 }
 
-// newGuest loads a module, in observed form if asked for, and chooses what is called.
-func newGuest(w *worldFlags, path string, args []string, observed bool) (*guest, error) {
-	c := &runtime.Compiler{Limits: w.limits.modules(), Deterministic: w.deterministic, Observed: observed}
-	module, err := loadModule(path, c)
+// newGuest reads a module.
+func newGuest(w *worldFlags, path string, args []string) (*guest, error) {
+	source, err := readModule(path, w.limits.modules())
 	if err != nil {
-		return nil, fmt.Errorf("%w%s", err, limitHint(err))
+		return nil, fmt.Errorf("%s: %w%s", path, err, limitHint(err))
 	}
 	g := &guest{
 		path:   path,
 		args:   args,
 		world:  w,
-		module: module,
+		source: source,
 		store:  runtime.New(w.limits.config()),
 	}
-	if g.entry, err = findEntry(module.Wasm(), w.invoke, args); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	return g, g.readLinks()
+}
+
+// compile compiles the module, in observed form if asked for, and chooses what is called.
+func (g *guest) compile(observed bool) (err error) {
+	w := g.world
+	c := &runtime.Compiler{Limits: w.limits.modules(), Deterministic: w.deterministic, Observed: observed}
+	if g.module, err = c.Compile(g.source); err != nil {
+		return fmt.Errorf("%s: %w%s", g.path, err, limitHint(err))
+	}
+	g.source = nil
+	if g.entry, err = findEntry(g.module.Wasm(), w.invoke, g.args); err != nil {
+		return fmt.Errorf("%s: %w", g.path, err)
 	}
 	c.Observed = false // the instructions of linked modules are not shown
-	return g, g.loadLinks(c)
+	return g.compileLinks(c)
 }
 
 // enter builds the world that the guest will see: cfg, which has the streams, and what the flags give.

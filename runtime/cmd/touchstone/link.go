@@ -64,19 +64,31 @@ func (w *worldFlags) checkModules() error {
 // linkedModule is a module that is linked to the program, with what belongs to it alone.
 type linkedModule struct {
 	link
+	source   []byte // until it is compiled
 	module   *runtime.Module
 	system   *wasi.System
 	instance *runtime.Instance
 }
 
-// loadLinks loads the modules of the -link flags.
-func (g *guest) loadLinks(c *runtime.Compiler) error {
+// readLinks reads the modules of the -link flags.
+func (g *guest) readLinks() error {
 	for _, l := range g.world.links {
-		m, err := loadModule(l.path, c)
+		source, err := readModule(l.path, g.world.limits.modules())
 		if err != nil {
-			return fmt.Errorf("-link %s: %w%s", l.name, err, limitHint(err))
+			return fmt.Errorf("-link %s: %s: %w%s", l.name, l.path, err, limitHint(err))
 		}
-		g.links = append(g.links, &linkedModule{link: l, module: m})
+		g.links = append(g.links, &linkedModule{link: l, source: source})
+	}
+	return nil
+}
+
+// compileLinks compiles what readLinks read.
+func (g *guest) compileLinks(c *runtime.Compiler) (err error) {
+	for _, l := range g.links {
+		if l.module, err = c.Compile(l.source); err != nil {
+			return fmt.Errorf("-link %s: %s: %w%s", l.name, l.path, err, limitHint(err))
+		}
+		l.source = nil
 	}
 	return nil
 }

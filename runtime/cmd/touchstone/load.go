@@ -10,7 +10,6 @@ import (
 	"syscall"
 	"unicode/utf8"
 
-	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -20,19 +19,6 @@ var (
 	moduleVersion    = []byte{1, 0, 0, 0}
 	componentVersion = []byte{0x0d, 0, 1, 0}
 )
-
-// loadModule reads and compiles the module in the file path. Errors say what is in the file instead.
-func loadModule(path string, c *runtime.Compiler) (*runtime.Module, error) {
-	src, err := readModule(path, c.Limits)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	m, err := c.Compile(src)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return m, nil
-}
 
 // readModule reads a module, looking at its head before the rest. It reads no more than the limits allow, so that an endless device
 // cannot exhaust the host.

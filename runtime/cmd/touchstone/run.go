@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
@@ -37,6 +40,11 @@ Names are resolved once, before the guest starts. Listeners are file descriptors
 With -link a module can import from others, each of which has a WASI of its own, and only what rules for it give:
 -link NAME=FILE -dir@NAME HOST.
 
+The guest runs in a process of its own, which keeps only what a guest needs: it can open no file but in the directories of
+-dir, make no system call but those of a list, and not exceed limits of memory and descriptors (on Linux; on macOS there
+are the limits alone). -sandbox auto says on stderr what the host could not give and goes on; strict does not run the guest
+then; off runs it in the command's own process, behind the monitor alone.
+
 With -deterministic a run depends on nothing but the module, the flags, the arguments, the input and the files: floats are
 computed as on any processor, clocks begin at 2000-01-01T00:00:00Z and move by themselves, and random bytes follow from
 -seed. What stays the host's: the order of directory entries, inode numbers and times of files, and when -timeout ends the
@@ -60,27 +68,40 @@ examples:
 // runOptions are the flags of run.
 type runOptions struct {
 	worldFlags
-	trace string
+	trace   string
+	sandbox string
 }
 
 func runFlags(fs *flag.FlagSet) func(args []string, s streams) (int, error) {
 	o := new(runOptions)
 	o.declare(fs)
 	fs.StringVar(&o.trace, "trace", "", "write a line for every hostcall to `FILE`; - is stderr")
+	fs.StringVar(&o.sandbox, "sandbox", defaultSandbox, "confine the guest's process as `MODE` says: auto as far as the host can, strict or not at all, off")
 	return func(args []string, s streams) (int, error) {
 		if err := o.check(fs, args); err != nil {
 			return 0, err
 		}
-		if isGiven(fs, "trace") && o.trace == "" {
+		switch {
+		case isGiven(fs, "trace") && o.trace == "":
 			return 0, usagef("-trace needs a name")
+		case !slices.Contains(sandboxModes, o.sandbox):
+			return 0, usagef("-sandbox: %q is no mode; write one of %s", o.sandbox, strings.Join(sandboxModes, ", "))
+		case o.sandbox == sandboxOff:
+			return runGuest(o, args[0], args[1:], s, nil)
 		}
-		return runGuest(o, args[0], args[1:], s)
+		if p := parentOfGuest(); p != nil {
+			status, err := runGuest(o, args[0], args[1:], s, p)
+			p.tell(toldEnd)
+			return status, err
+		}
+		return superviseGuest(o, args[0], s)
 	}
 }
 
-// runGuest prepares the guest, runs it and returns the exit status. An error means that the guest was not started.
-func runGuest(o *runOptions, path string, args []string, s streams) (int, error) {
-	g, err := newGuest(&o.worldFlags, path, args, false)
+// runGuest prepares the guest, runs it in this process and returns the exit status. An error means that the guest was not started.
+// The process is confined if it is one for the guest, with a parent.
+func runGuest(o *runOptions, path string, args []string, s streams, p *parent) (int, error) {
+	g, err := newGuest(&o.worldFlags, path, args)
 	if err != nil {
 		return 0, err
 	}
@@ -91,6 +112,20 @@ func runGuest(o *runOptions, path string, args []string, s streams) (int, error)
 	}
 	if err := g.enter(cfg); err != nil {
 		return 0, err
+	}
+	// All that is the embedder's is open. What follows depends on what others wrote.
+	if p != nil {
+		err = g.confine(o.sandbox, s)
+	}
+	if err == nil {
+		err = g.compile(false)
+	}
+	if err != nil {
+		return 0, errors.Join(err, g.close())
+	}
+	if p != nil {
+		p.tell(toldStart)
+		ignoreFurtherSignals()
 	}
 	return g.finish(g.execute(), s)
 }

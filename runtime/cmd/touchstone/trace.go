@@ -79,8 +79,11 @@ var errWindowOver = errors.New("the window is over")
 
 // traceGuest prepares the guest, runs it under observation and returns the exit status.
 func traceGuest(o *traceOptions, path string, args []string, s streams) (int, error) {
-	g, err := newGuest(&o.worldFlags, path, args, true)
+	g, err := newGuest(&o.worldFlags, path, args)
 	if err != nil {
+		return 0, err
+	}
+	if err := g.compile(true); err != nil {
 		return 0, err
 	}
 	g.out, g.err = s.err, s.err
