@@ -60,6 +60,11 @@ func TestReadWriteSeek(t *testing.T) {
 		if w.want(ESUCCESS, "fd_tell", fd, outAt); w.u64(outAt) != 7 {
 			t.Error("pread or pwrite moved the offset")
 		}
+		p, n = w.iovecs(3) // one buffer goes through another system call
+		w.want(ESUCCESS, "fd_pread", fd, p, n, 10, outAt)
+		if got := string(w.mem(bufAt, 3)); w.u32(outAt) != 3 || got != "bcd" {
+			t.Errorf("pread %d %q", w.u32(outAt), got)
+		}
 		w.want(ESUCCESS, "fd_close", fd)
 		w.want(EBADF, "fd_close", fd)
 		w.want(EBADF, "fd_tell", fd, outAt)

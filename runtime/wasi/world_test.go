@@ -6,11 +6,13 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos/sandbox/sandboxtest"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -115,6 +117,8 @@ func (w *world) try(name string, args ...uint64) (Errno, error) {
 	if len(stack) == 0 {
 		stack = append(stack, 0xdead)
 	}
+	end := sandboxtest.Begin(slices.IndexFunc(hostcalls[:], func(row Hostcall) bool { return row.Name == name }))
+	defer end()
 	err := w.sys.hostFunc(h)(w.ctx, w.in, stack)
 	return Errno(stack[0]), err
 }
