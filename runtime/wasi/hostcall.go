@@ -2,6 +2,7 @@ package wasi
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -77,6 +78,9 @@ var hostErrors = []Errno{EACCES, EAGAIN, EBUSY, EDQUOT, EFBIG, EIO, EMFILE, ENFI
 var netErrors = []Errno{EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, EALREADY, ECONNABORTED, ECONNREFUSED, ECONNRESET, EDESTADDRREQ,
 	EHOSTUNREACH, EINPROGRESS, EINVAL, EIO, EISCONN, EMFILE, EMSGSIZE, ENETDOWN, ENETRESET, ENETUNREACH, ENFILE, ENOBUFS, ENOMEM, ENOPROTOOPT,
 	ENOTCONN, ENOTSUP, EPERM, EPIPE, EPROTO, EPROTONOSUPPORT, EPROTOTYPE, ETIMEDOUT}
+
+// HostErrnos returns the errnos that every call can return that passes on those of the host, see [Hostcall.FromHost].
+func HostErrnos() []Errno { return slices.Clone(hostErrors) }
 
 // Hostcalls returns the rows of the table, in alphabetical order.
 func Hostcalls() iter.Seq[*Hostcall] {

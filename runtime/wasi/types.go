@@ -49,6 +49,9 @@ var rightNames = []string{
 	"sock_shutdown", "sock_accept",
 }
 
+// String returns the names in r, joined by "|".
+func (r Rights) String() string { return flagText(rightNames, uint64(r)) }
+
 // The rights that make sense for each type of file; a descriptor has no others.
 const (
 	// dirRights are for directories.
