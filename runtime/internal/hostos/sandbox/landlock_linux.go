@@ -28,13 +28,17 @@ var fileRights = []struct {
 	{abiIoctl, unix.LANDLOCK_ACCESS_FS_IOCTL_DEV},
 }
 
-// accessRights are the rights that a granted access gives back. Landlock has none for metadata, to read or to set: the system calls
-// for them are left to the monitor. Executing, devices, FIFOs and sockets are no guest's.
+// openRights are what every granted tree has: package hostos opens what it opens for reading, at least, as a file that is only asked
+// for its metadata, and a directory that only leads on. Who may read is left to the monitor.
+const openRights = unix.LANDLOCK_ACCESS_FS_READ_FILE | unix.LANDLOCK_ACCESS_FS_READ_DIR
+
+// accessRights are the further rights that a granted access gives back. Landlock has none for metadata, to read or to set: the system
+// calls for them are left to the monitor. Executing, devices, FIFOs and sockets are no guest's. A file that would gain rights by
+// moving into another tree does not move (EXDEV).
 var accessRights = []struct {
 	access policy.Access
 	bits   uint64
 }{
-	{policy.Read, unix.LANDLOCK_ACCESS_FS_READ_FILE | unix.LANDLOCK_ACCESS_FS_READ_DIR},
 	{policy.Write, unix.LANDLOCK_ACCESS_FS_WRITE_FILE},
 	{policy.Create, unix.LANDLOCK_ACCESS_FS_MAKE_REG | unix.LANDLOCK_ACCESS_FS_MAKE_DIR | unix.LANDLOCK_ACCESS_FS_MAKE_SYM |
 		unix.LANDLOCK_ACCESS_FS_REFER},
@@ -64,9 +68,6 @@ func restrictFiles(cfg *Config) (gaps []Gap) {
 	defer unix.Close(int(ruleset))
 	for _, d := range cfg.Dirs {
 		rule := unix.LandlockPathBeneathAttr{Allowed_access: rightsFor(d.Access) & rules.Handled_access_fs, Parent_fd: int32(d.FD)}
-		if rule.Allowed_access == 0 {
-			continue // the kernel refuses rules that allow nothing
-		}
 		if _, _, errno := unix.Syscall6(unix.SYS_LANDLOCK_ADD_RULE, ruleset, unix.LANDLOCK_RULE_PATH_BENEATH,
 			uintptr(unsafe.Pointer(&rule)), 0, 0, 0); errno != 0 {
 			return []Gap{{layer, fmt.Sprintf("landlock_add_rule: %v", errno)}}
@@ -95,7 +96,8 @@ func rulesetFor(abi int, network bool) (r unix.LandlockRulesetAttr) {
 }
 
 // rightsFor returns the rights that an access gives.
-func rightsFor(a policy.Access) (bits uint64) {
+func rightsFor(a policy.Access) uint64 {
+	bits := uint64(openRights)
 	for _, r := range accessRights {
 		if a&r.access != 0 {
 			bits |= r.bits
