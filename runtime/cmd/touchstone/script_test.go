@@ -72,6 +72,19 @@ func status() {
 	}
 }
 
+// TestScriptsWithoutCgo runs the scripts on the sandbox in a program without cgo, if this one has it and therefore no full sandbox.
+func TestScriptsWithoutCgo(t *testing.T) {
+	gap := hostGap(t)
+	if !strings.Contains(gap, "built with") {
+		return // there is a sandbox, or none for another reason: TestScripts says so
+	}
+	cmd := exec.Command("go", "test", "-count=1", "-v", "-run=^TestScripts$/^sandbox", ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // goEnv are the variables that the scripts need to build Go programs: they run without the user's home folder.
 var goEnv = []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOROOT"}
 

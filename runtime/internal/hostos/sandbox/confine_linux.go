@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
+	"runtime"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -11,21 +13,33 @@ const addressSpace = unix.RLIMIT_AS
 
 // confine takes files and system calls from all threads. The filter comes last: it forbids what the other layers need.
 func confine(cfg *Config) (gaps []Gap) {
-	if err := everyThread(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); err != nil {
+	// The layers ask for no_new_privs on the thread that puts them on, and seccomp hands it to the others.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return []Gap{{"no_new_privs, Landlock and seccomp", fmt.Sprintf("prctl: %v", err)}}
 	}
-	gaps = append(gaps, restrictFiles(cfg)...)
+	gaps = restrictFiles(cfg)
 	if err := installFilter(cfg); err != nil {
 		gaps = append(gaps, Gap{"seccomp", err.Error()})
 	}
 	return gaps
 }
 
-// everyThread makes a system call on every thread of the process. Threads that are made later inherit what it does.
-func everyThread(trap, a1, a2, a3 uintptr) error {
-	if _, _, errno := syscall.AllThreadsSyscall(trap, a1, a2, a3); errno == syscall.ENOTSUP {
-		return fmt.Errorf("not possible in a program with cgo; build with CGO_ENABLED=0")
-	} else if errno != 0 {
+// onEveryThread puts a ruleset of Landlock on every thread. Threads that are made later inherit it.
+func onEveryThread(ruleset uintptr) error {
+	_, _, errno := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0)
+	if errno == 0 {
+		_, _, errno = syscall.AllThreadsSyscall(unix.SYS_LANDLOCK_RESTRICT_SELF, ruleset, 0, 0)
+	}
+	if errno == syscall.ENOTSUP {
+		// With cgo the Go runtime does not know all threads. Kernels that know do it themselves.
+		if _, _, errno := unix.Syscall(unix.SYS_LANDLOCK_RESTRICT_SELF, ruleset, unix.LANDLOCK_RESTRICT_SELF_TSYNC, 0); errno != 0 {
+			return errors.New("this program was built with cgo, whose threads this kernel cannot restrict; build it with CGO_ENABLED=0")
+		}
+		return nil
+	}
+	if errno != 0 {
 		return errno
 	}
 	return nil

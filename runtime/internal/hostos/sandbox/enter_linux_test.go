@@ -208,7 +208,7 @@ func attemptInside(name string) {
 	unix.Getrlimit(unix.RLIMIT_CORE, &core)
 	coreLimit = core.Max
 	for _, g := range append(gaps, confine(cfg)...) {
-		if a.layer == "" && !a.killed || a.killed && strings.Contains(g.Layer, "seccomp") || a.layer != "" && strings.Contains(g.Layer, a.layer) {
+		if a.killed && strings.Contains(g.Layer, "seccomp") || a.layer != "" && strings.Contains(g.Layer, a.layer) {
 			fmt.Println(g)
 			os.Exit(statusGap)
 		}

@@ -73,8 +73,8 @@ func restrictFiles(cfg *Config) (gaps []Gap) {
 			return []Gap{{layer, fmt.Sprintf("landlock_add_rule: %v", errno)}}
 		}
 	}
-	if err := everyThread(unix.SYS_LANDLOCK_RESTRICT_SELF, ruleset, 0, 0); err != nil {
-		return []Gap{{layer, fmt.Sprintf("landlock_restrict_self: %v", err)}}
+	if err := onEveryThread(ruleset); err != nil {
+		return []Gap{{layer, err.Error()}}
 	}
 	return gaps
 }

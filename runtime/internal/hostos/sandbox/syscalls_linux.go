@@ -154,6 +154,8 @@ var calls = [...]Call{
 		Only: &Only{Arg: 0, Mask: unix.CLONE_THREAD | unix.CLONE_NEWUSER, Values: []uint32{unix.CLONE_THREAD}, Doc: "flags have CLONE_THREAD and no new namespace"}},
 	{Name: "clone3", Number: unix.SYS_CLONE3, Phase: Refused, Refusal: unix.ENOSYS,
 		Runtime: "made by C libraries, which go on with clone: a filter cannot see what clone3 is asked for"},
+	{Name: "set_robust_list", Number: unix.SYS_SET_ROBUST_LIST, Runtime: "made by C libraries in new threads"},
+	{Name: "rseq", Number: unix.SYS_RSEQ, Runtime: "made by C libraries in new threads"},
 	{Name: "rt_sigprocmask", Number: unix.SYS_RT_SIGPROCMASK, Runtime: "signals"},
 	{Name: "rt_sigaction", Number: unix.SYS_RT_SIGACTION, Runtime: "signals"},
 	{Name: "rt_sigreturn", Number: unix.SYS_RT_SIGRETURN, Runtime: "signals"},
