@@ -31,7 +31,8 @@ then. Of a list of more than 16 values the first are shown.
 
 With -counts it prints in place of lines how often each instruction was executed, and with operands of which classes.
 
-What the guest prints, and the results of -invoke, go to stderr. Fuel may be used up a little earlier than by run: a branch to
+The guest runs in the command's own process, behind the monitor, but in no sandbox. What it prints, and the results of -invoke, go to
+stderr. Fuel may be used up a little earlier than by run: a branch to
 another branch counts twice.
 
 Exit status: as of run; 0 if the guest was stopped because the window is over.
