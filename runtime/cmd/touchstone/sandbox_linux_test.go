@@ -49,8 +49,8 @@ func bare() {
 }
 
 // startGuest starts the command on a module whose guest says "before" and goes on, and returns it with the number of the guest's
-// process.
-func startGuest(t *testing.T, module string) (*exec.Cmd, int, *bytes.Buffer) {
+// process. The command inherits the files.
+func startGuest(t *testing.T, module string, files ...*os.File) (*exec.Cmd, int, *bytes.Buffer) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -62,7 +62,7 @@ func startGuest(t *testing.T, module string) (*exec.Cmd, int, *bytes.Buffer) {
 	}
 	stderr := new(bytes.Buffer)
 	cmd := exec.Command(self, "run", "-sandbox", "auto", file)
-	cmd.Args[0], cmd.Stderr = "touchstone", stderr
+	cmd.Args[0], cmd.Stderr, cmd.ExtraFiles = "touchstone", stderr, files
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -164,5 +164,41 @@ func TestEnvironment(t *testing.T) {
 	}
 	if got := string(text); strings.Contains(got, "SECRET") || strings.Contains(got, "PATH=") || !strings.Contains(got, "GOGC=77\x00") {
 		t.Errorf("the environment is %q", got)
+	}
+}
+
+// TestInheritedFiles: what the command was started with open, the guest's process does not hold.
+func TestInheritedFiles(t *testing.T) {
+	if gap := hostGap(t); gap != "" {
+		t.Skip(gap)
+	}
+	t.Parallel()
+	var files []*os.File
+	for range 3 {
+		f, err := os.CreateTemp(t.TempDir(), "inherited")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		files = append(files, f)
+	}
+	cmd, pid, _ := startGuest(t, "loop", files...)
+	held := func(pid int) (list []string) {
+		entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+		if err != nil {
+			t.Skip(err)
+		}
+		for _, e := range entries {
+			if name, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%s", pid, e.Name())); err == nil && strings.Contains(name, "inherited") {
+				list = append(list, name)
+			}
+		}
+		return list
+	}
+	if got := held(cmd.Process.Pid); len(got) != len(files) {
+		t.Errorf("the command holds %q", got)
+	}
+	if got := held(pid); len(got) > 0 {
+		t.Errorf("the guest's process holds %q", got)
 	}
 }

@@ -11,6 +11,9 @@ import (
 
 const addressSpace = unix.RLIMIT_AS
 
+// ownDescriptors lists the descriptors of the process.
+const ownDescriptors = "/proc/self/fd"
+
 // confine takes files and system calls from all threads. The filter comes last: it forbids what the other layers need.
 func confine(cfg *Config) (gaps []Gap) {
 	// The layers ask for no_new_privs on the thread that puts them on, and seccomp hands it to the others.

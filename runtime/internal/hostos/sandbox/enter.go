@@ -1,6 +1,10 @@
 package sandbox
 
-import "github.com/touchstone-wasm/touchstone/runtime/policy"
+import (
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+)
 
 // Config is what is left to the process.
 type Config struct {
@@ -29,11 +33,12 @@ type Gap struct {
 // String returns the layer and the reason.
 func (g Gap) String() string { return g.Layer + ": " + g.Reason }
 
-// Enter takes from the process, from all its threads and for good, what cfg does not leave it. It returns what the host could not
+// Enter takes from the process, from all its threads and for good, what cfg does not leave it, and closes the descriptors that the
+// process was started with, but for the standard streams. It returns what the host could not
 // give; the rest holds all the same.
 func Enter(cfg *Config) []Gap {
 	if raceDetector {
 		return []Gap{{"the sandbox", "this program was built with the race detector, which needs more than it allows"}}
 	}
-	return append(limit(cfg), confine(cfg)...)
+	return slices.Concat(closeInherited(), limit(cfg), confine(cfg))
 }
