@@ -87,6 +87,11 @@ func (p *Policy) Grants(module string) *Grants {
 	return g
 }
 
+// Networked reports whether any module is given a part of the network.
+func (p *Policy) Networked() bool {
+	return slices.ContainsFunc(p.lines, func(l Line) bool { return l.Kind == "net" || l.Kind == "listen" })
+}
+
 // Parse adds the rules of a file to p: one on each line, the kind, for a linked module with @ and its name behind, blanks, and the
 // rule. A # at the beginning or after a blank begins a comment. Errors are *SyntaxError with name as the file, all of them
 // joined, and then p is as it was.

@@ -49,6 +49,7 @@ func (g *guest) confine(mode string, s streams) error {
 			cfg.Dirs = append(cfg.Dirs, sandbox.Dir{FD: fd, Access: access})
 		}
 	}
+	cfg.Network = g.world.policy.Networked()
 	gaps := sandbox.Enter(cfg)
 	if mode == sandboxStrict && len(gaps) > 0 {
 		return fmt.Errorf("-sandbox strict: this host cannot give %s", gaps[0])

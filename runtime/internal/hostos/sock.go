@@ -1,8 +1,6 @@
 package hostos
 
 import (
-	"context"
-	"net"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -238,9 +236,4 @@ func ResetsOnClose(fd FD) (bool, error) {
 		return false, err
 	}
 	return l.Onoff != 0, nil
-}
-
-// LookupName returns the addresses of a name, for the embedder of a guest. It asks the host's resolver, which uses the network.
-func LookupName(ctx context.Context, name string) ([]netip.Addr, error) {
-	return net.DefaultResolver.LookupNetIP(ctx, "ip", name)
 }
