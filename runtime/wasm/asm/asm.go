@@ -61,6 +61,12 @@ func (b *Body) BrTable(labels ...uint32) *Body {
 	return b
 }
 
+// SelectOf appends the select that names the type of its operands.
+func (b *Body) SelectOf(t wasm.ValType) *Body {
+	b.code = wasm.AppendInstr(b.code, &wasm.Instr{Op: wasm.OpSelectT, Types: []wasm.ValType{t}})
+	return b
+}
+
 // End appends the end of a block.
 func (b *Body) End() *Body { return b.Op(wasm.OpEnd) }
 
