@@ -27,7 +27,7 @@ var arrows = []arrow{
 	// The runtime's core does not know WASI, and generators need no more than its tables.
 	{"generators/...", []string{"generators/...", "runtime/wasm/...", "runtime/wasi"}},
 	{"corpus/...", []string{"corpus/...", "generators/...", "runtime/wasm/...", "runtime/wasi"}},
-	{"differential/...", []string{"differential/...", "runtime", "runtime/wasm/...", "runtime/wasi", "runtime/trace", "generators/..."}},
+	{"differential/...", []string{"differential/...", "corpus/regressions", "runtime", "runtime/wasm/...", "runtime/wasi", "runtime/trace", "generators/..."}},
 	{"harness/...", []string{"harness/...", "runtime/...", "generators/...", "corpus/...", "differential/..."}},
 	{"crashes/...", []string{"crashes/...", "differential/...", "generators/reduce", "runtime/wasm/...", "runtime/wasi"}},
 	{"bench/...", []string{"bench/...", "differential/engine/...", "runtime", "runtime/wasm/...", "runtime/wasi"}},
