@@ -53,10 +53,16 @@ func (a *App) Main(ctx context.Context, args []string) int {
 		return a.fail(err)
 	}
 	r := &run{App: a, o: o, told: map[string]bool{}}
-	if err := r.run(ctx); err != nil {
-		return a.fail(err)
+	var found bool
+	if o.regressions {
+		found, err = r.regressions(ctx)
+	} else if err = r.run(ctx); err == nil {
+		found = r.stats.Findings() > 0
 	}
-	if r.stats.Findings() > 0 {
+	switch {
+	case err != nil:
+		return a.fail(err)
+	case found:
 		return exitFound
 	}
 	return exitNothing
@@ -105,7 +111,7 @@ func (r *run) run(ctx context.Context) error {
 			return fmt.Errorf("-out: %w", err)
 		}
 	}
-	engines, err := r.open(ctx, chosen)
+	engines, err := r.open(ctx, chosen, 2)
 	if err != nil {
 		return err
 	}
@@ -135,8 +141,8 @@ func (r *run) cases() (source.Cases, int, error) {
 	return source.Generated(r.Generate, o.seed, 0, o.n), int(max(o.n, 0)), nil
 }
 
-// open starts the engines and says once which this machine cannot run.
-func (r *run) open(ctx context.Context, chosen []session.Candidate) ([]engine.Engine, error) {
+// open starts the engines, of which some are needed, and says once which this machine cannot run.
+func (r *run) open(ctx context.Context, chosen []session.Candidate, needed int) ([]engine.Engine, error) {
 	var names []string
 	for _, c := range chosen {
 		names = append(names, c.Name)
@@ -152,7 +158,7 @@ func (r *run) open(ctx context.Context, chosen []session.Candidate) ([]engine.En
 			fmt.Fprintf(r.Stderr, "differential: %s: %v\n", s.Engine, s.Err)
 		}
 	}
-	if len(engines) < 2 {
+	if len(engines) < needed {
 		session.Close(engines)
 		return nil, fmt.Errorf("%d of the chosen engines can run here; a comparison needs two", len(engines))
 	}

@@ -16,19 +16,20 @@ import (
 
 // options are the command's flags and arguments after they were checked.
 type options struct {
-	n, only   int64 // -1 if not given
-	time      time.Duration
-	seed      int64
-	engines   []string
-	json      bool
-	out       string
-	timeout   time.Duration
-	world     session.World
-	stdin     string
-	paths     []string
-	given     map[string]bool // flags that stand on the command line
-	dirs, env list
-	args      list
+	n, only     int64 // -1 if not given
+	time        time.Duration
+	seed        int64
+	engines     []string
+	json        bool
+	regressions bool
+	out         string
+	timeout     time.Duration
+	world       session.World
+	stdin       string
+	paths       []string
+	given       map[string]bool // flags that stand on the command line
+	dirs, env   list
+	args        list
 }
 
 // list is a flag that can be given several times.
@@ -52,8 +53,9 @@ const usage = `usage: differential [flags] [file.wasm | folder ...]
 
 Runs WebAssembly modules on several engines and says where they differ. Without files it generates modules for 30 seconds.
 With files it runs those: the exports without parameters, and WASI programs each in a fresh copy of the same folders.
+With -regressions it runs modules that were dangerous to some runtime once, and the arguments are their names.
 
-Exit status: 0 nothing found, 1 engines differ or one crashed or hung, 2 usage or own failure.
+Exit status: 0 nothing found, 1 engines differ or one crashed or hung, or touchstone fails a regression, 2 usage or own failure.
 
 `
 
@@ -77,6 +79,7 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 	fs.Int64Var(&o.seed, "seed", 0, "the `seed` of generated modules (default random, printed)")
 	fs.Int64Var(&o.only, "only", -1, "generate only the module with this `index` of the seed")
 	fs.StringVar(&engines, "engines", "", "compare these engines, a comma-separated `list` of "+strings.Join(known, ", ")+" (default all)")
+	fs.BoolVar(&o.regressions, "regressions", false, "run corpus/regressions, or those that are named, and say which engine holds which")
 	fs.BoolVar(&o.json, "json", false, "write a JSON object a line: the findings, then one summary")
 	fs.StringVar(&o.out, "out", defaultOut, "keep findings in this `folder`; empty: keep none")
 	fs.DurationVar(&o.timeout, "timeout", 0, "allow each module this `duration` on each engine (default 10s, 1m0s for files)")
@@ -105,6 +108,14 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 
 // check finds contradictions and fills in what depends on several flags.
 func (o *options) check() error {
+	if o.regressions {
+		for name := range o.given {
+			if name != "regressions" && name != "engines" && name != "json" {
+				return usagef("-%s does not go with -regressions", name)
+			}
+		}
+		return nil
+	}
 	for _, path := range o.paths {
 		if strings.HasPrefix(path, "-") {
 			if _, err := os.Lstat(path); err != nil {

@@ -41,15 +41,7 @@ func Table(w io.Writer, s *session.Stats) error {
 	for _, c := range columns {
 		heads, aligns = append(heads, c.head), append(aligns, c.align)
 	}
-	table := tablewriter.NewTable(w,
-		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
-			Borders:  tw.Border{Left: tw.Off, Right: tw.Off, Top: tw.Off, Bottom: tw.Off},
-			Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}},
-		})),
-		tablewriter.WithHeaderAutoFormat(tw.Off),
-		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: aligns}),
-		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: aligns}))
-	table.Header(heads)
+	table := grid(w, heads, aligns)
 	for i := range s.Engines {
 		var cells []string
 		for _, c := range columns {
@@ -63,6 +55,20 @@ func Table(w io.Writer, s *session.Stats) error {
 		return err
 	}
 	return summary(w, s)
+}
+
+// grid begins a table without frames.
+func grid(w io.Writer, heads []string, aligns []tw.Align) *tablewriter.Table {
+	t := tablewriter.NewTable(w,
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
+			Borders:  tw.Border{Left: tw.Off, Right: tw.Off, Top: tw.Off, Bottom: tw.Off},
+			Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}},
+		})),
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: aligns}),
+		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: aligns}))
+	t.Header(heads)
+	return t
 }
 
 func summary(w io.Writer, s *session.Stats) error {
