@@ -57,7 +57,8 @@ func Select(all []*corpus.Regression, ids []string) ([]*corpus.Regression, error
 	return chosen, nil
 }
 
-// RunAll runs regressions on engines, the engines side by side. It calls done whenever an engine has gone through all of them. When
+// RunAll runs regressions on engines: first those in this process, one after the other, because what they allocate is measured in it,
+// and then the others side by side. It calls done whenever an engine has gone through all of them. When
 // ctx ends, the cells that are left stay empty. An engine that cannot be used any more leaves its cells open.
 func RunAll(ctx context.Context, chosen []*corpus.Regression, engines []engine.Engine, done func(name string, took time.Duration)) (*Matrix, error) {
 	temp, err := os.MkdirTemp("", "touchstone-regressions-")
@@ -71,21 +72,30 @@ func RunAll(ctx context.Context, chosen []*corpus.Regression, engines []engine.E
 	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
+	run := func(column int) {
+		e, begun := engines[column], time.Now()
+		for row, r := range chosen {
+			if ctx.Err() != nil {
+				return
+			}
+			m.Cells[row][column] = cell(ctx, r, e, temp)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		done(e.Name(), time.Since(begun))
+	}
+	var others []int
 	for column, e := range engines {
 		m.Engines = append(m.Engines, e.Name())
 		m.Versions = append(m.Versions, e.Version())
-		wg.Go(func() {
-			begun := time.Now()
-			for row, r := range chosen {
-				if ctx.Err() != nil {
-					return
-				}
-				m.Cells[row][column] = cell(ctx, r, e, temp)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			done(e.Name(), time.Since(begun))
-		})
+		if _, ok := e.(process); ok {
+			others = append(others, column)
+		} else {
+			run(column)
+		}
+	}
+	for _, column := range others {
+		wg.Go(func() { run(column) })
 	}
 	wg.Wait()
 	return m, nil
