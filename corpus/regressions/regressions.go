@@ -30,7 +30,9 @@ type Regression struct {
 	Public []string `json:"public"`
 	// Affected are the engines that had the defect, with versions.
 	Affected []string `json:"affected"`
-	Summary  string   `json:"summary"` // one sentence
+	// Beside says that the guest tries something beside the published defect, which the affected engines need not have had.
+	Beside  bool   `json:"beside,omitempty"`
+	Summary string `json:"summary"` // one sentence
 	// Needs are the parts of the specification beyond 1.0 without which an engine need not accept the guest: "simd", "tail-call".
 	Needs []string `json:"needs,omitempty"`
 	// Tree is the file tree that the guest finds, by paths below its root: the content of a file, "-> target" for a symbolic link, "fifo"
