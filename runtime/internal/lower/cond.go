@@ -125,6 +125,9 @@ func (l *lowerer) step(c cond, holds bool) (int, bool) {
 	if !c.compares {
 		c.op, c.konst = wasm.OpI32Ne, true
 	}
+	if isa.Of[c.op].Step == isa.Exit {
+		return 0, false // a test of bits, or a comparison of floats
+	}
 	if c.compares && !c.konst && add.D() == c.b && c.a != c.b {
 		if mirror, ok := mirrors[c.op]; ok {
 			c.op, c.a, c.b = mirror, c.b, c.a

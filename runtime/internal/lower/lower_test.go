@@ -151,6 +151,20 @@ frame 4, params 1, cleared 0
 			new(asm.Body).Op(wasm.OpUnreachable).Op(wasm.OpI32Add).Op(wasm.OpDrop), `
 frame 2, params 0, cleared 2
    1  Trap 1`},
+		{"a test of bits is a branch, but not one with an addition", "i:i", "",
+			new(asm.Body).Block(wasm.OpLoop).Get(0).I32(3).Op(wasm.OpI32Add).Op(wasm.OpLocalTee, 0).I32(4).Op(wasm.OpI32And).
+				Op(wasm.OpBrIf, 0).End().Get(0), `
+frame 3, params 1, cleared 0
+   1  r0 = I32AddConst r0, 0x3
+   3  BrI32AndConst r0, 0x4, ->1
+   5  Ret1 r0`},
+		{"a test of bits can be negated", "i:i", "",
+			new(asm.Body).Block(wasm.OpLoop).Get(0).Get(0).Op(wasm.OpI32Add).Op(wasm.OpLocalTee, 0).Get(0).Op(wasm.OpI32And).Op(wasm.OpI32Eqz).
+				Op(wasm.OpBrIf, 0).End().Get(0), `
+frame 3, params 1, cleared 0
+   1  r0 = I32Add r0, r0
+   2  BrNotI32And r0, r0, ->1
+   3  Ret1 r0`},
 		{"a large displacement takes a word", "i:i", "",
 			new(asm.Body).Get(0).Get(0).Op(wasm.OpI32Load8U, 0, 65535).Op(wasm.OpI32Store8, 0, 65536).Get(0), `
 frame 3, params 1, cleared 0
