@@ -137,14 +137,34 @@ func (m *Memory) Refused() bool { return m.refused }
 // copyTouched copies src to dst, which is zero, block by block, but leaves out blocks that are zero too. Large allocations
 // come from the system untouched, so that a guest that only grows its memory takes no memory of the host.
 func copyTouched(dst, src []byte) {
-	var zero [4096]byte
-	for len(src) >= len(zero) {
-		if !bytes.Equal(src[:len(zero)], zero[:]) {
-			copy(dst, src[:len(zero)])
+	const block = 4096
+	for len(src) >= block {
+		if !isZero(src[:block]) {
+			copy(dst, src[:block])
 		}
-		dst, src = dst[len(zero):], src[len(zero):]
+		dst, src = dst[block:], src[block:]
 	}
 	copy(dst, src)
+}
+
+// Equal reports whether two memories have the same size and the same bytes. It backs nothing.
+func (m *Memory) Equal(other *Memory) bool {
+	a, b := m.data, other.data
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return m.size == other.size && bytes.Equal(a, b[:len(a)]) && isZero(b[len(a):])
+}
+
+func isZero(b []byte) bool {
+	var zero [4096]byte
+	for len(b) > len(zero) {
+		if !bytes.Equal(b[:len(zero)], zero[:]) {
+			return false
+		}
+		b = b[len(zero):]
+	}
+	return bytes.Equal(b, zero[:len(b)])
 }
 
 // ReadAt reads from the memory, as io.ReaderAt.

@@ -129,6 +129,33 @@ func TestMemoryOfHost(t *testing.T) {
 	}
 }
 
+// TestMemoryEqual compares memories of which other parts were used.
+func TestMemoryEqual(t *testing.T) {
+	with := func(pages uint64, stores ...int32) *runtime.Memory {
+		in := instantiate(t, runtime.New(nil), accesses(pages), nil)
+		for _, at := range stores {
+			if _, err := call(in, "store", at, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return in.Memory()
+	}
+	zeroed := with(2, 100_000)
+	b, _ := zeroed.Slice(100_000, 1)
+	b[0] = 0
+	for i, c := range []struct {
+		a, b *runtime.Memory
+		want bool
+	}{
+		{with(2), with(2), true}, {with(2), with(3), false}, {with(2, 5), with(2), false}, {with(2, 5), with(2, 5), true},
+		{with(2, 5), with(2, 5, 100_000), false}, {with(2), zeroed, true}, {with(2, 131_071), with(2), false},
+	} {
+		if c.a.Equal(c.b) != c.want || c.b.Equal(c.a) != c.want {
+			t.Errorf("case %d: want %v", i, c.want)
+		}
+	}
+}
+
 // TestBulkCopyOverlaps copies runs that overlap and are longer than what is copied at once, up and down, and compares with copy.
 func TestBulkCopyOverlaps(t *testing.T) {
 	const pages, n = 80, 3<<20 + 17

@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
@@ -47,9 +46,9 @@ func sameExtern(name string, x, y runtime.Extern) *Failure {
 		}
 	case *runtime.Memory:
 		other := y.(*runtime.Memory)
-		a, _ := x.Slice(0, x.Size())
-		b, _ := other.Slice(0, other.Size())
-		if !bytes.Equal(a, b) {
+		if !x.Equal(other) {
+			a, _ := x.Slice(0, x.Size())
+			b, _ := other.Slice(0, other.Size())
 			return fail("run: other memory", "%s", firstDifference(a, b, "plain code"))
 		}
 	case *runtime.Table:
