@@ -19,9 +19,9 @@ var arrows = []arrow{
 	{"runtime/trace/...", nil},
 	{"runtime/policy/...", nil},
 	{"runtime/internal/hostos/sandbox/...", []string{"runtime/internal/hostos/sandbox/...", "runtime/policy"}}, // granted access as in policies
-	{"runtime/internal/hostos/...", nil},
+	{"runtime/internal/hostos/...", []string{"runtime/internal/guard"}},
 	{"runtime/internal/...", []string{"runtime/wasm", "runtime/internal/..."}},
-	{"runtime/wasi/...", []string{"runtime", "runtime/wasm/...", "runtime/policy", "runtime/trace", "runtime/internal/hostos"}},
+	{"runtime/wasi/...", []string{"runtime", "runtime/wasm/...", "runtime/policy", "runtime/trace", "runtime/internal/hostos", "runtime/internal/guard"}},
 	{"runtime/cmd/...", []string{"runtime/..."}},
 	{"runtime", []string{"runtime/wasm", "runtime/wasm/coverage", "runtime/trace", "runtime/internal/..."}},
 	// The runtime's core does not know WASI, and generators need no more than its tables.

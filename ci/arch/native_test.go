@@ -138,6 +138,23 @@ func onlyHarmlessOS(src *source) bool {
 	return harmless
 }
 
+// TestFaultsOnlyInTests: what lets system calls fail is for tests.
+func TestFaultsOnlyInTests(t *testing.T) {
+	for _, src := range allSources(t) {
+		if src.test {
+			continue
+		}
+		ast.Inspect(src.syntax, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Inject" {
+				if x, ok := sel.X.(*ast.Ident); ok && x.Name == "hostos" {
+					t.Errorf("%s lets system calls fail", src.path)
+				}
+			}
+			return true
+		})
+	}
+}
+
 // TestAssembly finds what the Go compiler does not check: assembly and C.
 func TestAssembly(t *testing.T) {
 	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {

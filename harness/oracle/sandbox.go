@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
@@ -125,22 +126,27 @@ func create(dir string, e *hostcall.Entry) error {
 	return os.WriteFile(path, []byte(e.Data), 0o644)
 }
 
-// Check asserts that everything outside the guest's directory is what it was: names, types, modes, times of change, contents.
+// Check asserts that everything outside the guest's directory is what it was: names, types, modes, inodes, numbers of links,
+// times of change, contents.
 func (s *Sandbox) Check() *Failure {
 	now, err := s.look()
 	if err != nil {
 		return fail("sandbox: cannot be read", "%v", err)
 	}
-	for path, was := range s.canary {
-		if is, ok := now[path]; !ok {
+	// What comes and goes also changes its directory: it is the better answer.
+	for path := range s.canary {
+		if _, ok := now[path]; !ok {
 			return fail("sandbox: something outside was removed", "%s", path)
-		} else if is != was {
-			return fail("sandbox: something outside was changed", "%s: was %s, is %s", path, was, is)
 		}
 	}
 	for path := range now {
 		if _, ok := s.canary[path]; !ok {
 			return fail("sandbox: something outside was created", "%s", path)
+		}
+	}
+	for path, was := range s.canary {
+		if is := now[path]; is != was {
+			return fail("sandbox: something outside was changed", "%s: was %s, is %s", path, was, is)
 		}
 	}
 	return nil
@@ -152,7 +158,7 @@ func (s *Sandbox) look() (map[string]state, error) {
 }
 
 // snapshot describes everything below dir but for what is in skip, by path relative to dir.
-func snapshot(dir, skip string, times bool) (map[string]state, error) {
+func snapshot(dir, skip string, frozen bool) (map[string]state, error) {
 	seen := map[string]state{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		switch {
@@ -163,7 +169,7 @@ func snapshot(dir, skip string, times bool) (map[string]state, error) {
 		case path == dir:
 			return nil
 		}
-		seen[path[len(dir)+1:]], err = look(path, d, times)
+		seen[path[len(dir)+1:]], err = look(path, d, frozen)
 		return err
 	})
 	return seen, err
@@ -173,23 +179,25 @@ func snapshot(dir, skip string, times bool) (map[string]state, error) {
 type state struct {
 	mode    fs.FileMode
 	content string // of a file, or the target of a link
-	changed int64  // time of change in nanoseconds, 0 if it does not matter
+	// Of what must not change at all, else 0:
+	changed    int64 // time of change in nanoseconds
+	ino, links uint64
 }
 
 // String returns the state for people.
 func (s state) String() string {
-	return fmt.Sprintf("%v %q %v", s.mode, s.content, time.Unix(0, s.changed))
+	return fmt.Sprintf("%v inode %d, %d links, %q %v", s.mode, s.ino, s.links, s.content, time.Unix(0, s.changed))
 }
 
-// look describes one file, with its time of change if times is set.
-func look(path string, d fs.DirEntry, times bool) (state, error) {
+// look describes one file, with all that must not change if frozen is set.
+func look(path string, d fs.DirEntry, frozen bool) (state, error) {
 	info, err := d.Info()
 	if err != nil {
 		return state{}, err
 	}
 	s := state{mode: info.Mode()}
-	if times && !info.IsDir() {
-		s.changed = info.ModTime().UnixNano()
+	if st, ok := info.Sys().(*syscall.Stat_t); ok && frozen {
+		s.changed, s.ino, s.links = info.ModTime().UnixNano(), st.Ino, uint64(st.Nlink)
 	}
 	switch {
 	case s.mode&fs.ModeSymlink != 0:

@@ -30,6 +30,29 @@ func TestSandboxNotices(t *testing.T) {
 		"created": {func(b *Sandbox) error { return os.Mkdir(filepath.Join(b.root, "new"), 0o755) }, "sandbox: something outside was created"},
 		"moved":   {func(b *Sandbox) error { return os.Rename(secret(b), filepath.Join(b.Guest(), "got")) }, "sandbox: something outside was removed"},
 		"frozen":  {func(b *Sandbox) error { return os.WriteFile(filepath.Join(b.Frozen(), "file"), nil, 0o644) }, "sandbox: something outside was changed"},
+		"links": {func(b *Sandbox) error {
+			return os.Link(filepath.Join(b.Frozen(), "file"), filepath.Join(b.Guest(), "another"))
+		}, "sandbox: something outside was changed"},
+		"passing": {func(b *Sandbox) error {
+			if err := os.Mkdir(filepath.Join(b.Outside(), "kept", "new"), 0o755); err != nil {
+				return err
+			}
+			return os.Remove(filepath.Join(b.Outside(), "kept", "new"))
+		}, "sandbox: something outside was changed"},
+		"replaced": {func(b *Sandbox) error {
+			info, err := os.Stat(secret(b))
+			if err != nil {
+				return err
+			}
+			data, _ := os.ReadFile(secret(b))
+			if err := os.WriteFile(filepath.Join(b.Guest(), "like"), data, info.Mode()); err != nil {
+				return err
+			}
+			if err := os.Chtimes(filepath.Join(b.Guest(), "like"), info.ModTime(), info.ModTime()); err != nil {
+				return err
+			}
+			return os.Rename(filepath.Join(b.Guest(), "like"), secret(b))
+		}, "sandbox: something outside was changed"},
 		"link": {func(b *Sandbox) error {
 			return os.Symlink("anywhere", filepath.Join(b.Frozen(), "dir", "new"))
 		}, "sandbox: something outside was created"},

@@ -10,7 +10,7 @@ import (
 // Op is a kind of effect.
 type Op uint8
 
-// The vocabulary.
+// The vocabulary. What is in the past tense is a post-condition: it is told after the system call.
 const (
 	ReadMem    Op = iota // reads Len bytes of guest memory at Addr
 	WriteMem             // writes Len bytes of guest memory at Addr
@@ -19,7 +19,12 @@ const (
 	FdClose              // takes the descriptor FD, which is Host, from the guest
 	FdMove               // gives the descriptor FD, which is Host, the number Dir, which is free
 	FdLimit              // takes from the descriptor FD, which is Host, all rights but Rights and Inherit
-	PathAt               // resolves Path beneath Host, the guest's directory FD, for Access
+	PathAt               // resolves Path beneath Host, the guest's directory FD, for Access; what is opened gets Inherit
+	Target               // passes Path, the target of a symbolic link, between the guest and the host
+	Moved                // moved Len bytes between memory and FD, for Access Read or Write, as Where says
+	Sought               // moved the offset of FD to Num, by Len from Whence
+	Stored               // stored Len bytes at Addr, or is about to
+	Resolved             // found what lies at Place for Path beneath Host, which lies at Base
 	Clock                // reads the clock Num
 	Random               // takes Num bytes from the random source
 	Sleep                // blocks for up to Num nanoseconds
@@ -39,7 +44,8 @@ const (
 )
 
 var opNames = [numOps]string{
-	"read_mem", "write_mem", "fd_use", "fd_open", "fd_close", "fd_move", "fd_limit", "path_at", "clock", "random", "sleep", "exit",
+	"read_mem", "write_mem", "fd_use", "fd_open", "fd_close", "fd_move", "fd_limit", "path_at", "target",
+	"moved", "sought", "stored", "resolved", "clock", "random", "sleep", "exit",
 	"sock_create", "sock_open", "net_bind", "net_listen", "net_connect", "net_peer", "net_send", "net_receive", "net_resolve",
 	"spend", "refund",
 }
@@ -112,6 +118,39 @@ func (a Access) String() string {
 	return s
 }
 
+// FileKind is what a descriptor stands for, as far as rules care.
+type FileKind uint8
+
+// The kinds.
+const (
+	Stream FileKind = iota // bytes without an offset that the guest alone moves: a pipe, a terminal, a stream of the embedder, an empty file
+	File                   // a file with an offset of the descriptor's own
+	Dir                    // a directory
+	Device                 // a device of the host other than the null device
+)
+
+var fileKindNames = [...]string{"stream", "file", "directory", "device"}
+
+// String returns the name of k.
+func (k FileKind) String() string { return fileKindNames[k] }
+
+// Where is the place in a file that bytes are moved from or to.
+type Where uint8
+
+// The places.
+const (
+	AtOffset Where = iota // at the offset of the descriptor, which moves on
+	AtEnd                 // at the end, wherever that is; the offset is behind the bytes then
+	Apart                 // at an offset of the call's own; that of the descriptor stays
+)
+
+// The bases of a Sought effect, numbered as in preview 1.
+const (
+	SeekSet uint8 = iota
+	SeekCur
+	SeekEnd
+)
+
 // NoHost stands for the host descriptor of a stream that has none.
 const NoHost int32 = -1
 
@@ -122,7 +161,10 @@ const NoListener int32 = -1
 type Effect struct {
 	Op     Op
 	Access Access
-	Follow bool // PathAt: a symbolic link at the end is followed
+	Follow bool     // PathAt: a symbolic link at the end is followed
+	Where  Where    // Moved: where in the file
+	Kind   FileKind // FdOpen: what was opened
+	Whence uint8    // Sought: SeekSet, SeekCur or SeekEnd
 	// Resource is what Spend and Refund are about.
 	Resource Resource
 	FD       int32
@@ -134,6 +176,8 @@ type Effect struct {
 	Inherit  uint64
 	Num      uint64
 	Path     string
+	Place    string // Resolved: the host's own name of what was found
+	Base     string // Resolved: the host's own name of the directory beneath which it was looked for
 	Proto    Proto
 	Net      netip.AddrPort
 }
@@ -142,7 +186,7 @@ type Effect struct {
 // from run to run.
 func (e Effect) String() string {
 	switch e.Op {
-	case ReadMem, WriteMem:
+	case ReadMem, WriteMem, Stored:
 		return fmt.Sprintf("%s:%#x+%d", e.Op, e.Addr, e.Len)
 	case FdUse:
 		return fmt.Sprintf("%s:%d:%s", e.Op, e.FD, e.Access)
@@ -160,6 +204,14 @@ func (e Effect) String() string {
 			follow = ":follow"
 		}
 		return fmt.Sprintf("%s:%d:%s%s:%q", e.Op, e.FD, e.Access, follow, e.Path)
+	case Target:
+		return fmt.Sprintf("%s:%q", e.Op, e.Path)
+	case Moved:
+		return fmt.Sprintf("%s:%d:%s:%d", e.Op, e.FD, e.Access, e.Len)
+	case Sought:
+		return fmt.Sprintf("%s:%d:%d", e.Op, e.FD, e.Num)
+	case Resolved:
+		return fmt.Sprintf("%s:%q", e.Op, e.Path) // places are of the host, and differ from run to run
 	case SockCreate:
 		return fmt.Sprintf("%s:%s", e.Op, e.Proto)
 	case SockOpen, NetBind, NetConnect, NetPeer, NetSend, NetReceive, NetListen:

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxPath is the size in bytes that a path stays below (PATH_MAX).
@@ -47,7 +48,7 @@ var fileRules = []Rule{
 			if m.fd(e.FD) != nil {
 				return fmt.Sprintf("descriptor %d is in use", e.FD)
 			}
-			if e.Host != NoHost && m.hosts[e.Host] {
+			if m.hosts.has(e.Host) {
 				return fmt.Sprintf("the host descriptor of %d is in use", e.FD)
 			}
 			return ""
@@ -94,9 +95,31 @@ var fileRules = []Rule{
 		},
 	},
 	{
-		Name: "path-relative",
-		Doc:  "A path given to the host is relative, not empty, shorter than PATH_MAX and without a NUL byte, so that the kernel reads what was checked.",
+		Name: "rights-asked",
+		Doc:  "A path is not opened for rights that the directory does not hand on.",
 		Ops:  1 << PathAt,
+		check: func(m *Monitor, e *Effect) string {
+			if d := m.fd(e.FD); d != nil && e.Inherit&^d.inherit != 0 {
+				return fmt.Sprintf("directory %d does not hand on the rights %#x", e.FD, e.Inherit&^d.inherit)
+			}
+			return ""
+		},
+	},
+	{
+		Name: "no-devices",
+		Doc:  "No device of the host but the null device becomes a descriptor of the guest.",
+		Ops:  1 << FdOpen,
+		check: func(m *Monitor, e *Effect) string {
+			if e.Kind == Device {
+				return fmt.Sprintf("descriptor %d would be a device", e.FD)
+			}
+			return ""
+		},
+	},
+	{
+		Name: "path-relative",
+		Doc:  "A path or a link's target that passes between guest and host is relative, not empty, shorter than PATH_MAX, UTF-8 and without a NUL byte, so that the kernel reads what was checked.",
+		Ops:  1<<PathAt | 1<<Target,
 		check: func(m *Monitor, e *Effect) string {
 			switch {
 			case e.Path == "":
@@ -107,6 +130,8 @@ var fileRules = []Rule{
 				return "the path is absolute"
 			case strings.IndexByte(e.Path, 0) >= 0:
 				return "the path has a NUL byte"
+			case !utf8.ValidString(e.Path):
+				return "the path is not UTF-8"
 			}
 			return ""
 		},
@@ -134,6 +159,60 @@ var fileRules = []Rule{
 			return fmt.Sprintf("%q is not granted for %s", d.root.name, e.Access&^d.root.access)
 		},
 	},
+	{
+		Name: "fd-kind",
+		Doc:  "Paths are resolved at directories, and directories have neither bytes nor an offset.",
+		Ops:  1<<PathAt | 1<<Moved | 1<<Sought, inline: true,
+		check: func(m *Monitor, e *Effect) string {
+			d := m.fd(e.FD)
+			switch {
+			case d == nil:
+				return fmt.Sprintf("the guest has no descriptor %d", e.FD)
+			case (d.kind == Dir) == (e.Op == PathAt):
+				return ""
+			}
+			return fmt.Sprintf("descriptor %d is a %s", e.FD, d.kind)
+		},
+	},
+	{
+		Name: "offset-as-told",
+		Doc:  "The offset of a file is where the reads, writes and seeks of the guest have left it.",
+		Ops:  1 << Sought,
+		check: func(m *Monitor, e *Effect) string {
+			d, want := m.fd(e.FD), e.Len
+			if e.Whence == SeekCur {
+				want += d.offset
+			}
+			if e.Num == want || e.Whence == SeekEnd || e.Whence == SeekCur && !d.known {
+				return ""
+			}
+			return fmt.Sprintf("the offset of descriptor %d is %d, not %d", e.FD, e.Num, want)
+		},
+	},
+	{
+		Name: "resolved-path",
+		Doc:  "The host resolves only paths of which the hostcall told that it would, or what leads there.",
+		Ops:  1 << Resolved,
+		check: func(m *Monitor, e *Effect) string {
+			for _, p := range m.paths {
+				if p.host == e.Host && strings.HasPrefix(p.path, e.Path) {
+					return ""
+				}
+			}
+			return "it was not told"
+		},
+	},
+	{
+		Name: "resolved-beneath",
+		Doc:  "What the host found for a path lies beneath the directory at which it was resolved.",
+		Ops:  1 << Resolved,
+		check: func(m *Monitor, e *Effect) string {
+			if e.Place == e.Base || strings.HasPrefix(e.Place, strings.TrimSuffix(e.Base, "/")+"/") {
+				return ""
+			}
+			return fmt.Sprintf("%q is not beneath %q", e.Place, e.Base)
+		},
+	},
 }
 
 // The conditions of the rules that are inline.
@@ -146,3 +225,14 @@ func (d *descriptor) allows(rights uint64) bool { return rights&^d.rights == 0 }
 
 // grants reports whether the directory that d lies beneath, if there is one, is granted for access.
 func (d *descriptor) grants(access Access) bool { return d.root == nil || access&^d.root.access == 0 }
+
+// moved brings the offset up to date with n bytes that were moved.
+func (d *descriptor) moved(n uint64, where Where) {
+	switch {
+	case d.kind != File || where == Apart:
+	case where == AtEnd:
+		d.known = false // until the guest seeks
+	default:
+		d.offset += n
+	}
+}

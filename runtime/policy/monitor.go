@@ -2,14 +2,27 @@ package policy
 
 import "net/netip"
 
+// Memory is the guest's memory, as far as the monitor reads it itself.
+type Memory interface {
+	// Size returns the size in bytes.
+	Size() uint64
+}
+
+// Range is a part of a guest's memory: Len bytes at Addr.
+type Range struct {
+	Addr, Len uint64
+}
+
 // Monitor checks the effects of one guest's hostcalls against the rules and its own model of the guest. It is for one
 // goroutine at a time.
 type Monitor struct {
-	maxFDs int
-	net    *Network // nil allows nothing
-	fds    []*descriptor
-	hosts  map[int32]bool // host descriptors in use
-	open   uint64         // descriptors of the guest
+	maxFDs    int
+	net       *Network // nil allows nothing
+	fds       []*descriptor
+	hosts     hostSet // host descriptors in use
+	open      uint64  // descriptors of the guest
+	protected []Range // of the guest's memory, that no hostcall writes
+	quick     OpSet   // effects that need not go through Check: none if there is a log
 
 	quotas   Quotas
 	spent    [NumResources]uint64
@@ -19,8 +32,12 @@ type Monitor struct {
 	// Of the hostcall in progress:
 	hostcall string
 	declared OpSet
+	fast     OpSet // of quick, what is declared
 	memory   uint64
-	created  Proto // of a socket that has no descriptor yet
+	read     uint64       // bytes of ReadMem effects
+	writes   []Range      // of WriteMem effects
+	paths    []pathEffect // of PathAt effects
+	created  Proto        // of a socket that has no descriptor yet
 	log      *[]Effect
 	current  Effect
 }
@@ -32,6 +49,15 @@ type descriptor struct {
 	inherit uint64
 	root    *root   // nil for streams and sockets
 	sock    *socket // nil for what is no socket
+	kind    FileKind
+	offset  uint64 // of a file
+	known   bool   // offset is what the host has
+}
+
+// pathEffect is what is remembered of a PathAt effect.
+type pathEffect struct {
+	host int32
+	path string
 }
 
 // root is a directory that was granted to the guest.
@@ -42,7 +68,7 @@ type root struct {
 
 // NewMonitor returns a Monitor for a guest that may have maxFDs descriptors.
 func NewMonitor(maxFDs int) *Monitor {
-	return &Monitor{maxFDs: maxFDs, hosts: make(map[int32]bool)}
+	return &Monitor{maxFDs: maxFDs, quick: allInline}
 }
 
 // Grant gives the guest a stream, before it runs: the descriptor fd, which stands for host.
@@ -52,7 +78,7 @@ func (m *Monitor) Grant(fd, host int32, rights uint64) {
 
 // GrantDir gives the guest a directory, before it runs. Everything that is opened through it is bound by access.
 func (m *Monitor) GrantDir(fd, host int32, rights, inherit uint64, name string, access Access) {
-	m.set(fd, &descriptor{host: host, rights: rights, inherit: inherit, root: &root{name, access}})
+	m.set(fd, &descriptor{host: host, rights: rights, inherit: inherit, root: &root{name, access}, kind: Dir})
 }
 
 // GrantNetwork says what the guest may do on the network, before it runs; otherwise that is nothing.
@@ -64,49 +90,136 @@ func (m *Monitor) GrantListener(fd, host int32, rights, inherit uint64, local ne
 	m.set(fd, &descriptor{host: host, rights: rights, inherit: inherit, sock: &socket{proto: TCP, own: own, bound: local}})
 }
 
-// Log makes the monitor append every effect to *log; nil ends that.
-func (m *Monitor) Log(log *[]Effect) { m.log = log }
+// Protect forbids every write of a hostcall into a range of the guest's memory.
+func (m *Monitor) Protect(r Range) { m.protected = append(m.protected, r) }
 
-// Begin says which hostcall follows, what effects its row declares and how large the guest's memory is.
-func (m *Monitor) Begin(hostcall string, declared OpSet, memory uint64) {
-	m.hostcall, m.declared, m.memory, m.created = hostcall, declared, memory, 0
-	m.calls++
+// unlogged are the effects that repeat what others told.
+const unlogged = OpSet(1<<Stored | 1<<Resolved)
+
+// Log makes the monitor append every effect to *log, but for Stored and Resolved ones, which repeat what others told; nil ends
+// that.
+func (m *Monitor) Log(log *[]Effect) {
+	if m.log, m.quick = log, 0; log == nil {
+		m.quick = allInline
+	}
 }
 
-// Memory checks a ReadMem or WriteMem effect. It is Check for the most frequent effects, and leaves it to Check to say what
-// is wrong with one.
-func (m *Monitor) Memory(op Op, addr, n uint64) *Violation {
-	if allInline[op] && m.log == nil && m.declared.Has(op) && inMemory(m.memory, addr, n) {
+// Begin says which hostcall follows, what effects its row declares and what the guest's memory is; nil is none. The monitor asks
+// the memory itself for its size, and is not told.
+func (m *Monitor) Begin(hostcall string, declared OpSet, memory Memory) {
+	if !Monitored {
+		return
+	}
+	m.hostcall, m.declared, m.fast, m.memory = hostcall, declared, declared&m.quick, 0
+	m.created = 0
+	m.calls++
+	if memory != nil {
+		m.memory = memory.Size()
+	}
+	m.read, m.writes, m.paths = 0, m.writes[:0], m.paths[:0]
+}
+
+// Read checks a ReadMem effect. It is Check for one of the most frequent effects, and leaves it to Check to say what is wrong
+// with one.
+func (m *Monitor) Read(addr, n uint64) *Violation {
+	if !Monitored {
 		return nil
 	}
+	if m.fast&(1<<ReadMem) != 0 && inMemory(m.memory, addr, n) {
+		m.read += n
+		return nil
+	}
+	return m.checkMemory(ReadMem, addr, n)
+}
+
+// Write checks a WriteMem effect, as Read does its own.
+func (m *Monitor) Write(addr, n uint64) *Violation {
+	if !Monitored {
+		return nil
+	}
+	if m.fast&(1<<WriteMem) != 0 && inMemory(m.memory, addr, n) && (len(m.protected) == 0 || m.writable(addr, n)) {
+		m.writes = append(m.writes, Range{addr, n})
+		return nil
+	}
+	return m.checkMemory(WriteMem, addr, n)
+}
+
+// checkMemory is Check for the effects on memory of which there is more to say. It is a function of its own, as others below, so
+// that the frequent case has no frame with an Effect in it, which costs several nanoseconds behind a system call.
+//
+//go:noinline
+func (m *Monitor) checkMemory(op Op, addr, n uint64) *Violation {
 	return m.Check(&Effect{Op: op, Addr: addr, Len: n})
 }
 
-// Use checks an FdUse effect, as Memory does its own.
-func (m *Monitor) Use(fd, host int32, rights uint64, access Access) *Violation {
-	d := m.fd(fd)
-	if allInline[FdUse] && m.log == nil && m.declared.Has(FdUse) && d.standsFor(host) && d.allows(rights) && d.grants(access) {
+// Stored checks a Stored effect, as Read does its own.
+func (m *Monitor) Stored(addr, n uint64) *Violation {
+	if !Monitored || m.fast&(1<<Stored) != 0 && m.told(addr, n) {
 		return nil
 	}
+	return m.checkMemory(Stored, addr, n)
+}
+
+// Moved checks a Moved effect, as Read does its own.
+func (m *Monitor) Moved(fd int32, access Access, n uint64, where Where) *Violation {
+	if !Monitored {
+		return nil
+	}
+	d := m.fd(fd)
+	if m.fast&(1<<Moved) != 0 && d != nil && d.kind != Dir && n <= m.limit(access) {
+		d.moved(n, where)
+		return nil
+	}
+	return m.checkMoved(fd, access, n, where)
+}
+
+//go:noinline
+func (m *Monitor) checkMoved(fd int32, access Access, n uint64, where Where) *Violation {
+	return m.Check(&Effect{Op: Moved, FD: fd, Access: access, Len: n, Where: where})
+}
+
+// Use checks an FdUse effect, as Read does its own.
+func (m *Monitor) Use(fd, host int32, rights uint64, access Access) *Violation {
+	if !Monitored {
+		return nil
+	}
+	d := m.fd(fd)
+	if m.fast&(1<<FdUse) != 0 && d.standsFor(host) && d.allows(rights) && d.grants(access) {
+		return nil
+	}
+	return m.checkUse(fd, host, rights, access)
+}
+
+//go:noinline
+func (m *Monitor) checkUse(fd, host int32, rights uint64, access Access) *Violation {
 	return m.Check(&Effect{Op: FdUse, FD: fd, Host: host, Rights: rights, Access: access})
 }
 
 // Plain checks an effect that has no more to it than its number: Clock, Random, Sleep, Exit. It is Check for the calls that
 // are so cheap that the check counts.
 func (m *Monitor) Plain(op Op, num uint64) *Violation {
-	if m.log == nil && m.declared.Has(op) && len(rulesOf[op]) == 1 {
+	if !Monitored {
 		return nil
 	}
-	return m.Check(&Effect{Op: op, Num: num})
+	if m.fast.Has(op) && plain.Has(op) {
+		return nil
+	}
+	return m.checkPlain(op, num)
 }
+
+//go:noinline
+func (m *Monitor) checkPlain(op Op, num uint64) *Violation { return m.Check(&Effect{Op: op, Num: num}) }
 
 // Check checks an effect and, if the rules allow it, brings the model up to date with it.
 func (m *Monitor) Check(e *Effect) *Violation {
+	if !Monitored {
+		return nil
+	}
 	if e.Op >= numOps {
 		return &Violation{Rule: "declared-effect", Hostcall: m.hostcall, Effect: *e, Detail: "no such effect"}
 	}
 	m.current = *e // a pointer to this one, not to e, goes to the rules: e stays on its stack
-	if m.log != nil {
+	if m.log != nil && !unlogged.Has(e.Op) {
 		*m.log = append(*m.log, *e)
 	}
 	for _, r := range rulesOf[e.Op] {
@@ -114,11 +227,22 @@ func (m *Monitor) Check(e *Effect) *Violation {
 			return &Violation{Rule: r.Name, Hostcall: m.hostcall, Effect: *e, Detail: detail}
 		}
 	}
+	m.update(&m.current)
+	return nil
+}
+
+// update brings the model up to date with an effect that the rules allow.
+func (m *Monitor) update(e *Effect) {
 	switch e.Op {
+	case ReadMem:
+		m.read += e.Len
+	case WriteMem:
+		m.writes = append(m.writes, Range{e.Addr, e.Len})
 	case FdOpen:
-		m.set(e.FD, &descriptor{host: e.Host, rights: e.Rights, inherit: e.Inherit, root: m.fd(e.Dir).root})
+		m.set(e.FD, &descriptor{host: e.Host, rights: e.Rights, inherit: e.Inherit, root: m.fd(e.Dir).root, kind: e.Kind,
+			known: e.Kind == File})
 	case FdClose:
-		delete(m.hosts, e.Host)
+		m.hosts.remove(e.Host)
 		m.fds[e.FD] = nil
 		m.open--
 	case FdMove:
@@ -128,6 +252,13 @@ func (m *Monitor) Check(e *Effect) *Violation {
 		m.set(e.Dir, d)
 	case FdLimit:
 		m.fds[e.FD].rights, m.fds[e.FD].inherit = e.Rights, e.Inherit
+	case PathAt:
+		m.paths = append(m.paths, pathEffect{e.Host, e.Path})
+	case Moved:
+		m.fds[e.FD].moved(e.Len, e.Where)
+	case Sought:
+		d := m.fds[e.FD]
+		d.offset, d.known = e.Num, d.kind == File
 	case Spend:
 		m.spend(e.Resource, e.Num)
 	case Refund:
@@ -135,7 +266,6 @@ func (m *Monitor) Check(e *Effect) *Violation {
 	default:
 		m.follow(e)
 	}
-	return nil
 }
 
 // fd returns the model of a descriptor, or nil.
@@ -152,7 +282,5 @@ func (m *Monitor) set(fd int32, d *descriptor) {
 	}
 	m.fds[fd] = d
 	m.open++
-	if d.host != NoHost {
-		m.hosts[d.host] = true
-	}
+	m.hosts.add(d.host)
 }

@@ -39,12 +39,12 @@ func sockets(m *Monitor) {
 	m.GrantNetwork(network("allow out tcp 127.0.0.0/8:8000-8999", "allow out udp 10.0.0.1:53", "allow in tcp 127.0.0.1:90-91",
 		"allow in udp 127.0.0.1:53 from 127.0.0.0/16", "allow out tcp pinned.test:443"))
 	m.GrantListener(7, 17, 1, 3, netip.MustParseAddrPort("127.0.0.1:80"), network("allow in tcp *:80 from 127.0.0.0/8"))
-	m.Begin("call", 1<<numOps-1, 100)
+	m.Begin("call", 1<<numOps-1, size(100))
 	for _, e := range []Effect{{Op: SockCreate, Proto: UDP}, {Op: SockOpen, FD: 8, Host: 18, Dir: NoListener, Proto: UDP, Rights: 3},
 		{Op: NetBind, FD: 8, Host: 18, Proto: UDP, Net: at("127.0.0.1:53")},
 		{Op: NetReceive, FD: 8, Host: 18, Proto: UDP, Net: at("127.0.3.4:1000")},
-		{Op: SockCreate, Proto: TCP}, {Op: SockOpen, FD: 2, Host: 16, Dir: NoListener, Proto: TCP, Rights: 3},
-		{Op: NetConnect, FD: 2, Host: 16, Proto: TCP, Net: at("127.0.0.1:8000")}} {
+		{Op: SockCreate, Proto: TCP}, {Op: SockOpen, FD: 6, Host: 16, Dir: NoListener, Proto: TCP, Rights: 3},
+		{Op: NetConnect, FD: 6, Host: 16, Proto: TCP, Net: at("127.0.0.1:8000")}} {
 		if v := m.Check(&e); v != nil {
 			panic(v)
 		}
@@ -54,7 +54,7 @@ func sockets(m *Monitor) {
 func at(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
 
 // onTCP and onUDP are effects on the guest's sockets.
-func onTCP(op Op, a string) Effect { return onSocket(op, TCP, 2, 16, a) }
+func onTCP(op Op, a string) Effect { return onSocket(op, TCP, 6, 16, a) }
 func onUDP(op Op, a string) Effect { return onSocket(op, UDP, 8, 18, a) }
 
 func onSocket(op Op, p Proto, fd, host int32, a string) Effect {
@@ -73,7 +73,7 @@ func peerOf(a string) Effect {
 var netExamples = map[string]example{
 	"net-protocol": {
 		pass:   []Effect{{Op: SockCreate, Proto: TCP}, {Op: SockCreate, Proto: UDP}, onTCP(NetConnect, "127.1.2.3:8999")},
-		refuse: []Effect{{Op: SockCreate}, {Op: SockCreate, Proto: 3}, onSocket(NetConnect, UDP, 2, 16, "127.0.0.1:8000"), onSocket(NetConnect, TCP, 1, 11, "127.0.0.1:8000"), onSocket(NetSend, TCP, 8, 18, "127.0.0.1:8000")},
+		refuse: []Effect{{Op: SockCreate}, {Op: SockCreate, Proto: 3}, onSocket(NetConnect, UDP, 6, 16, "127.0.0.1:8000"), onSocket(NetConnect, TCP, 1, 11, "127.0.0.1:8000"), onSocket(NetSend, TCP, 8, 18, "127.0.0.1:8000")},
 	},
 	"net-created": {
 		pass:   []Effect{peerOf("127.0.0.1:5")},
@@ -116,10 +116,10 @@ func TestListenFollowsBind(t *testing.T) {
 		{onTCP(NetBind, "127.0.0.1:90"), ""},
 		{onTCP(NetListen, "127.0.0.1:91"), "net-bind"},
 		{onTCP(NetListen, "127.0.0.1:90"), ""},
-		{Effect{Op: FdMove, FD: 2, Host: 16, Dir: 6}, ""},
-		{Effect{Op: SockOpen, FD: 5, Host: 15, Dir: 6, Proto: TCP, Net: at("10.0.0.1:5")}, ""},
-		{Effect{Op: FdClose, FD: 6, Host: 16}, ""},
-		{onSocket(NetConnect, TCP, 6, 16, "127.0.0.1:8000"), "fd-owned"},
+		{Effect{Op: FdMove, FD: 6, Host: 16, Dir: 9}, ""},
+		{Effect{Op: SockOpen, FD: 5, Host: 15, Dir: 9, Proto: TCP, Net: at("10.0.0.1:5")}, ""},
+		{Effect{Op: FdClose, FD: 9, Host: 16}, ""},
+		{onSocket(NetConnect, TCP, 9, 16, "127.0.0.1:8000"), "fd-owned"},
 	} {
 		v := m.Check(&step.e)
 		if v == nil && step.rule != "" || v != nil && v.Rule != step.rule {

@@ -78,7 +78,7 @@ func TestDirBoundary(t *testing.T) {
 		for _, e := range rule.Boundary() {
 			m := NewMonitor(10)
 			m.GrantDir(3, 13, 0, 0, rule.Guest, rule.Access)
-			m.Begin("call", 1<<numOps-1, 0)
+			m.Begin("call", 1<<numOps-1, nil)
 			e.FD, e.Host = 3, 13
 			v := m.Check(&e)
 			allowed := e.Access&^rule.Access == 0

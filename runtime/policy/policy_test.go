@@ -6,8 +6,14 @@ import (
 	"testing"
 )
 
-// guest returns a monitor of a guest with a stream 1 (host 11), a directory 3 (host 13) and a read-only one 4 (host 14),
-// sockets and a quota of 4 of everything but descriptors, in a call that declares everything and a memory of 100 bytes.
+// size is a memory of so many bytes.
+type size uint64
+
+func (s size) Size() uint64 { return uint64(s) }
+
+// guest returns a monitor of a guest with a stream 1 (host 11), a directory 3 (host 13), a read-only one 4 (host 14), an open file 2
+// (host 12), sockets, its bytes 90 to 99 protected and a quota of 4 of everything but descriptors, in a call that declares
+// everything, has told to read the bytes 0 to 9 and to write the bytes 20 to 29, and to resolve "dir/file" beneath 3.
 func guest() *Monitor {
 	m := NewMonitor(10)
 	m.Grant(1, 11, 2)
@@ -18,79 +24,133 @@ func guest() *Monitor {
 	for r := range NumResources {
 		q.Bound(r, 4)
 	}
-	q.Bound(FDs, 7) // one more than are open
+	q.Bound(FDs, 8) // one more than are open
 	m.Limit(q)
-	m.Begin("call", 1<<numOps-1, 100)
+	m.Protect(Range{90, 10})
+	m.Begin("path_open", 1<<numOps-1, size(100))
+	for _, e := range []Effect{
+		{Op: FdOpen, FD: 2, Dir: 3, Host: 12, Kind: File}, {Op: ReadMem, Len: 10}, {Op: WriteMem, Addr: 20, Len: 10},
+		{Op: PathAt, FD: 3, Host: 13, Path: "dir/file"},
+	} {
+		if v := m.Check(&e); v != nil {
+			panic(v)
+		}
+	}
 	return m
 }
 
 // example has effects that a rule allows and that it refuses.
 type example struct{ pass, refuse []Effect }
 
-// TestRules has effects that each rule allows and that it refuses.
+// examples has one for every rule but those about the network, which are in netExamples.
+var examples = map[string]example{
+	"declared-effect": {
+		pass:   []Effect{{Op: Clock}, {Op: Random, Num: 5}, {Op: Sleep}, {Op: Exit}},
+		refuse: []Effect{{Op: numOps}, {Op: 255}},
+	},
+	"memory-bounds": {
+		pass:   []Effect{{Op: ReadMem, Len: 100}, {Op: WriteMem, Addr: 89, Len: 1}, {Op: ReadMem, Addr: 100}},
+		refuse: []Effect{{Op: ReadMem, Len: 101}, {Op: WriteMem, Addr: 100, Len: 1}, {Op: WriteMem, Addr: 101}, {Op: ReadMem, Addr: 1<<64 - 1, Len: 2}, {Op: WriteMem, Addr: 2, Len: 1<<64 - 1}},
+	},
+	"memory-readonly": {
+		pass:   []Effect{{Op: ReadMem, Addr: 90, Len: 10}, {Op: WriteMem, Len: 90}, {Op: WriteMem, Addr: 95}},
+		refuse: []Effect{{Op: WriteMem, Addr: 90, Len: 1}, {Op: WriteMem, Addr: 99, Len: 1}, {Op: WriteMem, Len: 91}, {Op: WriteMem, Len: 100}},
+	},
+	"stored-as-told": {
+		pass:   []Effect{{Op: Stored, Addr: 20, Len: 10}, {Op: Stored, Addr: 29, Len: 1}, {Op: Stored, Addr: 3}},
+		refuse: []Effect{{Op: Stored, Addr: 19, Len: 2}, {Op: Stored, Addr: 29, Len: 2}, {Op: Stored, Len: 1}, {Op: Stored, Addr: 20, Len: 1<<64 - 1}},
+	},
+	"moved-within": {
+		pass:   []Effect{{Op: Moved, FD: 1, Access: Read, Len: 10}, {Op: Moved, FD: 2, Access: Write, Len: 10}, {Op: Moved, FD: 2, Access: Write}},
+		refuse: []Effect{{Op: Moved, FD: 1, Access: Read, Len: 11}, {Op: Moved, FD: 2, Access: Write, Len: 1 << 63}},
+	},
+	"rights-asked": {
+		pass:   []Effect{{Op: PathAt, FD: 3, Host: 13, Path: "a", Inherit: 15}},
+		refuse: []Effect{{Op: PathAt, FD: 3, Host: 13, Path: "a", Inherit: 16}},
+	},
+	"no-devices": {
+		pass:   []Effect{{Op: FdOpen, FD: 5, Dir: 3, Host: 15}, {Op: FdOpen, FD: 5, Dir: 3, Host: 15, Kind: Dir}},
+		refuse: []Effect{{Op: FdOpen, FD: 5, Dir: 3, Host: 15, Kind: Device}},
+	},
+	"fd-kind": {
+		pass:   []Effect{{Op: Moved, FD: 1}, {Op: Sought, FD: 2}, {Op: Sought, FD: 1, Whence: SeekCur}},
+		refuse: []Effect{{Op: PathAt, FD: 2, Host: 12, Path: "a"}, {Op: Moved, FD: 3}, {Op: Moved, FD: 9}, {Op: Sought, FD: 4}, {Op: Sought, FD: -1}},
+	},
+	"offset-as-told": {
+		pass: []Effect{{Op: Sought, FD: 2, Whence: SeekCur, Len: 3, Num: 3}, {Op: Sought, FD: 2, Len: 7, Num: 7}, {Op: Sought, FD: 2, Whence: SeekEnd, Num: 99},
+			{Op: Sought, FD: 1, Whence: SeekCur, Num: 99}},
+		refuse: []Effect{{Op: Sought, FD: 2, Whence: SeekCur, Num: 1}, {Op: Sought, FD: 2, Len: 7, Num: 6}},
+	},
+	"resolved-path": {
+		pass:   []Effect{{Op: Resolved, Host: 13, Path: "dir/file", Place: "/a/b", Base: "/a"}, {Op: Resolved, Host: 13, Path: "dir/", Place: "/a/b", Base: "/a"}},
+		refuse: []Effect{{Op: Resolved, Host: 13, Path: "dir/other", Place: "/a/b", Base: "/a"}, {Op: Resolved, Host: 14, Path: "dir/file", Place: "/a/b", Base: "/a"}},
+	},
+	"resolved-beneath": {
+		pass:   []Effect{{Op: Resolved, Host: 13, Path: "dir/file", Place: "/a", Base: "/a"}, {Op: Resolved, Host: 13, Path: "dir/file", Place: "/b", Base: "/"}},
+		refuse: []Effect{{Op: Resolved, Host: 13, Path: "dir/file", Place: "/ab", Base: "/a"}, {Op: Resolved, Host: 13, Path: "dir/file", Place: "/", Base: "/a"}},
+	},
+	"fd-owned": {
+		pass:   []Effect{{Op: FdUse, FD: 1, Host: 11}, {Op: FdClose, FD: 3, Host: 13}, {Op: PathAt, FD: 3, Host: 13, Path: "a"}},
+		refuse: []Effect{{Op: FdUse, FD: 5, Host: 11}, {Op: FdUse, FD: 1, Host: 12}, {Op: FdUse, FD: -1}, {Op: FdUse, FD: 1 << 30}, {Op: FdClose, FD: 3, Host: 14}, {Op: PathAt, FD: 9, Path: "a"}, {Op: FdMove, FD: 5, Dir: 6}, {Op: FdLimit, FD: 5}},
+	},
+	"fd-rights": {
+		pass:   []Effect{{Op: FdUse, FD: 1, Host: 11, Rights: 2}, {Op: PathAt, FD: 3, Host: 13, Rights: 5, Path: "a"}},
+		refuse: []Effect{{Op: FdUse, FD: 1, Host: 11, Rights: 3}, {Op: PathAt, FD: 3, Host: 13, Rights: 8, Path: "a"}},
+	},
+	"fd-fresh": {
+		pass:   []Effect{{Op: FdOpen, FD: 5, Dir: 3, Host: 15}, {Op: FdOpen, FD: 9, Dir: 3, Host: 15}, {Op: FdOpen, FD: 9, Dir: 3, Host: NoHost}},
+		refuse: []Effect{{Op: FdOpen, FD: 1, Dir: 3, Host: 15}, {Op: FdOpen, FD: 10, Dir: 3, Host: 15}, {Op: FdOpen, FD: -1, Dir: 3, Host: 15}, {Op: FdOpen, FD: 5, Dir: 3, Host: 11}},
+	},
+	"rights-inherited": {
+		pass:   []Effect{{Op: FdOpen, FD: 5, Dir: 3, Host: 15, Rights: 8, Inherit: 15}},
+		refuse: []Effect{{Op: FdOpen, FD: 5, Dir: 3, Host: 15, Rights: 16}, {Op: FdOpen, FD: 5, Dir: 3, Host: 15, Inherit: 16}, {Op: FdOpen, FD: 5, Dir: 1, Host: 15, Rights: 1}, {Op: FdOpen, FD: 5, Dir: 7, Host: 15}},
+	},
+	"rights-narrowed": {
+		pass:   []Effect{{Op: FdLimit, FD: 3, Host: 13, Rights: 7, Inherit: 1}, {Op: FdLimit, FD: 1, Host: 11}},
+		refuse: []Effect{{Op: FdLimit, FD: 3, Host: 13, Rights: 8}, {Op: FdLimit, FD: 3, Host: 13, Inherit: 16}},
+	},
+	"fd-move-target": {
+		pass:   []Effect{{Op: FdMove, FD: 3, Dir: 5, Host: 13}},
+		refuse: []Effect{{Op: FdMove, FD: 3, Dir: 1, Host: 13}, {Op: FdMove, FD: 3, Dir: 10, Host: 13}, {Op: FdMove, FD: 3, Dir: -1, Host: 13}},
+	},
+	"path-relative": {
+		pass:   []Effect{{Op: PathAt, FD: 3, Host: 13, Path: "a/../b"}, {Op: PathAt, FD: 3, Host: 13, Path: strings.Repeat("x", 4095)}, {Op: Target, Path: "../a"}},
+		refuse: []Effect{{Op: PathAt, FD: 3, Host: 13}, {Op: PathAt, FD: 3, Host: 13, Path: "\xff"}, {Op: Target}, {Op: Target, Path: "/etc"}, {Op: PathAt, FD: 3, Host: 13, Path: "/a"}, {Op: PathAt, FD: 3, Host: 13, Path: "..\x00"}, {Op: PathAt, FD: 3, Host: 13, Path: strings.Repeat("x", 4096)}},
+	},
+	"beneath-preopen": {
+		pass:   []Effect{{Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Stat}},
+		refuse: []Effect{{Op: PathAt, FD: 1, Host: 11, Path: "a"}},
+	},
+	"access-mode": {
+		pass:   []Effect{{Op: PathAt, FD: 3, Host: 13, Path: "a", Access: Create}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Read | Stat}, {Op: FdUse, FD: 1, Host: 11, Access: Write}},
+		refuse: []Effect{{Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Create}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Delete}, {Op: FdUse, FD: 4, Host: 14, Access: SetStat}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Read | Truncate}},
+	},
+	"quota-fds": {
+		pass:   []Effect{{Op: FdOpen, FD: 9, Dir: 3, Host: 25}},
+		refuse: []Effect{{Op: FdOpen, FD: 9, Dir: 3, Host: 26}}, // the second one, see below
+	},
+	"quota-written": spending(Written),
+	"quota-files":   spending(Files),
+	"quota-stdout":  spending(Stdout),
+	"quota-stderr":  spending(Stderr),
+	"quota-sockets": spending(Sockets),
+	"quota-sleep":   spending(SleepTime),
+	"refund-spent": {
+		pass:   []Effect{{Op: Refund, Resource: Files}},
+		refuse: []Effect{{Op: Refund, Resource: Files, Num: 1}, {Op: Refund, Resource: NumResources}, {Op: Spend, Resource: NumResources}},
+	},
+}
+
+// TestRules tries the examples of every rule.
 func TestRules(t *testing.T) {
-	examples := map[string]example{
-		"declared-effect": {
-			pass:   []Effect{{Op: Clock}, {Op: Random, Num: 5}, {Op: Sleep}, {Op: Exit}},
-			refuse: []Effect{{Op: numOps}, {Op: 255}},
-		},
-		"memory-bounds": {
-			pass:   []Effect{{Op: ReadMem, Len: 100}, {Op: WriteMem, Addr: 99, Len: 1}, {Op: ReadMem, Addr: 100}},
-			refuse: []Effect{{Op: ReadMem, Len: 101}, {Op: WriteMem, Addr: 100, Len: 1}, {Op: WriteMem, Addr: 101}, {Op: ReadMem, Addr: 1<<64 - 1, Len: 2}, {Op: WriteMem, Addr: 2, Len: 1<<64 - 1}},
-		},
-		"fd-owned": {
-			pass:   []Effect{{Op: FdUse, FD: 1, Host: 11}, {Op: FdClose, FD: 3, Host: 13}, {Op: PathAt, FD: 3, Host: 13, Path: "a"}},
-			refuse: []Effect{{Op: FdUse, FD: 2, Host: 11}, {Op: FdUse, FD: 1, Host: 12}, {Op: FdUse, FD: -1}, {Op: FdUse, FD: 1 << 30}, {Op: FdClose, FD: 3, Host: 14}, {Op: PathAt, FD: 9, Path: "a"}, {Op: FdMove, FD: 5, Dir: 6}, {Op: FdLimit, FD: 5}},
-		},
-		"fd-rights": {
-			pass:   []Effect{{Op: FdUse, FD: 1, Host: 11, Rights: 2}, {Op: PathAt, FD: 3, Host: 13, Rights: 5, Path: "a"}},
-			refuse: []Effect{{Op: FdUse, FD: 1, Host: 11, Rights: 3}, {Op: PathAt, FD: 3, Host: 13, Rights: 8, Path: "a"}},
-		},
-		"fd-fresh": {
-			pass:   []Effect{{Op: FdOpen, FD: 5, Dir: 3, Host: 15}, {Op: FdOpen, FD: 9, Dir: 3, Host: 15}, {Op: FdOpen, FD: 9, Dir: 3, Host: NoHost}},
-			refuse: []Effect{{Op: FdOpen, FD: 1, Dir: 3, Host: 15}, {Op: FdOpen, FD: 10, Dir: 3, Host: 15}, {Op: FdOpen, FD: -1, Dir: 3, Host: 15}, {Op: FdOpen, FD: 5, Dir: 3, Host: 11}},
-		},
-		"rights-inherited": {
-			pass:   []Effect{{Op: FdOpen, FD: 5, Dir: 3, Host: 15, Rights: 8, Inherit: 15}},
-			refuse: []Effect{{Op: FdOpen, FD: 5, Dir: 3, Host: 15, Rights: 16}, {Op: FdOpen, FD: 5, Dir: 3, Host: 15, Inherit: 16}, {Op: FdOpen, FD: 5, Dir: 1, Host: 15, Rights: 1}, {Op: FdOpen, FD: 5, Dir: 7, Host: 15}},
-		},
-		"rights-narrowed": {
-			pass:   []Effect{{Op: FdLimit, FD: 3, Host: 13, Rights: 7, Inherit: 1}, {Op: FdLimit, FD: 1, Host: 11}},
-			refuse: []Effect{{Op: FdLimit, FD: 3, Host: 13, Rights: 8}, {Op: FdLimit, FD: 3, Host: 13, Inherit: 16}},
-		},
-		"fd-move-target": {
-			pass:   []Effect{{Op: FdMove, FD: 3, Dir: 5, Host: 13}},
-			refuse: []Effect{{Op: FdMove, FD: 3, Dir: 1, Host: 13}, {Op: FdMove, FD: 3, Dir: 10, Host: 13}, {Op: FdMove, FD: 3, Dir: -1, Host: 13}},
-		},
-		"path-relative": {
-			pass:   []Effect{{Op: PathAt, FD: 3, Host: 13, Path: "a/../b"}, {Op: PathAt, FD: 3, Host: 13, Path: strings.Repeat("x", 4095)}},
-			refuse: []Effect{{Op: PathAt, FD: 3, Host: 13}, {Op: PathAt, FD: 3, Host: 13, Path: "/a"}, {Op: PathAt, FD: 3, Host: 13, Path: "..\x00"}, {Op: PathAt, FD: 3, Host: 13, Path: strings.Repeat("x", 4096)}},
-		},
-		"beneath-preopen": {
-			pass:   []Effect{{Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Stat}},
-			refuse: []Effect{{Op: PathAt, FD: 1, Host: 11, Path: "a"}},
-		},
-		"access-mode": {
-			pass:   []Effect{{Op: PathAt, FD: 3, Host: 13, Path: "a", Access: Create}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Read | Stat}, {Op: FdUse, FD: 1, Host: 11, Access: Write}},
-			refuse: []Effect{{Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Create}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Delete}, {Op: FdUse, FD: 4, Host: 14, Access: SetStat}, {Op: PathAt, FD: 4, Host: 14, Path: "a", Access: Read | Truncate}},
-		},
-		"quota-fds": {
-			pass:   []Effect{{Op: FdOpen, FD: 9, Dir: 3, Host: 25}},
-			refuse: []Effect{{Op: FdOpen, FD: 9, Dir: 3, Host: 26}}, // the second one, see below
-		},
-		"quota-written": spending(Written),
-		"quota-files":   spending(Files),
-		"quota-stdout":  spending(Stdout),
-		"quota-stderr":  spending(Stderr),
-		"quota-sockets": spending(Sockets),
-		"quota-sleep":   spending(SleepTime),
-		"refund-spent": {
-			pass:   []Effect{{Op: Refund, Resource: Files}},
-			refuse: []Effect{{Op: Refund, Resource: Files, Num: 1}, {Op: Refund, Resource: NumResources}, {Op: Spend, Resource: NumResources}},
-		},
-	}
 	maps.Copy(examples, netExamples)
-	for rule, tt := range examples {
+	known := map[string]bool{}
+	for r := range Rules() {
+		rule, tt := r.Name, examples[r.Name]
+		known[rule] = true
+		if len(tt.pass) == 0 || len(tt.refuse) == 0 || r.Doc == "" || r.Ops == 0 {
+			t.Errorf("rule %s is incomplete, or has no example that passes and one that is refused", rule)
+		}
 		for _, e := range tt.pass {
 			if v := guest().Check(&e); v != nil {
 				t.Errorf("%s: %v was refused: %v", rule, e, v)
@@ -108,95 +168,21 @@ func TestRules(t *testing.T) {
 				t.Errorf("%s: the violation says %q", rule, v)
 			}
 		}
-		known := false
-		for r := range Rules() {
-			known = known || r.Name == rule
-		}
-		if !known {
+	}
+	for rule := range examples {
+		if !known[rule] {
 			t.Errorf("there is no rule %s", rule)
 		}
 	}
-	for r := range Rules() {
-		if r.Doc == "" || r.Ops == 0 {
-			t.Errorf("rule %s is incomplete", r.Name)
-		}
-		if _, ok := examples[r.Name]; !ok && r.Name != "declared" {
-			t.Errorf("rule %s has no examples", r.Name)
-		}
-	}
-}
-
-// spending are the examples of a quota of 4 that is used up: the bound, and the values beyond it.
-func spending(r Resource) (examples struct{ pass, refuse []Effect }) {
-	rule := QuotaRule{}
-	rule.Bound(r, 4)
-	for _, n := range rule.Boundary()[r] {
-		e := Effect{Op: Spend, Resource: r, Num: n}
-		if n <= 4 {
-			examples.pass = append(examples.pass, e)
-		} else {
-			examples.refuse = append(examples.refuse, e)
-		}
-	}
-	return examples
-}
-
-// TestSpending follows a quota through several hostcalls.
-func TestSpending(t *testing.T) {
-	for _, logged := range []bool{false, true} { // a log goes past the inline check
-		m := guest()
-		var log []Effect
-		if logged {
-			m.Log(&log)
-		}
-		refund := func(n uint64) *Violation { return m.Check(&Effect{Op: Refund, Resource: Written, Num: n}) }
-		for i, step := range []struct {
-			v    *Violation
-			rule string
-		}{
-			{m.Spend(Written, 3), ""},
-			{m.Spend(Written, 2), "quota-written"},
-			{refund(2), ""},
-			{refund(2), "refund-spent"},
-			{m.Spend(Written, 3), ""}, // 4 of 4
-			{m.Spend(Written, 1), "quota-written"},
-			{m.Spend(Written, 0), ""},
-			{m.Spend(Stdout, 4), ""},
-			{m.Spend(NumResources, 0), "refund-spent"},
-			{m.Spend(255, 0), "refund-spent"},
-			{begin(m), ""},
-			{refund(1), "refund-spent"}, // what another call took
-			{m.Spend(Stdout, 1<<64-1), "quota-stdout"},
-		} {
-			if step.v == nil && step.rule != "" || step.v != nil && step.v.Rule != step.rule {
-				t.Errorf("logged %v, step %d: %v, want %q", logged, i, step.v, step.rule)
-			}
-		}
-	}
-	m := NewMonitor(10)
-	m.Begin("call", 1<<numOps-1, 0)
-	if v := m.Spend(Written, 1<<64-1); v != nil {
-		t.Errorf("without a quota: %v", v)
-	}
-	m.Begin("call", Ops(Exit), 0)
-	if v := m.Spend(Written, 0); v == nil || v.Rule != "declared-effect" {
-		t.Errorf("got %v", v)
-	}
-}
-
-// begin begins the next hostcall.
-func begin(m *Monitor) *Violation {
-	m.Begin("call", 1<<numOps-1, 100)
-	return nil
 }
 
 func TestUndeclared(t *testing.T) {
 	m := guest()
-	m.Begin("sched_yield", 0, 100)
+	m.Begin("sched_yield", 0, size(100))
 	if v := m.Check(&Effect{Op: Sleep}); v == nil || v.Rule != "declared-effect" || v.Hostcall != "sched_yield" {
 		t.Errorf("got %v", v)
 	}
-	if v := m.Memory(ReadMem, 0, 1); v == nil || v.Rule != "declared-effect" {
+	if v := m.Read(0, 1); v == nil || v.Rule != "declared-effect" {
 		t.Errorf("got %v", v)
 	}
 }
@@ -208,17 +194,17 @@ func TestModel(t *testing.T) {
 		e    Effect
 		rule string // that refuses it
 	}{
-		{Effect{Op: FdOpen, FD: 5, Dir: 4, Host: 15, Rights: 7, Inherit: 7}, ""},
+		{Effect{Op: FdOpen, FD: 5, Dir: 4, Host: 15, Kind: Dir, Rights: 7, Inherit: 7}, ""},
 		{Effect{Op: PathAt, FD: 5, Host: 15, Path: "a", Access: Write}, "access-mode"}, // what lies beneath ro is ro
-		{Effect{Op: FdMove, FD: 5, Dir: 6, Host: 15}, ""},
+		{Effect{Op: FdMove, FD: 5, Dir: 9, Host: 15}, ""},
 		{Effect{Op: FdUse, FD: 5, Host: 15}, "fd-owned"},
-		{Effect{Op: PathAt, FD: 6, Host: 15, Path: "a", Access: Write}, "access-mode"},
-		{Effect{Op: FdClose, FD: 6, Host: 15}, ""},
-		{Effect{Op: FdClose, FD: 6, Host: 15}, "fd-owned"},
-		{Effect{Op: FdOpen, FD: 6, Dir: 3, Host: 15, Rights: 7}, ""}, // the host descriptor is free again
-		{Effect{Op: PathAt, FD: 6, Host: 15, Path: "a", Access: Write, Rights: 7}, ""},
-		{Effect{Op: FdLimit, FD: 6, Host: 15, Rights: 1}, ""},
-		{Effect{Op: PathAt, FD: 6, Host: 15, Path: "a", Rights: 2}, "fd-rights"},
+		{Effect{Op: PathAt, FD: 9, Host: 15, Path: "a", Access: Write}, "access-mode"},
+		{Effect{Op: FdClose, FD: 9, Host: 15}, ""},
+		{Effect{Op: FdClose, FD: 9, Host: 15}, "fd-owned"},
+		{Effect{Op: FdOpen, FD: 9, Dir: 3, Host: 15, Kind: Dir, Rights: 7}, ""}, // the host descriptor is free again
+		{Effect{Op: PathAt, FD: 9, Host: 15, Path: "a", Access: Write, Rights: 7}, ""},
+		{Effect{Op: FdLimit, FD: 9, Host: 15, Rights: 1}, ""},
+		{Effect{Op: PathAt, FD: 9, Host: 15, Path: "a", Rights: 2}, "fd-rights"},
 	} {
 		v := m.Check(&step.e)
 		switch {
@@ -234,7 +220,7 @@ func TestInline(t *testing.T) {
 	same := func(e Effect, declared OpSet, inline func(m *Monitor) *Violation) {
 		t.Helper()
 		m := guest()
-		m.Begin("call", declared, 100)
+		m.Begin("call", declared, size(100))
 		got, want := inline(m), m.Check(&e)
 		if (got == nil) != (want == nil) || got != nil && *got != *want {
 			t.Fatalf("%v: %v, but the rules say %v", e, got, want)
@@ -255,10 +241,17 @@ func TestInline(t *testing.T) {
 				}
 			}
 		}
-		for _, op := range []Op{ReadMem, WriteMem} {
+		for fd := int32(-1); fd < 6; fd++ {
+			for n := range uint64(12) {
+				e := Effect{Op: Moved, FD: fd, Access: Read << (n % 3), Len: n}
+				same(e, declared, func(m *Monitor) *Violation { return m.Moved(fd, e.Access, n, e.Where) })
+			}
+		}
+		for op, inline := range map[Op]func(m *Monitor, addr, n uint64) *Violation{ReadMem: (*Monitor).Read, WriteMem: (*Monitor).Write} {
 			for _, addr := range []uint64{0, 1, 99, 100, 101, 1 << 32, 1<<64 - 1} {
-				for _, n := range []uint64{0, 1, 99, 100, 101, 1 << 32, 1<<64 - 1} {
-					same(Effect{Op: op, Addr: addr, Len: n}, declared, func(m *Monitor) *Violation { return m.Memory(op, addr, n) })
+				for _, n := range []uint64{0, 1, 89, 90, 91, 99, 100, 101, 1 << 32, 1<<64 - 1} {
+					same(Effect{Op: Stored, Addr: addr, Len: n}, declared, func(m *Monitor) *Violation { return m.Stored(addr, n) })
+					same(Effect{Op: op, Addr: addr, Len: n}, declared, func(m *Monitor) *Violation { return inline(m, addr, n) })
 				}
 			}
 		}
@@ -268,9 +261,35 @@ func TestInline(t *testing.T) {
 			t.Errorf("%s is inline, but refused nothing here", r.Name)
 		}
 	}
-	for _, op := range []Op{ReadMem, WriteMem, FdUse} {
-		if !allInline[op] {
+	for op := range Ops(ReadMem, WriteMem, FdUse, Moved, Stored).All() {
+		if !allInline.Has(op) {
 			t.Errorf("%s has a rule that is not inline: the hostcalls that matter become slower", op)
+		}
+	}
+}
+
+// TestOffsets follows the offset of a file.
+func TestOffsets(t *testing.T) {
+	at := func(n uint64) Effect { return Effect{Op: Sought, FD: 2, Whence: SeekCur, Num: n} }
+	moved := Effect{Op: Moved, FD: 2, Access: Read, Len: 4}
+	m := guest()
+	for i, step := range []struct {
+		e  Effect
+		ok bool
+	}{
+		{at(0), true}, {moved, true}, {at(0), false}, {at(4), true}, {Effect{Op: Moved, FD: 2, Access: Read, Len: 9, Where: Apart}, true},
+		{at(4), true}, {Effect{Op: FdMove, FD: 2, Dir: 9, Host: 12}, true}, {Effect{Op: FdMove, FD: 9, Dir: 2, Host: 12}, true},
+		{at(5), false}, {Effect{Op: Moved, FD: 2, Access: Write, Len: 3, Where: AtEnd}, true}, {at(77), true}, {at(78), false},
+		{Effect{Op: Sought, FD: 2, Len: 8, Num: 8}, true}, {moved, true}, {at(12), true},
+	} {
+		var v *Violation
+		if e := &step.e; e.Op == Moved && i%2 == 0 {
+			v = m.Moved(e.FD, e.Access, e.Len, e.Where)
+		} else {
+			v = m.Check(e)
+		}
+		if (v == nil) != step.ok {
+			t.Fatalf("step %d: %v gives %v", i, step.e, v)
 		}
 	}
 }
@@ -279,7 +298,8 @@ func TestLog(t *testing.T) {
 	m := guest()
 	var log []Effect
 	m.Log(&log)
-	m.Memory(ReadMem, 1, 2)
+	m.Begin("call", 1<<numOps-1, size(100))
+	m.Read(1, 2)
 	m.Check(&Effect{Op: PathAt, FD: 3, Host: 13, Path: "a\x1b", Access: Read | Create, Follow: true})
 	m.Check(&Effect{Op: Exit, Num: 3})
 	want := []string{"read_mem:0x1+2", `path_at:3:read+create:follow:"a\x1b"`, "exit:3"}
@@ -293,16 +313,31 @@ func TestLog(t *testing.T) {
 	}
 }
 
+// BenchmarkMonitor is what the monitor costs in the most frequent calls: all that it does in an fd_read into one buffer, and in a
+// clock_time_get.
 func BenchmarkMonitor(b *testing.B) {
 	m := guest()
+	m.protected = nil
+	var memory Memory = size(100)
 	b.Run("effects=read_of_64_bytes", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			m.Begin("fd_read", 1<<numOps-1, 100)
-			m.Memory(ReadMem, 0, 8)
-			m.Memory(WriteMem, 16, 64)
-			m.Memory(WriteMem, 8, 4)
+			m.Begin("fd_read", 1<<numOps-1, memory)
+			m.Read(0, 8)
+			m.Write(16, 64)
+			m.Write(8, 4)
 			m.Use(1, 11, 2, Read)
+			m.Moved(1, Read, 64, AtOffset)
+			m.Stored(8, 4)
+		}
+	})
+	b.Run("effects=clock_time", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			m.Begin("clock_time_get", 1<<numOps-1, memory)
+			m.Write(16, 8)
+			m.Plain(Clock, 1)
+			m.Stored(16, 8)
 		}
 	})
 }

@@ -66,8 +66,11 @@ func (m *Monitor) spend(r Resource, n uint64) {
 // Limit sets the guest's quotas, before it runs.
 func (m *Monitor) Limit(q Quotas) { m.quotas = q }
 
-// Spend checks a Spend effect, as [Monitor.Memory] does its own.
+// Spend checks a Spend effect, as [Monitor.Read] does its own.
 func (m *Monitor) Spend(r Resource, n uint64) *Violation {
+	if !Monitored {
+		return nil
+	}
 	if m.log == nil && m.declared.Has(Spend) && r < NumResources && n <= m.quotas.left(r, m.spent[r]) {
 		m.spend(r, n)
 		return nil

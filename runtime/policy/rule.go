@@ -14,8 +14,8 @@ type Rule struct {
 	Doc string
 	// Ops are the kinds of effects that the rule looks at.
 	Ops OpSet
-	// inline says that [Monitor.Memory] and [Monitor.Use] test the rule's condition themselves, by the function that check
-	// calls, too.
+	// inline says that [Monitor.Read], [Monitor.Write], [Monitor.Use], [Monitor.Stored] and [Monitor.Moved] test the rule's
+	// condition themselves, by the function that check calls, too.
 	inline bool
 	// check returns what is wrong with e, or the empty string.
 	check func(m *Monitor, e *Effect) string
@@ -49,13 +49,18 @@ var rulesOf = func() (of [numOps][]*Rule) {
 	return of
 }()
 
-// allInline tells for each kind of effect whether all its rules are inline. A rule that is not makes every effect of its
-// kinds go through Check.
-var allInline = func() (all [numOps]bool) {
+// allInline has the kinds of effects all of whose rules are inline. A rule that is not makes every effect of its kinds go
+// through Check. plain has those that only declared-effect looks at.
+var allInline, plain = func() (inline, plain OpSet) {
 	for op := range numOps {
-		all[op] = !slices.ContainsFunc(rulesOf[op], func(r *Rule) bool { return !r.inline })
+		if !slices.ContainsFunc(rulesOf[op], func(r *Rule) bool { return !r.inline }) {
+			inline |= 1 << op
+		}
+		if len(rulesOf[op]) == 1 {
+			plain |= 1 << op
+		}
 	}
-	return all
+	return inline, plain
 }()
 
 // Violation says that a hostcall was about to do what no rule allows it. It ends the guest.

@@ -58,7 +58,7 @@ func sockGetAddrInfo(c *Call) Errno {
 		return errno
 	}
 	n := uint32(0)
-	at := binary.LittleEndian.Uint32(c.at(5, 4))
+	at := binary.LittleEndian.Uint32(c.from(5, 4))
 	for _, a := range addrs {
 		if n == min(c.u32(6), MaxAddrinfo) {
 			break
@@ -82,8 +82,8 @@ func sockGetAddrInfo(c *Call) Errno {
 
 // query reads the arguments. The strings end at a NUL byte, if they have one.
 func (c *Call) query() (q query, errno Errno) {
-	node, _, _ := bytes.Cut(c.at(0, uint64(c.u32(1))), []byte{0})
-	service, _, _ := bytes.Cut(c.at(2, uint64(c.u32(3))), []byte{0})
+	node, _, _ := bytes.Cut(c.from(0, uint64(c.u32(1))), []byte{0})
+	service, _, _ := bytes.Cut(c.from(2, uint64(c.u32(3))), []byte{0})
 	if len(node) > 253 || len(node)+len(service) == 0 || c.u32(6) == 0 {
 		return q, EINVAL
 	}
@@ -96,7 +96,7 @@ func (c *Call) query() (q query, errno Errno) {
 		q.port = uint16(port)
 	}
 	if c.u32(4) != 0 {
-		hints := c.at(4, sizeOfAddrinfo)
+		hints := c.from(4, sizeOfAddrinfo)
 		q.passive = binary.LittleEndian.Uint16(hints)&aiPassive != 0
 		q.family, q.typ, q.proto = hints[aiFamily], hints[aiType], hints[aiProtocol]
 	}
@@ -178,5 +178,8 @@ func (c *Call) element(at, n uint64) ([]byte, Errno) {
 	if errno := c.touch(false, at, n); errno != ESUCCESS {
 		return nil, errno
 	}
-	return c.mem[at:][:n:n], c.touch(true, at, n)
+	if errno := c.touch(true, at, n); errno != ESUCCESS {
+		return nil, errno
+	}
+	return c.out(at, n), ESUCCESS
 }

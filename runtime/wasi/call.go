@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -23,9 +24,11 @@ type Call struct {
 	paths  [2]string
 	nfiles int
 	npaths int
-	bufs   [][]byte // the buffers of the iovecs among the arguments, empty ones left out
-	total  uint64   // their bytes
-	buf    []byte   // the buffer for an address or option among the arguments
+	bufs   [][]byte        // the buffers of the iovecs among the arguments, empty ones left out
+	total  uint64          // their bytes
+	buf    []byte          // the buffer for an address or option among the arguments
+	bufAt  uint64          // where it is in the memory
+	subs   [4]subscription // of poll_oneoff, if there are no more: most programs wait for one or two things
 
 	fail   error // ends the guest
 	gaveUp bool  // a right is missing that the guest gave up
@@ -42,13 +45,18 @@ func (e *ContractError) Error() string {
 	return fmt.Sprintf("%s returned %s, which its row does not declare", e.Hostcall, e.Errno)
 }
 
-// invoke makes one hostcall for a guest with memory mem. stack is as in runtime.HostFunc.
-func (s *System) invoke(ctx context.Context, h *Hostcall, mem []byte, stack []uint64) error {
+// invoke makes one hostcall for a guest with memory mem, or with none. stack is as in runtime.HostFunc.
+func (s *System) invoke(ctx context.Context, h *Hostcall, mem *runtime.Memory, stack []uint64) error {
 	c := &s.call
-	c.ctx, c.row, c.mem, c.args = ctx, h, mem, stack
+	c.ctx, c.row, c.args = ctx, h, stack
 	c.nfiles, c.npaths, c.bufs, c.total, c.fail = 0, 0, c.bufs[:0], 0, nil
 	s.effects = s.effects[:0]
-	s.monitor.Begin(h.Name, h.ops, uint64(len(mem)))
+	if mem != nil {
+		c.mem, _ = mem.Slice(0, mem.Size())
+		s.monitor.Begin(h.Name, h.ops, mem)
+	} else {
+		s.monitor.Begin(h.Name, h.ops, nil)
+	}
 	errno := ENOSYS
 	if h.handler != nil {
 		if errno = c.check(); errno == ESUCCESS && c.fail == nil {
@@ -101,6 +109,9 @@ func (c *Call) check() Errno {
 			if st.kind.sizeOf != nil {
 				n = st.kind.sizeOf(c.sys)
 			}
+			if guard.Off(guard.ResultPointer) && st.kind.result {
+				continue
+			}
 			errno = c.touch(st.kind.write, v, n)
 		case classList:
 			errno = c.touch(false, v, st.kind.size)
@@ -109,6 +120,9 @@ func (c *Call) check() Errno {
 		case classOption:
 			errno = c.checkOption(v, uint64(uint32(c.args[st.slot+1])))
 		case classBuffer:
+			if guard.Off(guard.BufferLength) {
+				continue
+			}
 			errno = c.touch(st.kind.write, v, uint64(uint32(c.args[st.slot+1])))
 		case classPath, classText:
 			errno = c.checkPath(st.class, v, uint64(uint32(c.args[st.slot+1])))
@@ -131,14 +145,19 @@ func (c *Call) check() Errno {
 // touch checks that the call may read or write n bytes at addr, and tells the monitor.
 func (c *Call) touch(write bool, addr, n uint64) Errno {
 	size := uint64(len(c.mem))
-	if n > size || addr > size-n {
+	if (n > size || addr > size-n) && !guard.Off(guard.MemoryBounds) {
 		return EFAULT
 	}
-	op := policy.ReadMem
-	if write {
-		op = policy.WriteMem
+	if write && c.sys.isProtected(addr, n) {
+		return EFAULT
 	}
-	if v := c.sys.monitor.Memory(op, addr, n); v != nil {
+	var v *policy.Violation
+	if write {
+		v = c.sys.monitor.Write(addr, n)
+	} else {
+		v = c.sys.monitor.Read(addr, n)
+	}
+	if v != nil {
 		c.fail = v
 		return EFAULT
 	}
@@ -154,7 +173,7 @@ func (c *Call) checkFD(fd int32, class class, need Rights) Errno {
 	case class == classSocket && f.sock == nil:
 		return ENOTSOCK
 	}
-	if lacks := need &^ f.rights; lacks != 0 {
+	if lacks := need &^ f.rights; lacks != 0 && !guard.Off(guard.FDRights+guard.Guard(c.nfiles)) {
 		return c.refuseRights(f, c.nfiles, lacks)
 	}
 	c.files[c.nfiles] = f
@@ -169,20 +188,20 @@ func (c *Call) checkPath(class class, addr, n uint64) Errno {
 	}
 	b := c.mem[addr:][:n]
 	switch {
-	case n == 0:
+	case n == 0 && !guard.Off(guard.PathEmpty):
 		return ENOENT
-	case n >= MaxPath:
+	case n >= MaxPath && !guard.Off(guard.PathLength):
 		return ENAMETOOLONG
-	case !utf8.Valid(b):
+	case !utf8.Valid(b) && !guard.Off(guard.PathUTF8):
 		return EILSEQ
 	}
 	path := string(b)
-	if strings.IndexByte(path, 0) >= 0 {
+	if strings.IndexByte(path, 0) >= 0 && !guard.Off(guard.PathNUL) {
 		return EINVAL
 	}
 	c.paths[c.npaths] = path
 	c.npaths++
-	if class == classPath && path[0] == '/' {
+	if class == classPath && strings.HasPrefix(path, "/") && !guard.Off(guard.PathAbsolute) {
 		return ENOTCAPABLE
 	}
 	return ESUCCESS
@@ -201,8 +220,10 @@ func (c *Call) checkIovecs(write bool, addr, n uint64) Errno {
 	for ; len(array) > 0; array = array[sizeOfIovec:] {
 		buf := uint64(binary.LittleEndian.Uint32(array))
 		size := uint64(binary.LittleEndian.Uint32(array[4:]))
-		if errno := c.touch(write, buf, size); errno != ESUCCESS {
-			return errno
+		if !guard.Off(guard.IovecBuffers) {
+			if errno := c.touch(write && !guard.Off(guard.IovecWrites), buf, size); errno != ESUCCESS {
+				return errno
+			}
 		}
 		c.total += size
 		if size > 0 {
@@ -220,16 +241,29 @@ func (c *Call) u32(slot int) uint32 { return uint32(c.args[slot]) }
 
 // put32 stores a result at the address in a slot, which was checked.
 func (c *Call) put32(slot int, v uint32) {
-	binary.LittleEndian.PutUint32(c.mem[uint32(c.args[slot]):], v)
+	binary.LittleEndian.PutUint32(c.at(slot, 4), v)
 }
 
 // put64 stores a result at the address in a slot, which was checked.
 func (c *Call) put64(slot int, v uint64) {
-	binary.LittleEndian.PutUint64(c.mem[uint32(c.args[slot]):], v)
+	binary.LittleEndian.PutUint64(c.at(slot, 8), v)
 }
 
-// at returns the n bytes at the address in a slot, which were checked.
-func (c *Call) at(slot int, n uint64) []byte { return c.mem[uint32(c.args[slot]):][:n:n] }
+// at returns the n bytes at the address in a slot, which were checked, to be written. If the monitor was not told of them, the
+// guest ends, and what is written goes nowhere.
+func (c *Call) at(slot int, n uint64) []byte { return c.out(uint64(c.u32(slot)), n) }
+
+// out is at for an address that is in no slot.
+func (c *Call) out(addr, n uint64) []byte {
+	if v := c.sys.monitor.Stored(addr, n); v != nil {
+		c.fail = v
+		return make([]byte, n)
+	}
+	return c.mem[addr:][:n:n]
+}
+
+// from returns the n bytes at the address in a slot, which were checked, to be read.
+func (c *Call) from(slot int, n uint64) []byte { return c.mem[c.u32(slot):][:n:n] }
 
 // allow tells the monitor an effect and reports whether it may happen. If not, the guest ends.
 func (c *Call) allow(e *policy.Effect) bool {

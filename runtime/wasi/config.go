@@ -68,6 +68,8 @@ type Config struct {
 	// Preopens are the directories that the guest may use.
 	Preopens []Preopen
 
+	// ProtectedMemory are ranges of the guest's memory that hostcalls do not write: a call that would is EFAULT.
+	ProtectedMemory []policy.Range
 	// Net are the rules by which the guest may use the network; what none of them allows is refused with EACCES, or ENOTCAPABLE if
 	// there is none for the protocol. Names in them are resolved once, by [New].
 	Net []policy.NetRule
@@ -112,8 +114,10 @@ type Config struct {
 	// is. It is called in the guest's goroutine and may keep the refusal. A guest can make it be called very often.
 	Refused func(*policy.Refusal)
 
-	// Strict ends a guest with a *ContractError if a handler returns an errno that its row does not declare. Tests and
-	// fuzzers set it; without it the errno is counted, see [System.Undeclared], and passed on to the guest.
+	// Strict ends a guest with a *ContractError if a handler returns an errno that its row does not declare, and makes the
+	// monitor ask the host where what it found for a path lies, which takes two more system calls for each path. Nobody may
+	// rename the preopens meanwhile. Tests and fuzzers set it; without it the errno is counted, see [System.Undeclared], and
+	// passed on to the guest.
 	Strict bool
 }
 

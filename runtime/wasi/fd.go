@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 
+	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
@@ -14,7 +15,9 @@ func fdClose(c *Call) Errno {
 		return EBADF
 	}
 	// The number is free whatever the host says: a descriptor whose close fails is closed.
-	c.sys.fds.remove(f.fd)
+	if !guard.Off(guard.FDForget) {
+		c.sys.fds.remove(f.fd)
+	}
 	if f.host == hostos.NoFD {
 		return ESUCCESS
 	}
@@ -71,8 +74,12 @@ func fdFilestatGet(c *Call) Errno {
 	}
 	st := hostos.Stat{Type: f.typ}
 	if f.host != hostos.NoFD {
+		ask := hostos.Fstat
+		if f.device != 0 {
+			ask = hostos.FstatResident
+		}
 		var err error
-		if st, err = hostos.Fstat(f.host); err != nil {
+		if st, err = ask(f.host); err != nil {
 			return errnoOf(err)
 		}
 		st.Type = f.filetype()
@@ -114,7 +121,7 @@ func fdPrestatDirName(c *Call) Errno {
 	switch {
 	case !f.preopen:
 		return EBADF
-	case int(c.u32(2)) < len(f.name):
+	case int(c.u32(2)) < len(f.name) && !guard.Off(guard.PrestatLength):
 		return ENAMETOOLONG
 	}
 	copy(c.at(1, uint64(len(f.name))), f.name)
@@ -144,6 +151,9 @@ func (c *Call) seek(f *file, right Rights, delta int64, whence hostos.Whence) (i
 		return 0, EPERM
 	}
 	off, err := hostos.Seek(f.host, delta, whence)
+	if err == nil && !c.allow(&policy.Effect{Op: policy.Sought, FD: f.fd, Num: uint64(off), Len: uint64(delta), Whence: uint8(whence)}) {
+		return 0, EPERM
+	}
 	return off, errnoOf(err)
 }
 

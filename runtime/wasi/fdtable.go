@@ -1,6 +1,7 @@
 package wasi
 
 import (
+	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
@@ -23,6 +24,7 @@ type file struct {
 	output   policy.Resource // Stdout and Stderr, for these streams
 	entries  *hostos.Dirents // of a directory that was listed
 	terminal bool
+	device   uint64 // that it lies on; 0 unless the host can tell its metadata without blocking
 }
 
 // seekable reports whether f has an offset.
@@ -83,10 +85,10 @@ func (t *fdTable) get(fd int32) *file {
 
 // next returns the lowest number that is free, or -1 if there is none.
 func (t *fdTable) next() int32 {
-	for t.free < len(t.files) && t.files[t.free] != nil {
+	for t.free < len(t.files) && t.files[t.free] != nil && !guard.Off(guard.FDFree) {
 		t.free++
 	}
-	if t.free >= t.max {
+	if t.free >= t.max && !guard.Off(guard.FDLimit) {
 		return -1
 	}
 	return int32(t.free)

@@ -160,7 +160,7 @@ func (h *Hostcall) derive() {
 			h.ops |= policy.Ops(policy.ReadMem)
 		}
 		if k.Writes() {
-			h.ops |= policy.Ops(policy.WriteMem)
+			h.ops |= policy.Ops(policy.WriteMem, policy.Stored)
 		}
 		if k.class == classAny {
 			continue

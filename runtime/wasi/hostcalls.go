@@ -5,12 +5,15 @@ import "github.com/touchstone-wasm/touchstone/runtime/policy"
 // The effects that several rows share.
 const (
 	use    = policy.OpSet(1 << policy.FdUse)
-	path   = use | 1<<policy.PathAt
+	moves  = use | 1<<policy.Moved
+	seeks  = use | 1<<policy.Sought
+	path   = use | 1<<policy.PathAt | 1<<policy.Resolved
 	opens  = path | 1<<policy.FdOpen
 	closes = use | 1<<policy.FdClose
 	// What is done on a socket can find out how connecting ended.
 	connects = use | 1<<policy.NetPeer
-	receives = connects | 1<<policy.NetReceive
+	receives = moves | connects | 1<<policy.NetReceive
+	sends    = moves | connects
 	accepts  = use | 1<<policy.SockOpen | spends
 	spends   = policy.OpSet(1<<policy.Spend | 1<<policy.Refund)
 )
@@ -135,7 +138,7 @@ var hostcalls = [...]Hostcall{
 		Name: "fd_pread",
 		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdRead | RightFdSeek}, {Name: "iovs", Kind: IovecsOut},
 			{Name: "offset", Kind: Filesize}, {Name: "nread", Kind: SizeOut}},
-		Effects: use, Errnos: []Errno{EINVAL}, FromHost: true,
+		Effects: moves, Errnos: []Errno{EINVAL}, FromHost: true,
 		Support: Full, handler: fdPread,
 		Doc: "Read from a file at an offset of the call's own.",
 	},
@@ -156,7 +159,7 @@ var hostcalls = [...]Hostcall{
 		Name: "fd_pwrite",
 		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdWrite | RightFdSeek}, {Name: "iovs", Kind: IovecsIn},
 			{Name: "offset", Kind: Filesize}, {Name: "nwritten", Kind: SizeOut}},
-		Effects: use | spends, Errnos: []Errno{EINVAL}, FromHost: true,
+		Effects: moves | spends, Errnos: []Errno{EINVAL}, FromHost: true,
 		Support: Full, handler: fdPwrite,
 		Doc: "Write to a file at an offset of the call's own.",
 	},
@@ -186,7 +189,7 @@ var hostcalls = [...]Hostcall{
 		Name: "fd_seek",
 		Params: []Param{{Name: "fd", Kind: FD, Rights: RightFdSeek}, {Name: "offset", Kind: Delta}, {Name: "whence", Kind: WhenceOf},
 			{Name: "newoffset", Kind: FsizeOut}},
-		Effects: use, Errnos: []Errno{EINVAL}, FromHost: true,
+		Effects: seeks, Errnos: []Errno{EINVAL}, FromHost: true,
 		Support: Full, handler: fdSeek,
 		Doc: "Move the offset of a descriptor.",
 	},
@@ -200,14 +203,14 @@ var hostcalls = [...]Hostcall{
 	{
 		Name:    "fd_tell",
 		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdTell}, {Name: "offset", Kind: FsizeOut}},
-		Effects: use, FromHost: true,
+		Effects: seeks, FromHost: true,
 		Support: Full, handler: fdTell,
 		Doc: "Return the offset of a descriptor.",
 	},
 	{
 		Name:    "fd_write",
 		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdWrite}, {Name: "iovs", Kind: IovecsIn}, {Name: "nwritten", Kind: SizeOut}},
-		Effects: connects | spends, Errnos: []Errno{EAGAIN}, FromHost: true, FromNet: true,
+		Effects: sends | spends, Errnos: []Errno{EAGAIN}, FromHost: true, FromNet: true,
 		Support: Full, handler: fdWrite,
 		Doc: "Write to a descriptor.",
 	},
@@ -255,7 +258,7 @@ var hostcalls = [...]Hostcall{
 		Name: "path_readlink",
 		Params: []Param{{Name: "fd", Kind: FD, Rights: RightPathReadlink}, {Name: "path", Kind: Path}, {Name: "buf", Kind: BufOut},
 			{Name: "bufused", Kind: SizeOut}},
-		Effects: path, Errnos: []Errno{EINVAL}, FromHost: true,
+		Effects: path | 1<<policy.Target, Errnos: []Errno{EINVAL}, FromHost: true,
 		Support: Partial, Note: "An absolute target is ENOTCAPABLE: it is a path of the host.", handler: pathReadlink,
 		Doc: "Return the target of a link.",
 	},
@@ -277,7 +280,7 @@ var hostcalls = [...]Hostcall{
 	{
 		Name:    "path_symlink",
 		Params:  []Param{{Name: "old_path", Kind: Target}, {Name: "fd", Kind: FD, Rights: RightPathSymlink}, {Name: "new_path", Kind: Path}},
-		Effects: path | spends, Errnos: []Errno{EEXIST}, FromHost: true,
+		Effects: path | spends | 1<<policy.Target, Errnos: []Errno{EEXIST}, FromHost: true,
 		Support: Full, handler: pathSymlink,
 		Doc: "Make a symbolic link.",
 	},
@@ -439,7 +442,7 @@ var hostcalls = [...]Hostcall{
 		Name: "sock_send", Alias: "sock_send_v2",
 		Params: []Param{{Name: "fd", Kind: SockFD, Rights: RightFdWrite}, {Name: "si_data", Kind: IovecsIn}, {Name: "si_flags", Kind: Siflags},
 			{Name: "so_datalen", Kind: SizeOut}},
-		Effects: connects, FromNet: true,
+		Effects: sends, FromNet: true,
 		Support: Full, handler: sockSend,
 		Doc: "Send on a connected socket.",
 	},
@@ -447,7 +450,7 @@ var hostcalls = [...]Hostcall{
 		Name: "sock_send_to", Shape: "wasmedge", Alias: "sock_send_to_v2",
 		Params: []Param{{Name: "fd", Kind: SockFD, Rights: RightFdWrite}, {Name: "si_data", Kind: IovecsIn}, {Name: "addr", Kind: AddressIn},
 			{Name: "port", Kind: Port}, {Name: "si_flags", Kind: Siflags}, {Name: "so_datalen", Kind: SizeOut}},
-		Effects: connects | 1<<policy.NetSend, FromNet: true,
+		Effects: sends | 1<<policy.NetSend, FromNet: true,
 		Support: Full, handler: sockSendTo,
 		Doc: "Send a datagram. EACCES: no rule allows the address, and it is not of one who sent to the bound socket before.",
 	},

@@ -26,7 +26,7 @@ func fdRead(c *Call) Errno {
 		if errno != ESUCCESS {
 			return errno
 		}
-		return c.moved(3, n, nil)
+		return c.moved(f, policy.Read, policy.AtOffset, 3, n, nil)
 	case f.typ == hostos.Regular:
 		n, err = hostos.Readv(f.host, c.bufs)
 	default:
@@ -41,7 +41,7 @@ func fdRead(c *Call) Errno {
 			n, err = hostos.Readv(f.host, c.bufs)
 		}
 	}
-	return c.moved(3, n, err)
+	return c.moved(f, policy.Read, policy.AtOffset, 3, n, err)
 }
 
 func fdWrite(c *Call) Errno {
@@ -67,7 +67,7 @@ func write(c *Call) Errno {
 		if errno != ESUCCESS {
 			return errno
 		}
-		return c.moved(3, n, nil)
+		return c.moved(f, policy.Write, policy.AtOffset, 3, n, nil)
 	case f.typ == hostos.Regular || f.typ == hostos.CharDevice && !f.terminal:
 		n, err = hostos.Writev(f.host, c.bufs)
 	case f.flags&FDNonblock == 0 && c.ctx.Done() == nil && f.shared:
@@ -78,7 +78,11 @@ func write(c *Call) Errno {
 	default:
 		return c.writePipe(f)
 	}
-	return c.moved(3, n, err)
+	where := policy.AtOffset
+	if f.flags&FDAppend != 0 {
+		where = policy.AtEnd
+	}
+	return c.moved(f, policy.Write, where, 3, n, err)
 }
 
 // writePipe writes to what can block, in chunks that do not once the host says that it is ready.
@@ -103,12 +107,12 @@ func (c *Call) writePipe(f *file) Errno {
 				continue
 			}
 			if total > 0 && c.fail == nil {
-				return c.moved(3, total, nil)
+				return c.moved(f, policy.Write, policy.AtOffset, 3, total, nil)
 			}
 			return errno
 		}
 	}
-	return c.moved(3, total, nil)
+	return c.moved(f, policy.Write, policy.AtOffset, 3, total, nil)
 }
 
 // ready waits until f can be read or written without blocking: EAGAIN if it cannot and must not block.
@@ -142,7 +146,7 @@ func fdPread(c *Call) Errno {
 		return EPERM
 	}
 	n, err := hostos.Preadv(f.host, c.bufs, off)
-	return c.moved(4, n, err)
+	return c.moved(f, policy.Read, policy.Apart, 4, n, err)
 }
 
 func fdPwrite(c *Call) Errno {
@@ -163,16 +167,21 @@ func pwrite(c *Call) Errno {
 		return EPERM
 	}
 	n, err := hostos.Pwritev(f.host, c.bufs, off)
-	return c.moved(4, n, err)
+	return c.moved(f, policy.Write, policy.Apart, 4, n, err)
 }
 
-// moved ends a read or write: it stores the number of bytes, or returns the errno.
-func (c *Call) moved(slot, n int, err error) Errno {
+// moved ends a read or write: it tells the monitor and stores the number of bytes, or returns the errno. Sockets have no offset:
+// for them, as for other streams, AtOffset says nothing.
+func (c *Call) moved(f *file, access policy.Access, where policy.Where, slot, n int, err error) Errno {
 	if err != nil {
 		if c.ctx.Err() != nil && err == c.ctx.Err() {
 			return c.interrupted()
 		}
 		return errnoOf(err)
+	}
+	if v := c.sys.monitor.Moved(f.fd, access, uint64(n), where); v != nil {
+		c.fail = v
+		return EPERM
 	}
 	c.put32(slot, uint32(n))
 	return ESUCCESS

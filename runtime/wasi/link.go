@@ -1,6 +1,10 @@
 package wasi
 
 import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
@@ -33,7 +37,10 @@ func pathRename(c *Call) Errno {
 
 func pathSymlink(c *Call) Errno {
 	dir, target, path := c.files[0], c.paths[0], c.paths[1]
-	if !c.usePath(dir, path, RightPathSymlink, policy.Create, false) {
+	if strings.HasPrefix(target, "/") && !guard.Off(guard.LinkTarget) {
+		return ENOTCAPABLE
+	}
+	if !c.allow(&policy.Effect{Op: policy.Target, Path: target}) || !c.usePath(dir, path, RightPathSymlink, policy.Create, false) {
 		return EPERM
 	}
 	if errno := c.spend(policy.Files, 1); errno != ESUCCESS {
@@ -53,8 +60,12 @@ func pathReadlink(c *Call) Errno {
 	switch {
 	case err != nil:
 		return errnoOf(err)
-	case n > 0 && buf[0] == '/':
+	case n > 0 && buf[0] == '/' && !guard.Off(guard.LinkShown):
 		return ENOTCAPABLE // a path of the host
+	case !utf8.Valid(buf[:n]):
+		return EILSEQ
+	case n > 0 && !c.allow(&policy.Effect{Op: policy.Target, Path: string(buf[:n])}):
+		return EPERM
 	}
 	c.put32(5, uint32(copy(c.at(3, uint64(c.u32(4))), buf[:n])))
 	return ESUCCESS

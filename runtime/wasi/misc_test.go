@@ -208,14 +208,14 @@ func TestMonitorIsIndependent(t *testing.T) {
 		}, mkdir(9, "x")},
 		"more memory than there is": {"memory-bounds", func(w *world) {}, func(w *world) (Errno, error) {
 			c := &w.sys.call
-			w.sys.monitor.Begin("random_get", w.rows["random_get"].ops, 65536)
+			w.sys.monitor.Begin("random_get", w.rows["random_get"].ops, w.in.Memory())
 			c.mem, c.fail = make([]byte, 1<<17), nil
 			errno := c.touch(true, 65000, 1000)
 			return errno, c.fail
 		}},
 		"undeclared effect": {"declared-effect", func(w *world) {}, func(w *world) (Errno, error) {
 			c := &w.sys.call
-			w.sys.monitor.Begin("sched_yield", w.rows["sched_yield"].ops, 65536)
+			w.sys.monitor.Begin("sched_yield", w.rows["sched_yield"].ops, w.in.Memory())
 			c.fail = nil
 			c.allow(&policy.Effect{Op: policy.Sleep, Num: 1})
 			return 0, c.fail

@@ -126,7 +126,7 @@ func (c *Call) meter(f *file, slot int, write func(*Call) Errno) Errno {
 	errno := write(c)
 	written := uint64(0)
 	if errno == ESUCCESS && c.fail == nil {
-		written = uint64(binary.LittleEndian.Uint32(c.at(slot, 4)))
+		written = uint64(binary.LittleEndian.Uint32(c.from(slot, 4)))
 	}
 	for _, r := range pay {
 		c.refund(r, fits-min(written, fits))

@@ -1,6 +1,7 @@
 package wasi
 
 import (
+	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
@@ -9,15 +10,18 @@ import (
 // cannot make its table large.
 func fdRenumber(c *Call) Errno {
 	f, to := c.files[0], c.sys.fds.get(int32(c.u32(1)))
+	number := int32(c.u32(1))
 	switch {
-	case to == nil:
-		return EBADF
 	case to == f:
 		return ESUCCESS
+	case to == nil && !guard.Off(guard.RenumberOpen):
+		return EBADF
+	case to != nil && !guard.Off(guard.RenumberClose):
+		if !c.allow(&policy.Effect{Op: policy.FdClose, FD: number, Host: int32(to.host)}) {
+			return EPERM
+		}
 	}
-	number := to.fd
-	if !c.allow(&policy.Effect{Op: policy.FdClose, FD: number, Host: int32(to.host)}) ||
-		!c.allow(&policy.Effect{Op: policy.FdMove, FD: f.fd, Dir: number, Host: int32(f.host)}) {
+	if !c.allow(&policy.Effect{Op: policy.FdMove, FD: f.fd, Dir: number, Host: int32(f.host)}) {
 		return EPERM
 	}
 	if to.host != hostos.NoFD {
@@ -34,7 +38,7 @@ func fdRenumber(c *Call) Errno {
 func fdFdstatSetRights(c *Call) Errno {
 	f := c.files[0]
 	base, inherit := Rights(c.args[1]), Rights(c.args[2])
-	if base&^f.rights != 0 || inherit&^f.shownInherit() != 0 {
+	if (base&^f.rights != 0 || inherit&^f.shownInherit() != 0) && !guard.Off(guard.SetRights) {
 		return ENOTCAPABLE
 	}
 	inherit &= f.inherit

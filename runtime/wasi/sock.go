@@ -75,7 +75,9 @@ func sockRecv(c *Call) Errno {
 	if errno != ESUCCESS {
 		return errno
 	}
-	c.put32(4, uint32(n))
+	if errno := c.moved(f, policy.Read, policy.AtOffset, 4, n, nil); errno != ESUCCESS {
+		return errno
+	}
 	c.putFlags(5, truncated)
 	return ESUCCESS
 }
@@ -98,8 +100,7 @@ func sockSend(c *Call) Errno {
 	if errno != ESUCCESS {
 		return errno
 	}
-	c.put32(4, uint32(n))
-	return ESUCCESS
+	return c.moved(f, policy.Write, policy.AtOffset, 4, n, nil)
 }
 
 func sockShutdown(c *Call) Errno {

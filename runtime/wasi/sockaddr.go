@@ -30,7 +30,7 @@ func (c *Call) checkAddress(write bool, at uint64) Errno {
 	if errno := c.touch(write, buf, n); errno != ESUCCESS {
 		return errno
 	}
-	c.buf = c.mem[buf:][:n:n]
+	c.buf, c.bufAt = c.mem[buf:][:n:n], buf
 	return ESUCCESS
 }
 
@@ -57,7 +57,7 @@ func (c *Call) fits(s *socket) bool { return !s.v6 || len(c.buf) > addrLen4 }
 
 // putAddress stores an address in the buffer for it, which fits.
 func (c *Call) putAddress(a netip.Addr) {
-	b := c.buf
+	b := c.out(c.bufAt, uint64(len(c.buf)))
 	clear(b)
 	if len(b) == addrTagged {
 		family := uint16(familyInet4)
@@ -130,11 +130,13 @@ func (c *Call) receiveFrom(portSlot, slot int) Errno {
 	if errno != ESUCCESS {
 		return errno
 	}
+	if errno := c.moved(f, policy.Read, policy.AtOffset, slot, n, nil); errno != ESUCCESS {
+		return errno
+	}
 	c.putAddress(from.Addr())
 	if portSlot != 0 {
 		c.put32(portSlot, uint32(from.Port()))
 	}
-	c.put32(slot, uint32(n))
 	c.putFlags(slot+1, truncated)
 	return ESUCCESS
 }
@@ -161,6 +163,5 @@ func sockSendTo(c *Call) Errno {
 	if errno != ESUCCESS {
 		return errno
 	}
-	c.put32(6, uint32(n))
-	return ESUCCESS
+	return c.moved(f, policy.Write, policy.AtOffset, 6, n, nil)
 }

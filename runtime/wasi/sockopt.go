@@ -141,7 +141,7 @@ func (c *Call) checkOption(buf, sizeAt uint64) Errno {
 	if errno := c.touch(true, buf, n); errno != ESUCCESS {
 		return errno
 	}
-	c.buf = c.mem[buf:][:n:n]
+	c.buf, c.bufAt = c.mem[buf:][:n:n], buf
 	return ESUCCESS
 }
 
@@ -160,12 +160,12 @@ func sockGetOpt(c *Call) Errno {
 	if errno != ESUCCESS || c.fail != nil {
 		return errno
 	}
-	half := o.size
+	value, half := c.out(c.bufAt, uint64(o.size)), o.size
 	if o.size > 4 {
 		half = o.size / 2
-		putNumber(c.buf[half:o.size], b)
+		putNumber(value[half:], b)
 	}
-	putNumber(c.buf[:half], a)
+	putNumber(value[:half], a)
 	c.put32(4, uint32(o.size))
 	return ESUCCESS
 }
@@ -176,7 +176,7 @@ func sockSetOpt(c *Call) Errno {
 	if errno != ESUCCESS {
 		return errno
 	}
-	buf := c.at(3, uint64(c.u32(4)))
+	buf := c.from(3, uint64(c.u32(4)))
 	switch {
 	case len(buf) != o.size:
 		return EINVAL

@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"strings"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 )
 
 // streamChunk bounds the bytes that pass through a pump at a time.
@@ -156,7 +158,12 @@ func (s *stream) wait(ctx context.Context) (pumped, error) {
 }
 
 // clamp guards against Readers and Writers that return nonsense.
-func clamp(n, limit int) int { return min(max(n, 0), limit) }
+func clamp(n, limit int) int {
+	if guard.Off(guard.StreamLength) {
+		return n
+	}
+	return min(max(n, 0), limit)
+}
 
 // ended turns the end of input, and an error that came with bytes, into success.
 func ended(n int, err error) error {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/trace"
@@ -17,6 +18,9 @@ import (
 
 // Module is the name under which guests import the hostcalls.
 const Module = "wasi_snapshot_preview1"
+
+// Monitored says that a monitor checks the effects of hostcalls: in every build but that of a benchmark.
+const Monitored = policy.Monitored
 
 // System is WASI for one guest: its descriptors, arguments and streams. Like the instance that uses it, a System is for
 // one goroutine at a time.
@@ -27,6 +31,7 @@ type System struct {
 	clock     Clock
 	random    io.Reader
 	monitor   *policy.Monitor
+	protected []policy.Range // of the guest's memory
 	net       *policy.Network
 	budget    budget
 	refused   func(*policy.Refusal)
@@ -83,6 +88,13 @@ func newSystem(cfg *Config, resolver hostos.Resolver) (_ *System, err error) {
 	}
 	s.netTimeout, s.netRefused = timeoutOf(cfg), cfg.NetRefused
 	s.monitor.GrantNetwork(s.net)
+	for _, r := range cfg.ProtectedMemory {
+		s.protected = append(s.protected, r)
+		s.monitor.Protect(r)
+	}
+	if cfg.Strict {
+		s.fs = s.fs.Observed(s.resolved)
+	}
 	defer func() {
 		if err != nil {
 			s.closeFiles()
@@ -175,12 +187,44 @@ func (s *System) preopen(p Preopen) error {
 	if err != nil {
 		return fmt.Errorf("wasi: preopen %q: %w", p.Host, err)
 	}
-	denied := denied(p.granted())
+	granted, access := p.granted(), p.granted() // the monitor has it from the configuration, whatever becomes of the file's
+	if guard.Off(guard.ReadOnly) {
+		access = policy.Read | policy.Stat | policy.Change
+	}
+	denied := denied(access)
 	f := &file{fd: s.fds.next(), host: host, typ: hostos.Dir, preopen: true, name: name, root: name,
-		rights: dirRights &^ denied, inherit: allRights &^ denied, access: p.granted()}
+		rights: dirRights &^ denied, inherit: allRights &^ denied, access: access}
+	if st, err := hostos.Fstat(host); err == nil && hostos.IsResident(host) {
+		f.device = st.Dev
+	}
 	s.fds.put(f)
-	s.monitor.GrantDir(f.fd, int32(host), uint64(f.rights), uint64(f.inherit), name, f.access)
+	s.monitor.GrantDir(f.fd, int32(host), uint64(f.rights), uint64(f.inherit), name, granted)
 	return nil
+}
+
+// resolved tells the monitor what the host found for a path.
+func (s *System) resolved(dir hostos.FD, path string, fd hostos.FD) error {
+	base, ok := hostos.Place(dir)
+	place, ok2 := hostos.Place(fd)
+	if !ok || !ok2 {
+		return nil // this host does not tell
+	}
+	e := &policy.Effect{Op: policy.Resolved, Host: int32(dir), Path: path, Base: base, Place: place}
+	if v := s.monitor.Check(e); v != nil {
+		s.call.fail = v
+		return v
+	}
+	return nil
+}
+
+// isProtected reports whether a byte of [addr, addr+n) is not to be written.
+func (s *System) isProtected(addr, n uint64) bool {
+	for _, r := range s.protected {
+		if r.Overlaps(addr, n) && !guard.Off(guard.MemoryProtect) {
+			return true
+		}
+	}
+	return false
 }
 
 // Define defines every hostcall under [Module] in l, of those with several types all: which one an import gets follows from the type
@@ -197,11 +241,7 @@ func (s *System) Define(l *runtime.Linker) {
 // hostFunc returns the hostcall as a function of the host.
 func (s *System) hostFunc(h *Hostcall) runtime.HostFunc {
 	return func(ctx context.Context, caller *runtime.Instance, stack []uint64) error {
-		var mem []byte
-		if m := caller.Memory(); m != nil {
-			mem, _ = m.Slice(0, m.Size())
-		}
-		return s.invoke(ctx, h, mem, stack)
+		return s.invoke(ctx, h, caller.Memory(), stack)
 	}
 }
 

@@ -111,7 +111,7 @@ func (c *Call) text(slot int) ([]byte, bool) {
 
 // resultField returns the field of a number that the call returned.
 func (c *Call) resultField(p *Param, slot int) trace.Field {
-	b := c.at(slot, p.Kind.size)
+	b := c.from(slot, p.Kind.size)
 	var n uint64
 	for i := len(b) - 1; i >= 0; i-- {
 		n = n<<8 | uint64(b[i])

@@ -31,6 +31,7 @@ type world struct {
 	out    bytes.Buffer
 	stderr bytes.Buffer
 	rows   map[string]*Hostcall
+	canary map[string]string // what lies outside the box, by path
 }
 
 // Descriptors and addresses that tests use.
@@ -73,7 +74,11 @@ func newWorld(t testing.TB, resolver hostos.Resolver, change func(*Config)) *wor
 	var err error
 	w.sys, err = newSystem(cfg, resolver)
 	w.must(err)
-	t.Cleanup(func() { w.sys.Close() })
+	w.canary = w.outside()
+	t.Cleanup(func() {
+		w.untouched()
+		w.sys.Close()
+	})
 	m, err := runtime.Compile([]byte(memoryModule))
 	w.must(err)
 	w.in, err = runtime.New(nil).Instantiate(w.ctx, m, nil)

@@ -89,7 +89,10 @@ func (fs FS) Readlink(dir FD, path string, buf []byte) (n int, err error) {
 
 func readlinkAt(dir FD, name string, buf []byte) (int, error) {
 	for {
-		n, err := unix.Readlinkat(int(dir), name, buf)
+		n, err := 0, fault()
+		if err == nil {
+			n, err = unix.Readlinkat(int(dir), name, buf)
+		}
 		if err != unix.EINTR {
 			return max(n, 0), err
 		}

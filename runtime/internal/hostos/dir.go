@@ -34,7 +34,7 @@ func NewDirents(fd FD) *Dirents { return &Dirents{fd: fd} }
 
 // Rewind begins anew: entries that were made or removed since are seen. It is what position 0 means.
 func (d *Dirents) Rewind() error {
-	if _, err := unix.Seek(int(d.fd), 0, unix.SEEK_SET); err != nil {
+	if _, err := Seek(d.fd, 0, SeekSet); err != nil {
 		return err
 	}
 	*d = Dirents{fd: d.fd, buf: d.buf}
@@ -99,7 +99,10 @@ func (d *Dirents) fill() (bool, error) {
 		d.buf = make([]byte, direntBuffer)
 	}
 	for {
-		n, err := unix.ReadDirent(int(d.fd), d.buf)
+		n, err := 0, fault()
+		if err == nil {
+			n, err = unix.ReadDirent(int(d.fd), d.buf)
+		}
 		if err == unix.EINTR {
 			continue
 		}

@@ -40,7 +40,11 @@ func Errno(err error) int {
 // again calls f until it is not interrupted by a signal.
 func again(f func() error) error {
 	for {
-		if err := f(); err != unix.EINTR {
+		err := fault()
+		if err == nil {
+			err = f()
+		}
+		if err != unix.EINTR {
 			return err
 		}
 	}

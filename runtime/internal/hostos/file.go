@@ -46,20 +46,26 @@ func IsTerminal(fd FD) bool {
 
 // Close closes fd. It is not repeated when interrupted: the descriptor is gone by then.
 func Close(fd FD) error {
-	if err := unix.Close(int(fd)); err != nil && err != unix.EINTR {
-		return err
+	err := unix.Close(int(fd))
+	if err == nil {
+		err = fault()
 	}
-	return nil
+	if err == unix.EINTR {
+		return nil
+	}
+	return err
 }
 
 // Readv reads from fd into bufs at its offset and returns the number of bytes; 0 is the end.
 func Readv(fd FD, bufs [][]byte) (int, error) {
 	for {
 		var n int
-		var err error
-		if len(bufs) == 1 {
+		bufs, err := faultIO(bufs)
+		switch {
+		case err != nil:
+		case len(bufs) == 1:
 			n, err = unix.Read(int(fd), bufs[0])
-		} else {
+		default:
 			n, err = unix.Readv(int(fd), bufs)
 		}
 		if err != unix.EINTR {
@@ -72,10 +78,12 @@ func Readv(fd FD, bufs [][]byte) (int, error) {
 func Writev(fd FD, bufs [][]byte) (int, error) {
 	for {
 		var n int
-		var err error
-		if len(bufs) == 1 {
+		bufs, err := faultIO(bufs)
+		switch {
+		case err != nil:
+		case len(bufs) == 1:
 			n, err = unix.Write(int(fd), bufs[0])
-		} else {
+		default:
 			n, err = unix.Writev(int(fd), bufs)
 		}
 		if err != unix.EINTR {
@@ -88,10 +96,12 @@ func Writev(fd FD, bufs [][]byte) (int, error) {
 func Preadv(fd FD, bufs [][]byte, off int64) (int, error) {
 	for {
 		var n int
-		var err error
-		if len(bufs) == 1 {
+		bufs, err := faultIO(bufs)
+		switch {
+		case err != nil:
+		case len(bufs) == 1:
 			n, err = unix.Pread(int(fd), bufs[0], off)
-		} else {
+		default:
 			n, err = unix.Preadv(int(fd), bufs, off)
 		}
 		if err != unix.EINTR {
@@ -104,10 +114,12 @@ func Preadv(fd FD, bufs [][]byte, off int64) (int, error) {
 func Pwritev(fd FD, bufs [][]byte, off int64) (int, error) {
 	for {
 		var n int
-		var err error
-		if len(bufs) == 1 {
+		bufs, err := faultIO(bufs)
+		switch {
+		case err != nil:
+		case len(bufs) == 1:
 			n, err = unix.Pwrite(int(fd), bufs[0], off)
-		} else {
+		default:
 			n, err = unix.Pwritev(int(fd), bufs, off)
 		}
 		if err != unix.EINTR {
@@ -132,22 +144,28 @@ func Seek(fd FD, off int64, whence Whence) (int64, error) {
 	if int(whence) >= len(host) {
 		return 0, unix.EINVAL
 	}
-	return unix.Seek(int(fd), off, host[whence])
+	err := again(func() (err error) {
+		off, err = unix.Seek(int(fd), off, host[whence])
+		return err
+	})
+	return off, err
 }
 
 // SetAppend sets or clears appending on fd and its duplicates.
 func SetAppend(fd FD, on bool) error {
-	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
-	if err != nil {
+	return again(func() error {
+		flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+		if err != nil {
+			return err
+		}
+		if on {
+			flags |= unix.O_APPEND
+		} else {
+			flags &^= unix.O_APPEND
+		}
+		_, err = unix.FcntlInt(uintptr(fd), unix.F_SETFL, flags)
 		return err
-	}
-	if on {
-		flags |= unix.O_APPEND
-	} else {
-		flags &^= unix.O_APPEND
-	}
-	_, err = unix.FcntlInt(uintptr(fd), unix.F_SETFL, flags)
-	return err
+	})
 }
 
 // SetSize sets the size of the file fd.

@@ -19,12 +19,11 @@ func ofProcess(fd FD) bool {
 	if err := again(func() error { return unix.Fstatfs(int(fd), &st) }); err != nil || st.Type != unix.PROC_SUPER_MAGIC {
 		return err != nil
 	}
-	buf := make([]byte, PathMax)
-	n, err := readlinkAt(unix.AT_FDCWD, "/proc/self/fd/"+strconv.Itoa(int(fd)), buf)
-	if err != nil || n == len(buf) {
+	place, ok := Place(fd)
+	if !ok {
 		return true
 	}
-	for name := range strings.SplitSeq(string(buf[:n]), "/") {
+	for name := range strings.SplitSeq(place, "/") {
 		if _, err := strconv.ParseUint(name, 10, 64); err == nil {
 			return true
 		}

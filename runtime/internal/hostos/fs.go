@@ -1,6 +1,10 @@
 package hostos
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
+)
 
 // FD is a descriptor of the host.
 type FD int32
@@ -20,7 +24,26 @@ const (
 
 // FS resolves paths beneath directories. It holds no state: two FS with the same Resolver are the same.
 type FS struct {
-	walk bool
+	walk  bool
+	found Found // nil: nobody asks
+}
+
+// Found is told what the host found for a path beneath dir, or for the part of it that leads to the last component, before
+// anything else is done there. Its error ends the call.
+type Found func(dir FD, path string, fd FD) error
+
+// Observed returns an FS that is like fs and tells f all that it finds.
+func (fs FS) Observed(f Found) FS {
+	fs.found = f
+	return fs
+}
+
+// tell tells the observer, if there is one.
+func (fs FS) tell(dir FD, path string, fd FD) error {
+	if fs.found == nil {
+		return nil
+	}
+	return fs.found(dir, path, fd)
 }
 
 // NewFS returns an FS. Asking for Kernel where it does not exist gives ENOSYS.
@@ -41,7 +64,7 @@ func NewFS(r Resolver) (FS, error) {
 type Flags uint16
 
 // The flags of [FS.Open]. Without Read and Write a file is opened for reading. PathOnly opens no content: the descriptor
-// serves [Fstat] and as a directory; it goes with Follow.
+// serves [Fstat] and as a directory; it goes with Follow, and only [FS.Stat] may open a link itself.
 const (
 	Read Flags = 1 << iota
 	Write
@@ -115,7 +138,7 @@ func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
 		return NoFD, Stat{}, err
 	}
 	st, err := Fstat(fd)
-	if err == nil && f&PathOnly == 0 && (st.Type.IsDevice() && !isNull(&st) || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
+	if err == nil && f&PathOnly == 0 && (st.IsDevice() && !guard.Off(guard.Devices) || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
 		err = ErrDevice
 	}
 	if err != nil {
@@ -125,11 +148,21 @@ func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
 	return fd, st, nil
 }
 
+// open opens a checked path.
 func (fs FS) open(dir FD, path string, f Flags) (FD, error) {
+	resolve := kernelOpen
 	if fs.walk {
-		return walkOpen(dir, path, f)
+		resolve = walkOpen
 	}
-	return kernelOpen(dir, path, f)
+	fd, err := resolve(dir, path, f)
+	if err != nil {
+		return NoFD, err
+	}
+	if err := fs.tell(dir, path, fd); err != nil {
+		Close(fd)
+		return NoFD, err
+	}
+	return fd, nil
 }
 
 // refuseCreate says why a path that can only name a directory cannot be created as a file: EISDIR, unless it already
@@ -158,29 +191,44 @@ func (fs FS) Stat(dir FD, path string, follow bool) (Stat, error) {
 	parent, last, slash := split(path)
 	if parent == "" && !slash && last != ".." {
 		// One component: the directory itself is the parent, and most often it is no link.
+		if err := fs.tell(dir, path, dir); err != nil {
+			return Stat{}, err
+		}
 		st, err := statAt(dir, last)
 		if err != nil || !follow || st.Type != Symlink {
 			return st, err
 		}
 	}
-	if !follow && !slash && !isDots(last) {
+	follow = follow || slash || isDots(last)
+	if fs.walk {
+		if follow {
+			return fs.walkStat(dir, path)
+		}
 		return at(fs, dir, path, statAt)
 	}
-	if fs.walk {
-		return walkStat(dir, path)
+	// The kernel resolves all of the path at once, as strictly as for its directory alone, and what is asked then is a descriptor,
+	// not a name once more.
+	flags := PathOnly
+	if follow {
+		flags |= Follow
 	}
-	fd, err := fs.open(dir, path, PathOnly|Follow)
+	fd, err := fs.open(dir, path, flags)
 	if err != nil {
 		return Stat{}, err
 	}
-	defer Close(fd)
-	return Fstat(fd)
+	st, err := Fstat(fd)
+	Close(fd)
+	return st, err
 }
 
 // at opens the parent directory of path and calls f with it and the last component, which is not "." or "..".
 func at[T any](fs FS, dir FD, path string, f func(parent FD, name string) (T, error)) (T, error) {
 	parent, last, _ := split(path)
 	if parent == "" {
+		if err := fs.tell(dir, path, dir); err != nil {
+			var zero T
+			return zero, err
+		}
 		return f(dir, last)
 	}
 	fd, err := fs.open(dir, parent, PathOnly|Directory|Follow)

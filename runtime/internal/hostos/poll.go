@@ -40,7 +40,10 @@ func Poll(ctx context.Context, events []Event, d uint64) (int, error) {
 		}
 		// Whole milliseconds, rounded up: rounding down would spin through the last one.
 		wait := (min(left, uint64(pollSlice)) + 999_999) / 1_000_000
-		n, err := unix.Poll(fds, int(wait))
+		n, err := 0, fault()
+		if err == nil {
+			n, err = unix.Poll(fds, int(wait))
+		}
 		switch {
 		case err != nil && err != unix.EINTR:
 			return 0, err

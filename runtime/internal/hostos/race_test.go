@@ -1,6 +1,7 @@
 package hostos
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"sync"
@@ -9,8 +10,13 @@ import (
 	"time"
 )
 
+var opens = flag.Int("opens", 0, "how many opens TestRace makes at least with each resolver")
+
 // TestRace opens, creates and removes files below a name that a neighbour keeps swapping between a directory inside and a
-// link to one outside. Whatever the timing, only the inside may be reached.
+// link to one outside, while another moves a directory out of the box and back, so that its ".." is outside. Whatever the timing,
+// only the inside may be reached.
+//
+//	go test ./runtime/internal/hostos -run Race -v -timeout 60m -args -opens 1000000
 func TestRace(t *testing.T) {
 	const patience = 20 * time.Second
 	duration := 400 * time.Millisecond
@@ -21,7 +27,7 @@ func TestRace(t *testing.T) {
 		top := t.TempDir()
 		box := filepath.Join(top, "box")
 		outside := filepath.Join(top, "outside")
-		for _, dir := range []string{filepath.Join(box, "real"), filepath.Join(box, "deep/er"), outside} {
+		for _, dir := range []string{filepath.Join(box, "real"), filepath.Join(box, "deep/er"), filepath.Join(box, "deep"), outside} {
 			must(t, os.MkdirAll(dir, 0o777))
 			must(t, os.WriteFile(filepath.Join(dir, "f"), []byte("x"), 0o666))
 		}
@@ -33,14 +39,19 @@ func TestRace(t *testing.T) {
 		defer Close(root)
 
 		var stop atomic.Bool
-		var swaps atomic.Int64
+		var swaps, moves atomic.Int64
 		var wg sync.WaitGroup
 		wg.Go(func() { swap(box, &swaps, &stop) })
+		wg.Go(func() { move(box, outside, &moves, &stop) })
 		inside, refused := 0, 0
-		raced := func() bool { return inside > 0 && refused > 0 && swaps.Load() >= 100 }
+		raced := func() bool {
+			return inside > 0 && refused > 0 && swaps.Load() >= 100 && moves.Load() >= 100 && inside+refused >= *opens
+		}
+		patience := patience + time.Duration(*opens)*time.Millisecond
 		// On a busy machine one side can be without a processor for long: go on until both had their turns.
-		for begin := time.Now(); time.Since(begin) < duration || !raced() && time.Since(begin) < patience; {
-			for _, path := range []string{"name/f", "name/../name/f", "name/./f", "name/", "name"} {
+		begin := time.Now()
+		for time.Since(begin) < duration || !raced() && time.Since(begin) < patience {
+			for _, path := range []string{"name/f", "name/../name/f", "name/./f", "name/", "name", "deep/er/../f", "deep/er/../../deep/f", "deep/er/f"} {
 				fd, st, err := fs.Open(root, path, Read|Follow)
 				if err != nil {
 					refused++
@@ -67,13 +78,15 @@ func TestRace(t *testing.T) {
 		wg.Wait()
 		entries, err := os.ReadDir(outside)
 		must(t, err)
-		if len(entries) != 1 {
+		if len(entries) != 1 || entries[0].Name() != "f" {
 			t.Errorf("outside has entries now: %v", entries)
 		}
 		if !raced() {
 			t.Errorf("the race did not take place in %v", patience)
 		}
-		t.Logf("%d opens inside, %d refused, %d swaps", inside, refused, swaps.Load())
+		took := time.Since(begin)
+		t.Logf("%d opens in %v, %.0f a second: %d inside, %d refused, 0 outside; %d swaps, %d moves", inside+refused, took.Round(time.Millisecond),
+			float64(inside+refused)/took.Seconds(), inside, refused, swaps.Load(), moves.Load())
 	})
 }
 
@@ -89,6 +102,20 @@ func swap(box string, swaps *atomic.Int64, stop *atomic.Bool) {
 			for range 8 {
 				os.Lstat(name) // stay with the directory for a while, so that the calls often get inside
 			}
+		}
+	}
+}
+
+// move moves the directory deep/er of the box outside and back, until it is stopped.
+func move(box, outside string, moves *atomic.Int64, stop *atomic.Bool) {
+	in, out := filepath.Join(box, "deep/er"), filepath.Join(outside, "er")
+	for !stop.Load() {
+		os.Rename(in, out)
+		os.Lstat(out)
+		os.Rename(out, in)
+		moves.Add(2)
+		for range 4 {
+			os.Lstat(in)
 		}
 	}
 }

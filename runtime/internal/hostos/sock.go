@@ -16,12 +16,12 @@ func Socket(v6, dgram bool) (FD, error) {
 	if dgram {
 		typ = unix.SOCK_DGRAM
 	}
-	fd, err := newSocket(family, typ)
-	if err != nil {
+	fd := NoFD
+	if err := again(func() (err error) { fd, err = newSocket(family, typ); return err }); err != nil {
 		return NoFD, err
 	}
 	if v6 {
-		if err := unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 1); err != nil {
+		if err := setOption(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 1); err != nil {
 			Close(fd)
 			return NoFD, err
 		}
@@ -62,7 +62,7 @@ func Bind(fd FD, a netip.AddrPort) error {
 
 // Listen makes the socket fd accept connections.
 func Listen(fd FD, backlog int) error {
-	return unix.Listen(int(fd), min(max(backlog, 0), unix.SOMAXCONN))
+	return again(func() error { return unix.Listen(int(fd), min(max(backlog, 0), unix.SOMAXCONN)) })
 }
 
 // ListenTCP returns a socket that listens on a, for the embedder of a guest.
@@ -71,7 +71,7 @@ func ListenTCP(a netip.AddrPort) (FD, error) {
 	if err != nil {
 		return NoFD, err
 	}
-	err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+	err = SetOption(fd, ReuseAddr, 1)
 	if err == nil {
 		err = Bind(fd, netip.AddrPortFrom(a.Addr().Unmap(), a.Port()))
 	}
@@ -97,16 +97,13 @@ func SetNonblock(fd FD) error { return unix.SetNonblock(int(fd), true) }
 
 // Accept takes a connection from the listener fd, or returns EAGAIN, and who is at its other end.
 func Accept(fd FD) (FD, netip.AddrPort, error) {
-	for {
-		conn, sa, err := accept(fd)
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil {
-			return NoFD, netip.AddrPort{}, err
-		}
-		return conn, addrOf(sa), nil
+	conn := NoFD
+	var sa unix.Sockaddr
+	err := again(func() (err error) { conn, sa, err = accept(fd); return err })
+	if err != nil {
+		return NoFD, netip.AddrPort{}, err
 	}
+	return conn, addrOf(sa), nil
 }
 
 // Connect begins to connect the socket fd to a. EINPROGRESS says that it goes on; [SocketError] tells how it ended once fd can be
@@ -116,8 +113,12 @@ func Connect(fd FD, a netip.AddrPort) error {
 	if err != nil {
 		return err
 	}
+	// A call that a signal interrupts goes on, too, and is not repeated. A fault is a call that is not made: then it is.
+	if err := again(func() error { return nil }); err != nil {
+		return err
+	}
 	if err = unix.Connect(int(fd), sa); err == unix.EINTR {
-		return unix.EINPROGRESS // it goes on, too
+		return unix.EINPROGRESS
 	}
 	return err
 }
@@ -127,7 +128,7 @@ func IsInProgress(err error) bool { return err == unix.EINPROGRESS }
 
 // SocketError returns what went wrong on the socket fd since it was asked last.
 func SocketError(fd FD) error {
-	n, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
+	n, err := getOption(fd, unix.SO_ERROR)
 	if err == nil && n != 0 {
 		return unix.Errno(n)
 	}
@@ -136,13 +137,15 @@ func SocketError(fd FD) error {
 
 // LocalAddr returns the address that the socket fd has.
 func LocalAddr(fd FD) (netip.AddrPort, error) {
-	sa, err := unix.Getsockname(int(fd))
+	var sa unix.Sockaddr
+	err := again(func() (err error) { sa, err = unix.Getsockname(int(fd)); return err })
 	return addrOf(sa), err
 }
 
 // PeerAddr returns the address that the socket fd is connected to.
 func PeerAddr(fd FD) (netip.AddrPort, error) {
-	sa, err := unix.Getpeername(int(fd))
+	var sa unix.Sockaddr
+	err := again(func() (err error) { sa, err = unix.Getpeername(int(fd)); return err })
 	return addrOf(sa), err
 }
 
@@ -154,7 +157,12 @@ func Recv(fd FD, bufs [][]byte, peek bool) (n int, from netip.AddrPort, truncate
 		flags |= unix.MSG_PEEK
 	}
 	for {
-		n, _, got, sa, err := unix.RecvmsgBuffers(int(fd), bufs, nil, flags)
+		n, got := 0, 0
+		var sa unix.Sockaddr
+		bufs, err := faultIO(bufs)
+		if err == nil {
+			n, _, got, sa, err = unix.RecvmsgBuffers(int(fd), bufs, nil, flags)
+		}
 		if err != unix.EINTR {
 			return max(n, 0), addrOf(sa), got&unix.MSG_TRUNC != 0, err
 		}
@@ -171,7 +179,11 @@ func Send(fd FD, bufs [][]byte, a netip.AddrPort) (int, error) {
 		}
 	}
 	for {
-		n, err := unix.SendmsgBuffers(int(fd), bufs, nil, sa, unix.MSG_DONTWAIT|noSignal)
+		n := 0
+		bufs, err := faultIO(bufs)
+		if err == nil {
+			n, err = unix.SendmsgBuffers(int(fd), bufs, nil, sa, unix.MSG_DONTWAIT|noSignal)
+		}
 		if err != unix.EINTR {
 			return max(n, 0), err
 		}
@@ -187,7 +199,7 @@ func Shutdown(fd FD, read, write bool) error {
 	case !read:
 		how = unix.SHUT_WR
 	}
-	return unix.Shutdown(int(fd), how)
+	return again(func() error { return unix.Shutdown(int(fd), how) })
 }
 
 // Option is an option of sockets that has a number.
@@ -211,12 +223,21 @@ var hostOptions = [...]int{
 
 // GetOption returns an option of the socket fd.
 func GetOption(fd FD, o Option) (int, error) {
-	return unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, hostOptions[o])
+	return getOption(fd, hostOptions[o])
 }
 
 // SetOption sets an option of the socket fd.
 func SetOption(fd FD, o Option, v int) error {
-	return unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, hostOptions[o], v)
+	return setOption(fd, unix.SOL_SOCKET, hostOptions[o], v)
+}
+
+func getOption(fd FD, name int) (n int, err error) {
+	err = again(func() (err error) { n, err = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, name); return err })
+	return n, err
+}
+
+func setOption(fd FD, level, name, v int) error {
+	return again(func() error { return unix.SetsockoptInt(int(fd), level, name, v) })
 }
 
 // ResetOnClose makes closing the socket fd drop what was not sent and end the connection at once, or not. Waiting for it to be sent,
@@ -226,14 +247,15 @@ func ResetOnClose(fd FD, on bool) error {
 	if on {
 		l.Onoff = 1
 	}
-	return unix.SetsockoptLinger(int(fd), unix.SOL_SOCKET, unix.SO_LINGER, &l)
+	return again(func() error { return unix.SetsockoptLinger(int(fd), unix.SOL_SOCKET, unix.SO_LINGER, &l) })
 }
 
 // ResetsOnClose reports what ResetOnClose has set.
 func ResetsOnClose(fd FD) (bool, error) {
-	l, err := unix.GetsockoptLinger(int(fd), unix.SOL_SOCKET, unix.SO_LINGER)
-	if err != nil {
-		return false, err
-	}
-	return l.Onoff != 0, nil
+	var l *unix.Linger
+	err := again(func() (err error) {
+		l, err = unix.GetsockoptLinger(int(fd), unix.SOL_SOCKET, unix.SO_LINGER)
+		return err
+	})
+	return err == nil && l.Onoff != 0, err
 }

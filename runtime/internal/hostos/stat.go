@@ -24,9 +24,6 @@ const (
 	Fifo
 )
 
-// IsDevice reports whether t is a character or block device.
-func (t FileType) IsDevice() bool { return t == BlockDevice || t == CharDevice }
-
 // Stat is what the host knows of a file. Times are in nanoseconds since 1970, earlier ones 0.
 type Stat struct {
 	Dev, Ino            uint64
@@ -41,7 +38,10 @@ type Stat struct {
 func Fstat(fd FD) (Stat, error) {
 	var st unix.Stat_t
 	for {
-		err := unix.Fstat(int(fd), &st)
+		err := fault()
+		if err == nil {
+			err = unix.Fstat(int(fd), &st)
+		}
 		if err == nil {
 			return convertStat(&st), nil
 		}
@@ -55,7 +55,10 @@ func Fstat(fd FD) (Stat, error) {
 func statAt(dir FD, name string) (Stat, error) {
 	var st unix.Stat_t
 	for {
-		err := unix.Fstatat(int(dir), name, &st, unix.AT_SYMLINK_NOFOLLOW)
+		err := fault()
+		if err == nil {
+			err = unix.Fstatat(int(dir), name, &st, unix.AT_SYMLINK_NOFOLLOW)
+		}
 		if err == nil {
 			return convertStat(&st), nil
 		}
@@ -90,6 +93,11 @@ var nullDevice = sync.OnceValues(func() (uint64, bool) {
 func isNull(st *Stat) bool {
 	number, ok := nullDevice()
 	return ok && st.Type == CharDevice && st.Device == number
+}
+
+// IsDevice reports whether st is of a character or block device, other than the null device.
+func (st *Stat) IsDevice() bool {
+	return (st.Type == BlockDevice || st.Type == CharDevice) && !isNull(st)
 }
 
 func nanos(t unix.Timespec) uint64 {

@@ -23,6 +23,9 @@ func (fs FS) SetTimes(dir FD, path string, follow bool, atime, mtime Time) error
 	}
 	if fs.walk {
 		return walk(dir, path, true, func(parent FD, name string, slash bool) error {
+			if err := fs.tell(dir, path, parent); err != nil {
+				return err
+			}
 			st, err := statAt(parent, name)
 			switch {
 			case err != nil:
@@ -37,7 +40,8 @@ func (fs FS) SetTimes(dir FD, path string, follow bool, atime, mtime Time) error
 	}
 	// A descriptor opened without access cannot be given new times, and its magic link is not to be followed: resolve
 	// to a directory and a name that is no link, as the walk does.
-	return FS{walk: true}.SetTimes(dir, path, follow, atime, mtime)
+	fs.walk = true
+	return fs.SetTimes(dir, path, follow, atime, mtime)
 }
 
 // FsetTimes sets the access and modification times of the file fd.

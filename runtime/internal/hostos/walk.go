@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 )
 
 const (
@@ -128,12 +130,19 @@ func (w *walker) enter(dir FD, name string) (FD, error) {
 	if w.steps++; w.steps > maxSteps {
 		return NoFD, unix.ELOOP
 	}
-	return openAt(dir, name, searchDir|unix.O_NOFOLLOW|unix.O_CLOEXEC)
+	flags := searchDir | unix.O_NOFOLLOW | unix.O_CLOEXEC
+	if guard.Off(guard.WalkNoFollow) {
+		flags &^= unix.O_NOFOLLOW
+	}
+	return openAt(dir, name, flags)
 }
 
 // up goes back to the directory before, and refuses to leave the root.
 func (w *walker) up() error {
 	if len(w.names) == 0 {
+		if guard.Off(guard.WalkUp) {
+			return w.down("..")
+		}
 		return ErrEscape
 	}
 	w.names = w.names[:len(w.names)-1]
@@ -173,6 +182,9 @@ func (w *walker) expand(target string) (string, error) {
 	if w.links++; w.links > maxLinks {
 		return "", unix.ELOOP
 	}
+	if guard.Off(guard.WalkLink) && strings.HasPrefix(target, "/") {
+		return target, w.down("/")
+	}
 	return target, CheckPath(target)
 }
 
@@ -187,8 +199,8 @@ func walkOpen(dir FD, path string, f Flags) (FD, error) {
 		if slash {
 			flags |= unix.O_DIRECTORY
 		}
-		if f&PathOnly != 0 && name != "." {
-			// O_PATH opens links themselves: ask for a link first.
+		if f&PathOnly != 0 && name != "." && (slash || f&Follow != 0) {
+			// O_PATH opens links themselves: ask for a link that is to be followed first.
 			st, err := statAt(parent, name)
 			if err != nil {
 				return err
@@ -204,8 +216,11 @@ func walkOpen(dir FD, path string, f Flags) (FD, error) {
 }
 
 // walkStat returns what a checked path beneath dir is, following links.
-func walkStat(dir FD, path string) (st Stat, err error) {
+func (fs FS) walkStat(dir FD, path string) (st Stat, err error) {
 	err = walk(dir, path, true, func(parent FD, name string, slash bool) error {
+		if err := fs.tell(dir, path, parent); err != nil {
+			return err
+		}
 		st, err = statAt(parent, name)
 		switch {
 		case err != nil:
@@ -226,7 +241,10 @@ func walkStat(dir FD, path string) (st Stat, err error) {
 // openAt opens one component in dir; flags must have O_NOFOLLOW unless name is ".".
 func openAt(dir FD, name string, flags int) (FD, error) {
 	for {
-		fd, err := unix.Openat(int(dir), name, flags, fileMode)
+		fd, err := -1, fault()
+		if err == nil {
+			fd, err = unix.Openat(int(dir), name, flags, fileMode)
+		}
 		if err == nil {
 			return FD(fd), nil
 		}

@@ -74,7 +74,7 @@ var calls = [...]Call{
 	{Name: "getdents64", Number: unix.SYS_GETDENTS64, From: []string{"fd_readdir"},
 		Guard: ownFD + "; goes through a buffer of 32 KiB of the host's", Effects: fills, Impact: "memory of the host is used up", Containment: ownAlready},
 	{Name: "fstatfs", Number: unix.SYS_FSTATFS, From: []string{"path_open"},
-		Guard: "the descriptor was just opened; tells files of /proc from others", Effects: named, Impact: "files of processes are opened", Containment: ownAlready},
+		Guard: "the descriptor was just opened; tells files of /proc from others. Besides, preopens are asked about before the guest runs", Effects: named, Impact: "files of processes are opened", Containment: ownAlready},
 	{Name: "mkdirat", Number: unix.SYS_MKDIRAT, From: []string{"path_create_directory"}, Guard: oneName, Effects: named,
 		Impact: "directories are made outside", Containment: elsewhere},
 	{Name: "unlinkat", Number: unix.SYS_UNLINKAT, From: []string{"path_remove_directory", "path_unlink_file"}, Guard: oneName, Effects: named,
