@@ -92,9 +92,13 @@ func (app *App) measure(ctx context.Context, o *options, timers []timing.Timer) 
 	for i, t := range timers {
 		engines[i] = t.Name()
 	}
+	if o.Dir, err = workload.MakeDir(); err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(o.Dir)
 	n := 0
 	for _, s := range o.suites {
-		result := report.Suite{Name: s.Name, Engines: engines}
+		result := report.Suite{Name: s.Name, Baseline: s.Baseline, Engines: engines}
 		for _, w := range s.Workloads {
 			n++
 			fmt.Fprintf(app.Stderr, "bench: %d/%d %s/%s: %s\n", n, total, s.Name, w.Name, w.Doc)
@@ -108,7 +112,7 @@ func (app *App) measure(ctx context.Context, o *options, timers []timing.Timer) 
 				break
 			}
 		}
-		if len(result.Rows) > 0 {
+		if result.Trim(); len(result.Rows) > 0 && len(result.Engines) > 0 {
 			suites = append(suites, result)
 		}
 		if err != nil {

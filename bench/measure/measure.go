@@ -19,6 +19,8 @@ type Options struct {
 	Rounds int
 	// Short makes one call with the small argument each time: a look at whether all works.
 	Short bool
+	// Dir is the directory for hostcalls, which [workload.MakeDir] made.
+	Dir string
 }
 
 // Series is what was measured of one workload on one engine.
@@ -52,7 +54,7 @@ func Run(ctx context.Context, w workload.Workload, timers []timing.Timer, o Opti
 	if o.Short {
 		arg = w.Small
 	}
-	kernel, want := w.Kernel(), w.Reference(arg)
+	kernel, want := w.Kernel(o.Dir), w.Reference(arg)
 	var all []*Series
 	var live []*runner
 	for _, t := range timers {

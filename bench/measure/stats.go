@@ -13,8 +13,11 @@ func Min(samples []float64) float64 { return quantile(samples, 0) }
 
 // Spread returns half of the distance between the quartiles as a part of the median: 0.05 says that half of the samples
 // lie within about 5 % of it.
-func Spread(samples []float64) float64 {
-	return (quantile(samples, 0.75) - quantile(samples, 0.25)) / 2 / Median(samples)
+func Spread(samples []float64) float64 { return HalfSpread(samples) / Median(samples) }
+
+// HalfSpread returns half of the distance between the quartiles.
+func HalfSpread(samples []float64) float64 {
+	return (quantile(samples, 0.75) - quantile(samples, 0.25)) / 2
 }
 
 // Geomean returns the geometric mean of positive numbers, and NaN if there are none.

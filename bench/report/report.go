@@ -2,6 +2,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	goruntime "runtime"
@@ -12,48 +13,64 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
 // Row is one workload measured on all engines, in the order of the columns.
 type Row []*measure.Series
 
-// Baseline is the engine that others are compared with, if it was measured.
-const Baseline = "wasmtime"
-
 // Suite is the rows of a suite.
 type Suite struct {
-	Name    string
-	Engines []string // the columns
-	Rows    []Row
+	Name     string
+	Baseline string   // the column that others are compared with, if it was measured
+	Engines  []string // the columns
+	Rows     []Row
 }
 
-// Write writes two tables. The first says how many times slower engines are than the baseline, by their medians, with geometric
+// Trim removes the columns of engines that the suite is not meant for.
+func (s *Suite) Trim() {
+	for i := len(s.Engines) - 1; i >= 0; i-- {
+		if slices.ContainsFunc(s.Rows, func(row Row) bool { return !errors.As(row[i].Err, new(*timing.Inapplicable)) }) {
+			continue
+		}
+		s.Engines = slices.Delete(slices.Clone(s.Engines), i, i+1)
+		for r := range s.Rows {
+			s.Rows[r] = slices.Delete(slices.Clone(s.Rows[r]), i, i+1)
+		}
+	}
+}
+
+// Write writes two tables, and a third one if the monitor's share of hostcalls was measured. The first says how many times slower engines are than the baseline, by their medians, with geometric
 // means over the scalar workloads; the second has the times. What could not be measured is a number in brackets, which is explained
 // at the end.
 func (s *Suite) Write(w io.Writer) error {
-	base := max(slices.Index(s.Engines, Baseline), 0)
+	base := max(slices.Index(s.Engines, s.Baseline), 0)
 	var notes notes
 	title := fmt.Sprintf("%s: times as ratios to %s, medians; lower is better", s.Name, s.Engines[base])
-	if s.Engines[base] != Baseline {
-		title += fmt.Sprintf(" (%s was not measured)", Baseline)
+	if s.Engines[base] != s.Baseline {
+		title += fmt.Sprintf(" (%s was not measured)", s.Baseline)
 	}
-	if err := s.table(w, title, s.ratios(base, &notes)); err != nil {
+	header := append([]string{"workload"}, s.Engines...)
+	if err := table(w, title, header, s.ratios(base, &notes)); err != nil {
 		return err
 	}
 	title = fmt.Sprintf("\n%s: processor time, median ± half of the distance between the quartiles, and minimum", s.Name)
-	if err := s.table(w, title, s.times(&notes)); err != nil {
+	if err := table(w, title, header, s.times(&notes)); err != nil {
+		return err
+	}
+	if err := s.monitor(w); err != nil {
 		return err
 	}
 	return notes.write(w)
 }
 
-// table writes one table with a column for each engine.
-func (s *Suite) table(w io.Writer, title string, lines [][]string) error {
+// table writes one table, whose first column is text and whose others are figures.
+func table(w io.Writer, title string, header []string, lines [][]string) error {
 	if _, err := fmt.Fprintln(w, title); err != nil {
 		return err
 	}
 	align := []tw.Align{tw.AlignLeft}
-	for range s.Engines {
+	for range header[1:] {
 		align = append(align, tw.AlignRight)
 	}
 	table := tablewriter.NewTable(w,
@@ -63,7 +80,7 @@ func (s *Suite) table(w io.Writer, title string, lines [][]string) error {
 		tablewriter.WithTrimSpace(tw.Off),
 		tablewriter.WithRendition(tw.Rendition{Borders: tw.BorderNone, Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}}}),
 	)
-	table.Header(append([]string{"workload"}, s.Engines...))
+	table.Header(header)
 	if err := table.Bulk(lines); err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
 	"github.com/touchstone-wasm/touchstone/bench/workload"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 )
 
 func suite(first string) *Suite {
@@ -19,7 +21,7 @@ func suite(first string) *Suite {
 	host := workload.Workload{Name: "host", PerTurn: true}
 	broken := series(simd, "b")
 	broken.Err = errors.New("no such instruction\nand a trace")
-	return &Suite{Name: "kernels", Engines: []string{first, "b"}, Rows: []Row{
+	return &Suite{Name: "kernels", Baseline: "wasmtime", Engines: []string{first, "b"}, Rows: []Row{
 		{series(collatz, first, 1e6, 1e6, 1e6), series(collatz, "b", 2e6, 2e6, 2e6)},
 		{series(simd, first, 5, 5, 5), broken},
 		{series(fib, first, 100, 100, 100), series(fib, "b", 790, 800, 810)},
@@ -67,6 +69,39 @@ func TestOtherBaseline(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
 		}
+	}
+}
+
+// TestTrim: who is not meant for a suite has no column; who cannot do a part of it has.
+func TestTrim(t *testing.T) {
+	s := suite("wasmtime")
+	for i, row := range s.Rows {
+		lost := *row[0]
+		lost.Engine, lost.Samples, lost.Err = "c", nil, &timing.Inapplicable{Reason: "not for it"}
+		s.Rows[i] = append(row, &lost)
+	}
+	s.Engines = append(s.Engines, "c")
+	s.Rows[0][1].Err = &timing.Inapplicable{Reason: "not for this one"}
+	s.Trim()
+	got := strings.Join(lines(t, s), "\n")
+	if !strings.Contains(got, "workload wasmtime b\n") || !strings.Contains(got, "collatz on b: not for this one") || strings.Contains(got, "not for it") {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+// TestMonitor: the share is the median of differences within rounds, where both were measured.
+func TestMonitor(t *testing.T) {
+	s := suite(touchstone.Name)
+	s.Engines[1] = touchstone.Unmonitored
+	s.Rows[0][1].Samples = []float64{1e6 - 20, 1e6 - 5, 1e6 - 10}
+	got := strings.Join(lines(t, s), "\n")
+	for _, want := range []string{"the monitor's share", "\ncollatz 10.0ns ±3.8ns 0.0%\n", "\nhost 2.0ns ±0.0ns 50.0%"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in:\n%s", want, got)
+		}
+	}
+	if got := strings.Join(lines(t, suite(touchstone.Name)), "\n"); strings.Contains(got, "share") {
+		t.Errorf("a share of one column:\n%s", got)
 	}
 }
 

@@ -3,7 +3,7 @@ package workload
 // kernels are small computations, each dominated by one kind of instruction. They are assembled here, as a compiler would write
 // them.
 func kernels() Suite {
-	return Suite{Name: "kernels", Doc: "small computations, each dominated by one kind of instruction", Workloads: []Workload{
+	return Suite{Name: "kernels", Doc: "small computations, each dominated by one kind of instruction", Baseline: "wasmtime", Workloads: []Workload{
 		{Name: "fib", Doc: "Fibonacci numbers by recursion: calls",
 			Module: fibModule, Arg: 25, Small: 10, Reference: fib, Scalar: true},
 		{Name: "sieve", Doc: "primes by Eratosthenes' sieve: strided byte stores",

@@ -11,6 +11,8 @@ type Suite struct {
 	Name      string // as on the command line: lower case, without spaces, unique
 	Doc       string // one line
 	Workloads []Workload
+	// Baseline is the column that ratios are to, if it was measured.
+	Baseline string
 }
 
 // Workload is one thing to measure.
@@ -32,6 +34,9 @@ type Workload struct {
 	Scalar bool
 	// Host says that the module imports the function of the host that package timing describes.
 	Host bool
+	// Raw says that the module makes hostcalls in a directory that [MakeDir] made, and names what programs without a guest do in
+	// its place.
+	Raw string
 	// Fresh takes the module from its bytes to an instance for each call.
 	Fresh bool
 	// PerTurn shows the time of one of the Arg turns of the guest's loop instead of that of a call.
@@ -41,12 +46,16 @@ type Workload struct {
 // Export is the function that modules of workloads export.
 const Export = "run"
 
-// Kernel returns what an engine is asked to time.
-func (w *Workload) Kernel() *timing.Kernel {
-	return &timing.Kernel{Module: w.Module(), Export: Export, Host: w.Host}
+// Kernel returns what an engine is asked to time. dir is the directory for hostcalls.
+func (w *Workload) Kernel(dir string) *timing.Kernel {
+	k := &timing.Kernel{Module: w.Module(), Export: Export, Host: w.Host, Raw: w.Raw}
+	if w.Raw != "" {
+		k.Dir = dir
+	}
+	return k
 }
 
 // Suites returns the suites in the order in which they are measured. To add one, add its file and its line here.
 func Suites() []Suite {
-	return []Suite{kernels()}
+	return []Suite{kernels(), hostcalls()}
 }

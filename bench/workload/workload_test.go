@@ -2,11 +2,13 @@ package workload
 
 import (
 	"context"
+	"os"
 	"regexp"
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
 )
@@ -50,8 +52,9 @@ func TestReferences(t *testing.T) {
 		"hostcall": {
 			0: 0, 4: 10,
 		},
-		"simd": {4: simdPasses * (1 + 4 + 9)},
-		"tiny": {1: 2},
+		"simd":    {4: simdPasses * (1 + 4 + 9)},
+		"tiny":    {1: 2},
+		"fd_read": {0: 0, 10: 640}, "fd_filestat_get": {3: 3 << 20}, "sched_yield": {7: 7},
 	}
 	for _, s := range Suites() {
 		for _, w := range s.Workloads {
@@ -90,6 +93,19 @@ func open(tb testing.TB, w *Workload) *runtime.Func {
 		tb.Fatal(err)
 	}
 	var l runtime.Linker
+	if w.Raw != "" {
+		dir, err := MakeDir()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		tb.Cleanup(func() { os.RemoveAll(dir) })
+		sys, err := wasi.New(&wasi.Config{Preopens: []wasi.Preopen{{Host: dir, Guest: "."}}})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		tb.Cleanup(func() { sys.Close() })
+		sys.Define(&l)
+	}
 	l.Func(timing.HostModule, timing.HostName, asm.Sig("ii:i"), func(_ context.Context, _ *runtime.Instance, stack []uint64) error {
 		stack[0] = uint64(timing.HostFunc(uint32(stack[0]), uint32(stack[1])))
 		return nil

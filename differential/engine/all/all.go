@@ -7,6 +7,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/commandline"
+	"github.com/touchstone-wasm/touchstone/differential/engine/raw"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 	"github.com/touchstone-wasm/touchstone/differential/engine/wasmer"
@@ -40,9 +41,12 @@ func Compared() []Entry {
 	return slices.DeleteFunc(slices.Clone(Engines), func(e Entry) bool { return e.Open == nil })
 }
 
-// Timed returns the engines that can be timed: all of Engines, and the commands, whether they are on PATH or not.
+// Timed returns what can be timed: the system calls of hostcalls without an engine, touchstone without its monitor, all of
+// Engines, and the commands, whether they are on PATH or not.
 func Timed() []Entry {
-	list := slices.Clone(Engines)
+	list := []Entry{{raw.Go, nil, raw.OpenTimer}, {raw.C, nil, raw.OpenCTimer}}
+	list = append(list, Engines...)
+	list = append(list, Entry{touchstone.Unmonitored, nil, touchstone.OpenUnmonitoredTimer})
 	for i := range commandline.Commands {
 		c := &commandline.Commands[i]
 		list = append(list, Entry{Name: c.Name, OpenTimer: c.OpenTimer})

@@ -80,8 +80,11 @@ func (t *Timer) Resolution() time.Duration { return 200 * time.Millisecond }
 
 // Prepare implements [timing.Timer]. It makes one call, so that a kernel that the command cannot run is known at once.
 func (t *Timer) Prepare(ctx context.Context, k *timing.Kernel) error {
-	if k.Host {
+	switch {
+	case k.Host:
 		return errors.New("a command has no host functions of ours")
+	case k.Dir != "":
+		return &timing.Inapplicable{Reason: "a command's start cannot be subtracted from calls that change the world"}
 	}
 	t.clear()
 	t.kernel, t.files = k, map[run]string{}

@@ -15,9 +15,31 @@ type Kernel struct {
 	Module []byte // in the binary format
 	Export string // the function to call, of the type (i32) -> (i32)
 	// Host says that the module imports [HostFunc] as the function HostName of the module HostModule, and nothing else; without
-	// it the module imports nothing.
+	// it and without Dir the module imports nothing.
 	Host bool
+	// Dir, if it is not empty, is a directory of the host: the module imports preview 1, and finds the directory preopened,
+	// writable, under the name ".". The engine offers the module its own WASI.
+	Dir string
+	// Raw names what programs without a guest do in the module's place: the system calls that the hostcalls in it stand for.
+	Raw string
 }
+
+// Inapplicable is the error of preparing a kernel that is not meant for such an engine. There is nothing to fix about it, so
+// that tables leave the engine out.
+type Inapplicable struct{ Reason string }
+
+// Error returns the reason.
+func (e *Inapplicable) Error() string { return e.Reason }
+
+// What a kernel with a Dir finds there: a file, and the same below further directories, each of FileSize bytes; and the sizes in
+// which it reads and writes, and asks for random bytes.
+const (
+	File        = "file"
+	DeepFile    = "a/b/c/file"
+	FileSize    = 1 << 20
+	FileBlock   = 64
+	RandomBlock = 16
+)
 
 // The names under which a kernel imports [HostFunc], whose type is (i32, i32) -> (i32).
 const (

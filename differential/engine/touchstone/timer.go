@@ -7,13 +7,42 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
 )
 
+// Unmonitored is the name in the list of what is timed of this engine without the monitor of hostcalls.
+const Unmonitored = "unmonitored"
+
 // OpenTimer starts the engine to be timed, in a process of its own as all others.
-func OpenTimer(ctx context.Context) (timing.Timer, error) {
-	return worker.OpenTimer(ctx, worker.Spec{
-		Name:    Name,
+func OpenTimer(ctx context.Context) (timing.Timer, error) { return worker.OpenTimer(ctx, spec(Name)) }
+
+// OpenUnmonitoredTimer starts the engine without the monitor, for kernels that make hostcalls. It exists so that the monitor's share
+// of the time is known: only a build with a tag of its own is without it.
+func OpenUnmonitoredTimer(ctx context.Context) (timing.Timer, error) {
+	s := spec(Unmonitored)
+	s.Tags = "bench_unmonitored"
+	t, err := worker.OpenTimer(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return hostcallTimer{t}, nil
+}
+
+func spec(name string) worker.Spec {
+	return worker.Spec{
+		Name:    name,
 		Package: "github.com/touchstone-wasm/touchstone/differential/engine/touchstone/worker",
+		Args:    []string{name},
 		Recycle: 500,
 		// tail-call, multi-memory
 		Identity: worker.Identity{true, false},
-	})
+	}
+}
+
+// hostcallTimer refuses kernels without hostcalls.
+type hostcallTimer struct{ timing.Timer }
+
+// Prepare implements [timing.Timer].
+func (t hostcallTimer) Prepare(ctx context.Context, k *timing.Kernel) error {
+	if k.Dir == "" {
+		return &timing.Inapplicable{Reason: "there are no hostcalls to monitor"}
+	}
+	return t.Timer.Prepare(ctx, k)
 }

@@ -104,6 +104,9 @@ func (b *builder) build() (string, error) {
 	}
 	// Engines that share a program share the file.
 	path := filepath.Join(dir, strings.ReplaceAll(strings.TrimPrefix(b.spec.Package, modulePath+"/"), "/", "-"))
+	if b.spec.Tags != "" {
+		path += "-" + b.spec.Tags
+	}
 	lock, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return "", err
@@ -115,7 +118,7 @@ func (b *builder) build() (string, error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		fmt.Fprintf(os.Stderr, "building the %s worker (first use)…\n", b.spec.Name)
 	}
-	cmd := b.command("build", "-o", path, b.spec.Package)
+	cmd := b.command("build", "-tags", b.spec.Tags, "-o", path, b.spec.Package)
 	if b.spec.BuildEnv != nil {
 		env, err := b.spec.BuildEnv(b.moduleDir)
 		if err != nil {

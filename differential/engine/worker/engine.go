@@ -21,6 +21,7 @@ type Spec struct {
 	Package string   // import path of the program
 	Args    []string // of the program
 	Cgo     bool     // the program needs a C compiler
+	Tags    string   // build tags of the program, separated by commas
 	// BuildEnv, if set, returns variables that the build needs beyond the environment, given where the module of a path
 	// lies on this machine.
 	BuildEnv func(moduleDir func(path string) (string, error)) ([]string, error)

@@ -2,15 +2,28 @@
 package main
 
 import (
+	"fmt"
+	"os"
+
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
 	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
 func main() {
+	// The build decides whether there is a monitor; the argument must say the same.
+	name := touchstone.Name
+	if !wasi.Monitored {
+		name = touchstone.Unmonitored
+	}
+	if len(os.Args) != 2 || os.Args[1] != name {
+		fmt.Fprintf(os.Stderr, "usage: worker %s\n", name)
+		os.Exit(2)
+	}
 	worker.Serve(&worker.Program{
-		Name:    touchstone.Name,
+		Name:    name,
 		Version: touchstone.Version(),
 		Accepts: func(module []byte) bool {
 			_, err := runtime.Compile(module)

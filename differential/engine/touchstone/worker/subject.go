@@ -6,6 +6,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -30,21 +31,32 @@ func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := runtime.New(nil).Instantiate(context.Background(), m, s.linker)
+	in := &instance{stack: make([]uint64, 1)}
+	linker := s.linker
+	if k.Dir != "" {
+		if in.system, err = wasi.New(&wasi.Config{Preopens: []wasi.Preopen{{Host: k.Dir, Guest: "."}}}); err != nil {
+			return nil, err
+		}
+		linker = new(runtime.Linker)
+		in.system.Define(linker)
+	}
+	linked, err := runtime.New(nil).Instantiate(context.Background(), m, linker)
 	if err != nil {
+		in.Close()
 		return nil, err
 	}
-	f := in.Func(k.Export)
-	if f == nil {
+	if in.f = linked.Func(k.Export); in.f == nil {
+		in.Close()
 		return nil, fmt.Errorf("no exported function %q", k.Export)
 	}
-	return &instance{f: f, stack: make([]uint64, 1)}, nil
+	return in, nil
 }
 
 // instance is a kernel in a runtime.
 type instance struct {
-	f     *runtime.Func
-	stack []uint64
+	system *wasi.System // nil without WASI
+	f      *runtime.Func
+	stack  []uint64
 }
 
 func (in *instance) Call(arg uint32) (uint32, error) {
@@ -55,5 +67,9 @@ func (in *instance) Call(arg uint32) (uint32, error) {
 	return uint32(in.stack[0]), nil
 }
 
-// Close leaves the instance to the garbage collector, as any user of the runtime does.
-func (*instance) Close() {}
+// Close leaves the instance to the garbage collector, as any user of the runtime does; descriptors are closed.
+func (in *instance) Close() {
+	if in.system != nil {
+		_ = in.system.Close() // the guest closed what it wrote
+	}
+}

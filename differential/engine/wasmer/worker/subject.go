@@ -25,11 +25,17 @@ func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
 	if err := in.guest.Compile(k.Module); err != nil {
 		return nil, err
 	}
-	in.guest.imports = wr.NewImportObject()
+	var err error
+	if k.Dir != "" {
+		if err = in.guest.wasiWorld(k.Dir); err != nil {
+			return nil, err
+		}
+	} else {
+		in.guest.imports = wr.NewImportObject()
+	}
 	if k.Host {
 		in.guest.imports.Register(timing.HostModule, map[string]wr.IntoExtern{timing.HostName: in.hostMix()})
 	}
-	var err error
 	if in.guest.instance, err = wr.NewInstance(in.guest.module, in.guest.imports); err != nil {
 		return nil, err
 	}
@@ -39,6 +45,17 @@ func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
 	}
 	in.run = f.Native()
 	return in, nil
+}
+
+// wasiWorld makes the library's WASI with one directory what the module imports.
+func (g *guest) wasiWorld(dir string) error {
+	env, err := wr.NewWasiStateBuilder("kernel").MapDirectory(".", dir).Finalize()
+	if err != nil {
+		return err
+	}
+	g.wasi = &wasiState{env: env}
+	g.imports, err = env.GenerateImportObject(g.store, g.module)
+	return err
 }
 
 func (in *instance) hostMix() *wr.Function {

@@ -43,11 +43,7 @@ func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
 		return nil, err
 	}
 	in.store = wt.NewStore(s.engine)
-	var imports []wt.AsExtern
-	if k.Host {
-		imports = append(imports, hostMix(in.store))
-	}
-	linked, err := wt.NewInstance(in.store, in.module, imports)
+	linked, err := in.link(s.engine, k)
 	if err != nil {
 		in.Close()
 		return nil, err
@@ -57,6 +53,27 @@ func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
 		return nil, fmt.Errorf("no exported function %q", k.Export)
 	}
 	return in, nil
+}
+
+// link instantiates the module with what it imports.
+func (in *instance) link(engine *wt.Engine, k *timing.Kernel) (*wt.Instance, error) {
+	if k.Dir == "" {
+		var imports []wt.AsExtern
+		if k.Host {
+			imports = append(imports, hostMix(in.store))
+		}
+		return wt.NewInstance(in.store, in.module, imports)
+	}
+	c := wt.NewWasiConfig()
+	if err := c.PreopenDir(k.Dir, ".", wt.DIR_READ|wt.DIR_WRITE, wt.FILE_READ|wt.FILE_WRITE); err != nil {
+		return nil, err
+	}
+	in.store.SetWasi(c)
+	in.linker = wt.NewLinker(engine)
+	if err := in.linker.DefineWasi(); err != nil {
+		return nil, err
+	}
+	return in.linker.Instantiate(in.store, in.module)
 }
 
 // hostMix returns the host function in the form that costs least: WrapFunc reflects on each call.
@@ -72,6 +89,7 @@ func hostMix(store *wt.Store) *wt.Func {
 type instance struct {
 	module *wt.Module
 	store  *wt.Store
+	linker *wt.Linker // with WASI alone
 	run    *wt.Func
 }
 
@@ -84,6 +102,9 @@ func (in *instance) Call(arg uint32) (uint32, error) {
 }
 
 func (in *instance) Close() {
+	if in.linker != nil {
+		in.linker.Close()
+	}
 	in.store.Close()
 	in.module.Close()
 }

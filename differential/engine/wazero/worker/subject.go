@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 
 	wz "github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
@@ -13,7 +15,7 @@ import (
 // subject is the engine as it is timed: without the checks that let a context end a guest.
 type subject struct {
 	rt   wz.Runtime
-	host bool // the host function is defined
+	host bool // what the kernel imports is defined
 }
 
 func newSubject(config wz.RuntimeConfig) *subject {
@@ -25,8 +27,12 @@ func (s *subject) Close() { _ = s.rt.Close(context.Background()) }
 
 func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
 	ctx := context.Background()
-	if k.Host && !s.host {
-		if err := s.defineHost(ctx); err != nil {
+	if (k.Host || k.Dir != "") && !s.host {
+		define := s.defineHost
+		if k.Dir != "" {
+			define = s.defineWASI
+		}
+		if err := define(ctx); err != nil {
 			return nil, err
 		}
 		s.host = true
@@ -36,7 +42,7 @@ func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
 		return nil, err
 	}
 	in := &instance{compiled: module, stack: make([]uint64, 1)}
-	if in.module, err = s.rt.InstantiateModule(ctx, module, wz.NewModuleConfig().WithName("")); err != nil {
+	if in.module, err = s.rt.InstantiateModule(ctx, module, world(k.Dir)); err != nil {
 		in.Close()
 		return nil, err
 	}
@@ -56,6 +62,20 @@ func (s *subject) defineHost(ctx context.Context) error {
 	_, err := s.rt.NewHostModuleBuilder(timing.HostModule).NewFunctionBuilder().
 		WithGoFunction(mix, []api.ValueType{i32, i32}, []api.ValueType{i32}).Export(timing.HostName).Instantiate(ctx)
 	return err
+}
+
+func (s *subject) defineWASI(ctx context.Context) error {
+	_, err := wasi_snapshot_preview1.Instantiate(ctx, s.rt)
+	return err
+}
+
+// world is what an instance is given: the host's clocks and, if there is one, a directory.
+func world(dir string) wz.ModuleConfig {
+	config := wz.NewModuleConfig().WithName("").WithSysNanosleep().WithSysNanotime().WithSysWalltime().WithRandSource(rand.Reader)
+	if dir != "" {
+		config = config.WithFSConfig(wz.NewFSConfig().WithDirMount(dir, "."))
+	}
+	return config
 }
 
 // instance is a kernel in a runtime.

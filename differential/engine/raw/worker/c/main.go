@@ -1,0 +1,74 @@
+//go:build cgo
+
+// Command c makes system calls from C, to be timed beside engines that make them for guests.
+package main
+
+/*
+#cgo CFLAGS: -O2
+#include <stdlib.h>
+#include "turns.h"
+*/
+import "C"
+
+import (
+	"fmt"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine/raw"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
+)
+
+func main() {
+	worker.Serve(&worker.Program{
+		Name:       raw.C,
+		Version:    "libc",
+		Accepts:    func([]byte) bool { return false },
+		NewSubject: func() (timing.Subject, error) { return subject{}, nil },
+	})
+}
+
+// subject has no state: there is no engine.
+type subject struct{}
+
+func (subject) Close() {}
+
+func (subject) Load(k *timing.Kernel) (timing.Instance, error) {
+	name := C.CString(k.Raw)
+	defer C.free(unsafe.Pointer(name))
+	in := &instance{turn: C.find_turn(name)}
+	if in.turn < 0 {
+		return nil, fmt.Errorf("no system calls are known for %q", k.Raw)
+	}
+	dir, err := unix.Open(k.Dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", k.Dir, err)
+	}
+	// C keeps pointers in the world, so that it must be C's.
+	in.world = (*C.struct_world)(C.malloc(C.sizeof_struct_world))
+	*in.world = C.struct_world{dir: C.int(dir), path: C.CString(timing.File), deep: C.CString(timing.DeepFile)}
+	return in, nil
+}
+
+// instance is a loop in a directory. The whole loop is one call of C.
+type instance struct {
+	turn  C.int
+	world *C.struct_world
+}
+
+func (in *instance) Call(n uint32) (uint32, error) {
+	var sum C.uint32_t
+	if errno := C.run_turns(in.world, in.turn, C.uint32_t(n), &sum); errno != 0 {
+		return 0, unix.Errno(errno)
+	}
+	return uint32(sum), nil
+}
+
+func (in *instance) Close() {
+	unix.Close(int(in.world.dir))
+	C.free(unsafe.Pointer(in.world.path))
+	C.free(unsafe.Pointer(in.world.deep))
+	C.free(unsafe.Pointer(in.world))
+}

@@ -1,0 +1,99 @@
+// The same loops as those in Go beside this folder.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "turns.h"
+
+static char buf[64];
+
+static int64_t turn_loop(struct world *w) { (void)w; return 1; }
+static int64_t turn_read(struct world *w) { return read(w->file, buf, sizeof buf); }
+static int64_t turn_write(struct world *w) { return write(w->file, buf, sizeof buf); }
+
+static int64_t turn_fstat(struct world *w) {
+	struct stat st;
+	return fstat(w->file, &st) < 0 ? -1 : st.st_size;
+}
+
+static int64_t stat_at(struct world *w, const char *path) {
+	struct stat st;
+	return fstatat(w->dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0 ? -1 : st.st_size;
+}
+static int64_t turn_stat(struct world *w) { return stat_at(w, w->path); }
+static int64_t turn_stat_deep(struct world *w) { return stat_at(w, w->deep); }
+
+static int64_t open_at(struct world *w, const char *path) {
+	int fd = openat(w->dir, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 || close(fd) < 0 ? -1 : 1;
+}
+static int64_t turn_open(struct world *w) { return open_at(w, w->path); }
+static int64_t turn_open_deep(struct world *w) { return open_at(w, w->deep); }
+
+static int64_t turn_fcntl(struct world *w) { return fcntl(w->file, F_GETFL) < 0 ? -1 : 1; }
+static int64_t turn_yield(struct world *w) { (void)w; return sched_yield() < 0 ? -1 : 1; }
+
+static int64_t turn_clock(struct world *w) {
+	struct timespec ts;
+	(void)w;
+	return clock_gettime(CLOCK_MONOTONIC, &ts) < 0 ? -1 : 1;
+}
+
+static int64_t turn_random(struct world *w) { (void)w; return getentropy(buf, 16) < 0 ? -1 : 1; }
+
+static int64_t turn_poll(struct world *w) {
+	(void)w;
+	while (poll(NULL, 0, 0) < 0) /* Go's runtime sends signals, which are no failure */
+		if (errno != EINTR)
+			return -1;
+	return 1;
+}
+
+static const struct {
+	const char *name;
+	int64_t (*turn)(struct world *);
+} turns[] = {
+	{"loop", turn_loop},
+	{"fd_read", turn_read},
+	{"fd_write", turn_write},
+	{"fd_filestat_get", turn_fstat},
+	{"path_filestat_get", turn_stat},
+	{"path_filestat_get_deep", turn_stat_deep},
+	{"path_open", turn_open},
+	{"path_open_deep", turn_open_deep},
+	{"fd_fdstat_get", turn_fcntl},
+	{"sched_yield", turn_yield},
+	{"clock_time_get", turn_clock},
+	{"random_get", turn_random},
+	{"poll_oneoff", turn_poll},
+};
+
+int find_turn(const char *name) {
+	for (int i = 0; i < (int)(sizeof turns / sizeof *turns); i++)
+		if (strcmp(turns[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+int run_turns(struct world *w, int turn, uint32_t n, uint32_t *sum) {
+	*sum = 0;
+	w->file = openat(w->dir, w->path, O_RDWR | O_CLOEXEC);
+	if (w->file < 0)
+		return errno;
+	int failed = 0;
+	for (; n > 0 && !failed; n--) {
+		int64_t result = turns[turn].turn(w);
+		if (result < 0)
+			failed = errno;
+		*sum += (uint32_t)result;
+	}
+	close(w->file);
+	return failed;
+}

@@ -1,0 +1,13 @@
+#include <stdint.h>
+
+// world is what system calls work on.
+struct world {
+	int dir, file;
+	const char *path, *deep; // of files in dir
+};
+
+// find_turn returns the number of the turn of that name, or -1.
+int find_turn(const char *name);
+
+// run_turns makes n turns, stores the sum of their results, and returns 0 or an errno.
+int run_turns(struct world *w, int turn, uint32_t n, uint32_t *sum);

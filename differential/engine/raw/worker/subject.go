@@ -1,0 +1,118 @@
+package main
+
+import (
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+)
+
+// subject has no state: there is no engine.
+type subject struct{}
+
+func (subject) Close() {}
+
+func (subject) Load(k *timing.Kernel) (timing.Instance, error) {
+	turn := turns[k.Raw]
+	if turn == nil {
+		return nil, fmt.Errorf("no system calls are known for %q", k.Raw)
+	}
+	dir, err := unix.Open(k.Dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", k.Dir, err)
+	}
+	return &instance{turn: turn, world: world{dir: dir}}, nil
+}
+
+// instance is a loop in a directory.
+type instance struct {
+	turn  func(*world) (uint32, error)
+	world world
+}
+
+// world is what system calls work on.
+type world struct {
+	dir, file int
+	buf       [timing.FileBlock]byte
+	stat      unix.Stat_t
+}
+
+func (in *instance) Call(n uint32) (sum uint32, err error) {
+	w := &in.world
+	if w.file, err = unix.Openat(w.dir, timing.File, unix.O_RDWR|unix.O_CLOEXEC, 0); err != nil {
+		return 0, fmt.Errorf("open %s: %w", timing.File, err)
+	}
+	for range n {
+		result, err := in.turn(w)
+		if err != nil {
+			unix.Close(w.file)
+			return 0, err
+		}
+		sum += result
+	}
+	return sum, unix.Close(w.file)
+}
+
+func (in *instance) Close() { unix.Close(in.world.dir) }
+
+// start is what monotonic time is relative to.
+var start = time.Now()
+
+// turns are the turns of the loops by the names of the hostcalls. What they return is what the hostcall stores: a number of
+// bytes, a size, a type, or 1 where there is nothing.
+var turns = map[string]func(*world) (uint32, error){
+	"loop": func(*world) (uint32, error) { return 1, nil },
+	"fd_read": func(w *world) (uint32, error) {
+		n, err := unix.Read(w.file, w.buf[:])
+		return uint32(n), err
+	},
+	"fd_write": func(w *world) (uint32, error) {
+		n, err := unix.Write(w.file, w.buf[:])
+		return uint32(n), err
+	},
+	"fd_filestat_get": func(w *world) (uint32, error) {
+		err := unix.Fstat(w.file, &w.stat)
+		return uint32(w.stat.Size), err
+	},
+	"path_filestat_get":      stat(timing.File),
+	"path_filestat_get_deep": stat(timing.DeepFile),
+	"path_open":              open(timing.File),
+	"path_open_deep":         open(timing.DeepFile),
+	"fd_fdstat_get": func(w *world) (uint32, error) {
+		_, err := unix.FcntlInt(uintptr(w.file), unix.F_GETFL, 0)
+		return 1, err
+	},
+	"sched_yield":    yield,
+	"clock_time_get": func(*world) (uint32, error) { _ = time.Since(start); return 1, nil },
+	"random_get": func(w *world) (uint32, error) {
+		rand.Read(w.buf[:timing.RandomBlock])
+		return 1, nil
+	},
+	"poll_oneoff": func(*world) (uint32, error) {
+		_, err := unix.Poll(nil, 0)
+		for err == unix.EINTR { // Go's runtime sends signals
+			_, err = unix.Poll(nil, 0)
+		}
+		return 1, err
+	},
+}
+
+func stat(path string) func(*world) (uint32, error) {
+	return func(w *world) (uint32, error) {
+		err := unix.Fstatat(w.dir, path, &w.stat, unix.AT_SYMLINK_NOFOLLOW)
+		return uint32(w.stat.Size), err
+	}
+}
+
+func open(path string) func(*world) (uint32, error) {
+	return func(w *world) (uint32, error) {
+		fd, err := unix.Openat(w.dir, path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return 0, err
+		}
+		return 1, unix.Close(fd)
+	}
+}
