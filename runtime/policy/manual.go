@@ -48,7 +48,7 @@ A module that is linked by ` + "`-link NAME=FILE`" + ` has WASI of its own: its 
 give that have @NAME behind the kind (` + "`-dir@NAME`" + `, or ` + "`dir@NAME`" + ` in a file). Its output goes where the program's goes; it has no
 input, arguments or environment. A linked module that exports a function that it imports from WASI hands on what it may do.
 
-A guest that asks for more gets an errno. If it then fails, stderr says for each rule what was refused first, and what allows it.
+A guest that asks for more gets an errno. At its end stderr says for each rule what was refused first, and what allows it.
 `
 
 const manualModes = `

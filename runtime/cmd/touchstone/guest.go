@@ -118,8 +118,8 @@ func (g *guest) finish(err error, s streams) (int, error) {
 		return 0, fmt.Errorf("%s: %w%s", g.path, notStarted.err, limitHint(notStarted.err))
 	}
 	status, err := outcome(g.path, err, s.err)
-	if err == nil && status != statusOK {
-		g.refusals.print(s.err, g.path, &g.world.policy)
+	if err == nil {
+		g.refusals.print(s.err, g.path, &g.world.policy, status == statusOK)
 		g.netRefusals.print(s.err, g.path)
 	}
 	if err == nil && closeErr != nil {

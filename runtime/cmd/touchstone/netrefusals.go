@@ -34,7 +34,7 @@ func (l *netRefusals) add(module string, r *policy.NetRefusal) {
 	}
 }
 
-// print says what of the network was refused, and how to allow it: that may be why the guest failed.
+// print says what of the network was refused, and how to allow it.
 func (l *netRefusals) print(w io.Writer, path string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

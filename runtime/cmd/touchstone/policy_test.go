@@ -45,7 +45,7 @@ func TestRefusalsAreBounded(t *testing.T) {
 		l.add("m", &policy.Refusal{Rule: "beneath-preopen", Hostcall: "path_open", Path: fmt.Sprint(i), Dir: "/x"})
 	}
 	var out bytes.Buffer
-	l.print(&out, "prog.wasm", &p)
+	l.print(&out, "prog.wasm", &p, false)
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 	if len(lines) != 2 || out.Len() > 3*maxMessage || strings.Contains(out.String(), "\x1b") {
 		t.Fatalf("%d lines:\n%s", len(lines), &out)

@@ -30,8 +30,8 @@ of -fuel, -timeout, -max-stack or -max-depth, which one line on stderr describes
 unreadable or invalid module or one beyond -max-module-size or -limit, an import that does not exist, a memory above
 -max-memory; 130 after Ctrl-C (128 + the signal's number).
 
-What the guest may do to the host is its policy: rules given by -dir, -net, -listen, -quota and files of -policy. When a guest fails
-after it was refused something, stderr says by which rule and how to allow it. 'touchstone policy' explains the rules.
+What the guest may do to the host is its policy: rules given by -dir, -net, -listen, -quota and files of -policy. When a guest
+was refused something, stderr says at its end by which rule and how to allow it. 'touchstone policy' explains the rules.
 
 The guest has no network but what -net and -listen give. A rule allows addresses to connect or send to (out), or to bind to and be
 reached on (in): 'allow out tcp 10.0.0.0/8:8000-8999', 'allow out udp [2001:db8::1]:53', 'allow in tcp *:8080 from 192.168.0.0/16'.
