@@ -13,8 +13,9 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// scriptTime bounds a script, so that an endless loop becomes a failure. The longest takes about a second.
-const scriptTime = time.Minute
+// scriptTime bounds a script, so that an endless loop becomes a failure. The longest takes about a second, and minutes where each of
+// its steps is observed under the race detector.
+const scriptTime = 5 * time.Minute
 
 // runner runs one script in a store of its own.
 type runner struct {

@@ -91,7 +91,7 @@ func runCommandOn(t *testing.T, module []byte, flags ...string) *exec.Cmd {
 	if err := os.WriteFile(filepath.Join(dir, "guest.wasm"), module, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, append(append([]string{"run", "-timeout", "30s"}, flags...), "guest.wasm")...)
+	cmd := exec.Command(self, append(append([]string{"run", "-sandbox", quietSandbox(t), "-timeout", "30s"}, flags...), "guest.wasm")...)
 	cmd.Args[0] = "touchstone" // by this name the test binary is the command, see TestMain
 	cmd.Dir = dir
 	return cmd

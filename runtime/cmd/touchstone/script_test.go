@@ -52,6 +52,15 @@ func hostGap(t *testing.T) string {
 	return ""
 }
 
+// quietSandbox returns the mode of -sandbox in which this host adds no lines to stderr on what it cannot give.
+func quietSandbox(t *testing.T) string {
+	t.Helper()
+	if hostGap(t) != "" {
+		return sandboxOff
+	}
+	return sandboxAuto
+}
+
 // status runs a command and fails unless it ends with the status that is the first argument.
 func status() {
 	want, err := strconv.Atoi(os.Args[1])
