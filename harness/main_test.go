@@ -34,3 +34,6 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(m.Run())
 }
+
+// fuzzing reports whether the tests only run because -fuzz is to follow, in a binary that is slow by the instrumentation.
+func fuzzing() bool { return flag.Lookup("test.fuzz").Value.String() != "" }
