@@ -22,7 +22,7 @@ func TestSpecObserved(t *testing.T) {
 			counts := coverage.New()
 			count, tops := runtime.Counting(counts), map[wasm.Op]map[wasm.ValType]bool{}
 			runSuite(t, suite, func(src []byte) ([]byte, error) { return src, nil }, func(r *runner) {
-				c := &stepChecker{count: count, tops: tops, seen: map[wasm.Op]int{}, last: map[int]wasm.Op{}}
+				c := &stepChecker{count: count, tops: tops, last: map[int]wasm.Op{}}
 				r.rt.Observe(c.step)
 			})
 			for op, info := range wasm.Ops() {
@@ -36,28 +36,14 @@ func TestSpecObserved(t *testing.T) {
 	}
 }
 
-// maxChecked is how many steps of an instruction are checked in a script; some loop a million times.
-const maxChecked = 10_000
-
 // stepChecker checks steps against the opcode table.
 type stepChecker struct {
 	count runtime.Observer
 	tops  map[wasm.Op]map[wasm.ValType]bool // the types that the topmost operands had
-	seen  map[wasm.Op]int
-	last  map[int]wasm.Op // the last instruction of each call in progress
+	last  map[int]wasm.Op                   // the last instruction of each call in progress
 }
 
 func (c *stepChecker) step(s *runtime.Step) error {
-	if c.seen[s.Op()]++; c.seen[s.Op()] <= maxChecked {
-		if err := c.check(s); err != nil {
-			return err
-		}
-	}
-	c.last[s.Depth] = s.Op()
-	return c.count(s)
-}
-
-func (c *stepChecker) check(s *runtime.Step) error {
 	if types := s.Operands().Types; len(types) > 0 {
 		if c.tops[s.Op()] == nil {
 			c.tops[s.Op()] = map[wasm.ValType]bool{}
@@ -78,7 +64,8 @@ func (c *stepChecker) check(s *runtime.Step) error {
 			return fmt.Errorf("results of %s before %v: %w", last, s.Frame(), err)
 		}
 	}
-	return nil
+	c.last[s.Depth] = s.Op()
+	return c.count(s)
 }
 
 // checkTops checks that the topmost operands of instructions without fixed types were counted whatever type they had.
