@@ -29,7 +29,8 @@ func Code(ctx context.Context, data []byte) (bool, *Failure) {
 
 // Run asserts of any bytes: if they are a module, all its functions do on fused code what they do on plain code, to the last bit of
 // results, arguments of imported functions, globals, tables and memory, and trap at the same places; every second module is
-// compiled deterministically. Whatever the bytes are, they end and stay within the limits. It returns whether src was executed.
+// compiled deterministically. Of one that is not, and whose outcome depends on payloads of NaNs, which the specification leaves open,
+// deterministic code is compared instead. Whatever the bytes are, they end and stay within the limits. It returns whether src was executed.
 func Run(ctx context.Context, src []byte) (bool, *Failure) {
 	m, err := wasm.DecodeWithin(&runLimits, src)
 	if err != nil {
