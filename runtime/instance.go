@@ -16,6 +16,7 @@ type Instance struct {
 	funcs    []*Func       // by function index; nil for a function that nobody asked for yet
 	tables   []*Table
 	memories []*Memory
+	first    [1]*Memory // what memories begins with
 	globals  []*Global
 	elems    [][]uint64 // element segments; nil when dropped
 	datas    [][]byte   // data segments; nil when dropped

@@ -19,6 +19,7 @@ func (rt *Runtime) Instantiate(ctx context.Context, m *Module, l *Linker) (*Inst
 			Setting: "MaxInstances"}
 	}
 	in := &Instance{rt: rt, module: m}
+	in.memories = in.first[:0]
 	if err := in.link(l); err != nil {
 		return nil, err
 	}

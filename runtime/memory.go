@@ -18,7 +18,7 @@ type Memory struct {
 }
 
 // firstBacked is how many bytes are backed at least, once any is.
-const firstBacked = 4096
+const firstBacked = 256
 
 // NewMemory returns a memory of the host, to be imported by guests. The error is a *LimitError.
 func (rt *Runtime) NewMemory(t wasm.MemoryType) (*Memory, error) {

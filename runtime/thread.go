@@ -12,8 +12,8 @@ import (
 
 // The stack begins with this much room and grows up to the limits of the configuration.
 const (
-	firstSlots = 64
-	firstDepth = 16
+	firstSlots = 16
+	firstDepth = 8
 )
 
 // fuelSlice is how many taken branches and calls may pass before the context is looked at: well below a millisecond.
@@ -28,6 +28,7 @@ type thread struct {
 	rt      *Runtime
 	state   exec.State
 	levels  []level
+	first   [1]level // what levels begins with: most guests are entered once at a time
 	ctx     context.Context
 	fuel    uint64    // what is left beyond the slice that state has
 	current *Instance // whose code runs
@@ -109,6 +110,9 @@ func (t *thread) enter(ctx context.Context, f *Func, base int) error {
 	if t.current != nil {
 		l.pc, l.frame = t.state.PC(), t.state.Frame()
 	}
+	if t.levels == nil {
+		t.levels = t.first[:0]
+	}
 	t.levels = append(t.levels, l)
 	t.ctx = ctx
 	t.use(f.instance)
@@ -133,18 +137,19 @@ func (t *thread) use(in *Instance) {
 // run executes until the function that was entered returns or ends otherwise.
 func (t *thread) run() error {
 	for exit := t.state.Run(); ; {
-		// Calls of imported functions of the host come first and are written out: their cost is to be that of a few instructions.
+		// Calls of imported functions of the host come first and are written out: their cost is to be that of a few instructions,
+		// and what is kept across them costs, too.
 		if exit == exec.ExitImport {
 			w := t.state.Inst()
 			if f := t.current.funcs[w.AB()]; f.host != nil {
 				args := t.state.Args(w.D(), f.slots)
 				if err := f.host(t.ctx, t.current, args); err != nil {
-					return t.hostResult(f, err)
+					return t.hostResult(t.imported(), err)
 				}
 				if t.moved {
 					t.bringBack(args)
 				}
-				exit = t.state.RunBehind(w)
+				exit = t.state.RunBehind()
 				continue
 			}
 		}
@@ -157,6 +162,9 @@ func (t *thread) run() error {
 		exit = t.state.Run()
 	}
 }
+
+// imported returns the imported function that is called at the current position.
+func (t *thread) imported() *Func { return t.current.funcs[t.state.Inst().AB()] }
 
 // bringBack copies the results of the call at the current position, which a function of the host has left in args, to the stack,
 // which may have moved meanwhile.
@@ -178,7 +186,7 @@ func (t *thread) handle(exit exec.Exit) error {
 	case exec.ExitStack:
 		return t.growStack()
 	case exec.ExitImport:
-		return t.callOther(t.current.funcs[t.state.Inst().AB()])
+		return t.callOther(t.imported())
 	case exec.ExitCall:
 		return t.callOther(t.rt.funcs[t.state.Callee()-1])
 	}

@@ -26,7 +26,7 @@ func (m *Module) ImportedGlobals() int { return m.importsOf(ExternGlobal) }
 
 // FuncTypes returns the types of all functions of a valid module by function index.
 func (m *Module) FuncTypes() []FuncType {
-	indexes := m.funcTypeIndexes()
+	indexes := m.funcTypeIndexes(nil)
 	types := make([]FuncType, len(indexes))
 	for i, t := range indexes {
 		types[i] = m.Types[t]
@@ -34,9 +34,9 @@ func (m *Module) FuncTypes() []FuncType {
 	return types
 }
 
-// funcTypeIndexes returns the indexes of the types of all functions, by function index.
-func (m *Module) funcTypeIndexes() []uint32 {
-	indexes := make([]uint32, 0, m.ImportedFuncs()+len(m.Funcs))
+// funcTypeIndexes appends the indexes of the types of all functions, by function index, to indexes, which is empty.
+func (m *Module) funcTypeIndexes(indexes []uint32) []uint32 {
+	indexes = slices.Grow(indexes, m.ImportedFuncs()+len(m.Funcs))
 	for i := range m.Imports {
 		if m.Imports[i].Kind == ExternFunc {
 			indexes = append(indexes, m.Imports[i].Func)
@@ -101,8 +101,11 @@ type Spaces struct {
 }
 
 // Spaces lays out the index spaces of m.
-func (m *Module) Spaces() Spaces {
-	return Spaces{Funcs: m.funcTypeIndexes(), Tables: m.TableTypes(), Memories: m.MemoryTypes(), Globals: m.GlobalTypes()}
+func (m *Module) Spaces() Spaces { return m.spaces(nil) }
+
+// spaces is Spaces with the indexes of types in funcs, if they fit.
+func (m *Module) spaces(funcs []uint32) Spaces {
+	return Spaces{Funcs: m.funcTypeIndexes(funcs), Tables: m.TableTypes(), Memories: m.MemoryTypes(), Globals: m.GlobalTypes()}
 }
 
 // BlockFunc returns what a block of type b takes and returns; it must not be changed. The type index must be valid.

@@ -63,8 +63,10 @@ type Validator struct {
 	code     Reader    // what is left of the expression
 	in       Instr     // the current instruction
 
-	// What locals, stack and frames begin with, so that small functions need no memory of their own.
+	// What the slices begin with, so that small modules and functions need no memory of their own.
 	first struct {
+		funcs         [16]uint32
+		declared      [16]bool
 		locals, stack [32]ValType
 		frames        [4]frame
 	}
@@ -77,10 +79,11 @@ func (v *Validator) Begin(limits *ModuleLimits, m *Module) error {
 }
 
 func (v *Validator) beginFor(limits *ModuleLimits, m *Module, features FeatureSet) error {
-	*v = Validator{m: m, features: features, limits: limits.effective(), Spaces: m.Spaces(), fn: -1}
+	*v = Validator{m: m, features: features, limits: limits.effective(), fn: -1}
+	v.Spaces = m.spaces(v.first.funcs[:0])
 	v.locals, v.stack, v.frames = append(v.first.locals[:0], bottom), v.first.stack[:0], v.first.frames[:0]
 	v.measure()
-	v.declared = make([]bool, len(v.Funcs))
+	v.declared = append(v.first.declared[:0], make([]bool, len(v.Funcs))...)
 	for _, check := range [...]func(*Validator) error{
 		(*Validator).types, (*Validator).imports, (*Validator).functions, (*Validator).tables, (*Validator).memories,
 		(*Validator).globals, (*Validator).elems, (*Validator).datas, (*Validator).exports, (*Validator).start,

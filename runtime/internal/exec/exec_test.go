@@ -119,8 +119,14 @@ func (a *arena) execute(m *wasm.Module, code *isa.Code, r *rand.Rand) {
 			continue
 		}
 		a.SetFuel(1000)
-		for exit := a.Run(); exit == ExitSlow || exit == ExitImport; exit = a.Run() {
-			a.Next() // what package runtime would do is not done; slots keep their old values
+		// What package runtime would do is not done; slots keep their old values.
+		for exit := a.Run(); exit == ExitSlow || exit == ExitImport; {
+			if exit == ExitImport {
+				exit = a.RunBehind()
+				continue
+			}
+			a.Next()
+			exit = a.Run()
 		}
 	}
 }

@@ -93,16 +93,8 @@ type State struct {
 // Run executes until there is something to do that the loop does not do itself.
 func (s *State) Run() Exit { return loop(s, 0) }
 
-// RunBehind is Run from behind the call w at the current position, which has one word and is not the last instruction of its
-// function. The Copy that often follows, of the result to a local, is executed at once.
-func (s *State) RunBehind(w isa.Inst) Exit {
-	next := *(*isa.Inst)(unsafe.Add(s.pc, 8))
-	if next.Op() == isa.Copy && next.A() == w.D() {
-		*(*uint64)(unsafe.Add(s.fp, uintptr(next.D())*8)) = *(*uint64)(unsafe.Add(s.fp, uintptr(w.D())*8))
-		return loop(s, 16)
-	}
-	return loop(s, 8)
-}
+// RunBehind is Run from behind the call at the current position, which has one word and is not the last instruction of its function.
+func (s *State) RunBehind() Exit { return loop(s, 8) }
 
 // Slow executes the instruction at the current position, a numeric one or one on vectors that the loop has left for, and goes on
 // behind it unless it traps.
