@@ -3,6 +3,7 @@ package harness
 import (
 	"flag"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"testing"
 )
@@ -28,12 +29,19 @@ func TestMain(m *testing.M) {
 			panic("harness: the testing package has no fuzzminimizetime")
 		}
 	}
+	if isWorker() && os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(1)
+	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 		debug.SetMemoryLimit(softLimit)
 	}
 	os.Exit(m.Run())
 }
+
+// isWorker reports whether this process executes inputs for the fuzzing engine. It executes one at a time: a second processor would
+// be woken for each, and sleep again.
+func isWorker() bool { return flag.Lookup("test.fuzzworker").Value.String() == "true" }
 
 // fuzzing reports whether the tests only run because -fuzz is to follow, in a binary that is slow by the instrumentation.
 func fuzzing() bool { return flag.Lookup("test.fuzz").Value.String() != "" }

@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"hash/maphash"
@@ -29,53 +28,64 @@ func Code(ctx context.Context, data []byte) (bool, *Failure) {
 
 // Run asserts of any bytes: if they are a module, all its functions do on fused code what they do on plain code, to the last bit of
 // results, arguments of imported functions, globals, tables and memory, and trap at the same places; every second module is
-// compiled deterministically. Of one that is not, and whose outcome depends on payloads of NaNs, which the specification leaves open,
-// deterministic code is compared instead. Whatever the bytes are, they end and stay within the limits. It returns whether src was executed.
+// compiled deterministically. If two NaNs meet in one that is not, the specification leaves open which of them comes out, so
+// deterministic code is compared instead. Whatever the bytes are, they end and stay within the limits. It returns whether src was
+// executed.
 func Run(ctx context.Context, src []byte) (bool, *Failure) {
 	m, err := wasm.DecodeWithin(&runLimits, src)
 	if err != nil {
 		return false, refusedToDecode(src, err)
 	}
 	exposeAll(m)
-	fuel, deterministic := uint64(runFuel*len(src)), len(src)%2 == 1
-	fused, plain, failure := runBoth(ctx, m, fuel, deterministic)
-	if plain == nil {
-		return fused != nil, failure
+	c := comparison{m: m, fuel: uint64(runFuel * len(src))}
+	deterministic := len(src)%2 == 1
+	executed, failure := c.run(ctx, deterministic)
+	if failure == nil || deterministic || !c.nansMeet(ctx) {
+		return executed, failure
 	}
-	failure = fused.compare(plain)
-	if failure == nil || deterministic {
-		return true, failure
-	}
-	fused2, plain2, failure2 := runBoth(ctx, m, fuel, true)
-	if plain2 != nil && plain.compare(plain2) != nil {
-		// What the module does depends on payloads of NaNs, which are the processor's choice where two meet.
-		return true, fused2.compare(plain2)
-	}
-	return true, cmp.Or(failure2, failure)
+	return c.run(ctx, true)
 }
 
-// runBoth runs a module as fused and as plain code, which it gives all the fuel. The second is nil if there was a failure or nothing
-// to compare, and the first too if the module was refused.
-func runBoth(ctx context.Context, m *wasm.Module, fuel uint64, deterministic bool) (fused, plain *runState, _ *Failure) {
+// comparison is of fused and plain code of a module.
+type comparison struct {
+	m    *wasm.Module
+	fuel uint64 // of plain code
+}
+
+// run compares what fused and plain code do. It returns whether both were executed, or one and there was nothing to compare.
+func (c *comparison) run(ctx context.Context, deterministic bool) (bool, *Failure) {
 	var ends [2]*runState
 	for i := range ends {
-		c := runtime.Compiler{Limits: &runLimits, Deterministic: deterministic, Plain: i == 1}
-		compiled, err := c.CompileModule(m)
+		compiler := runtime.Compiler{Limits: &runLimits, Deterministic: deterministic, Plain: i == 1}
+		compiled, err := compiler.CompileModule(c.m)
 		if err != nil {
-			return nil, nil, refusedToCompile(err)
+			return i > 0, refusedToCompile(err)
 		}
-		limit := fuel
-		if !c.Plain {
+		limit := c.fuel
+		if !compiler.Plain {
 			limit = runFuel
 		}
-		if ends[i], err = runAll(ctx, compiled, limit, ends[0]); err != nil {
-			return nil, nil, refusedToLink(err)
+		if ends[i], err = runAll(ctx, compiled, limit, ends[0], nil); err != nil {
+			return i > 0, refusedToLink(err)
 		}
 		if len(ends[i].calls) == 0 {
-			return ends[0], nil, nil // the start function did not end
+			return true, nil // the start function did not end
 		}
 	}
-	return ends[0], ends[1], nil
+	return true, ends[0].compare(ends[1])
+}
+
+// nansMeet reports whether, in a run of the module, an instruction takes two NaNs of which it may return either.
+func (c *comparison) nansMeet(ctx context.Context) (met bool) {
+	compiled, err := (&runtime.Compiler{Limits: &runLimits, Observed: true}).CompileModule(c.m)
+	if err != nil {
+		return false
+	}
+	_, err = runAll(ctx, compiled, c.fuel, nil, func(step *runtime.Step) error {
+		met = met || takesNaNs(step.Op(), step.Operands())
+		return nil
+	})
+	return met && err == nil
 }
 
 // exposeAll exports all that a module defines or imports, under names that no module has by accident.
@@ -149,12 +159,13 @@ type runCall struct {
 // seed makes the hashes of the two runs comparable.
 var seed = maphash.MakeSeed()
 
-// runAll instantiates a module and calls its functions in order. It makes as many calls as the run that it is to be compared with,
-// if there is one.
-func runAll(ctx context.Context, compiled *runtime.Module, fuel uint64, like *runState) (*runState, error) {
+// runAll instantiates a module and calls its functions in order, under an observer if there is one. It makes as many calls as the
+// run that it is to be compared with, if there is one.
+func runAll(ctx context.Context, compiled *runtime.Module, fuel uint64, like *runState, o runtime.Observer) (*runState, error) {
 	cfg := runConfig
 	cfg.Fuel = fuel
 	rt, s := runtime.New(&cfg), new(runState)
+	rt.Observe(o)
 	s.host.SetSeed(seed)
 	linker, err := s.imports(rt, compiled.Wasm())
 	if err != nil {
