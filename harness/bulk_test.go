@@ -108,7 +108,7 @@ func TestExecuteProperty(t *testing.T) {
 func TestFusedProperty(t *testing.T) {
 	counts := coverage.New()
 	fusedInputs := 10_000
-	if testing.Short() || fuzzing() {
+	if testing.Short() {
 		fusedInputs = 1000
 	}
 	onTapes(t, fusedInputs, 20_000, 90, func(ctx context.Context, tape []byte) *oracle.Failure { return oracle.Fused(ctx, tape, counts) })

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"errors"
 	"os"
 	"testing"
 
@@ -19,7 +20,11 @@ func hostcallOracle(t testing.TB) *oracle.Hostcalls {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { h.Close() })
+	t.Cleanup(func() {
+		if err := errors.Join(h.Close(), box.Close()); err != nil {
+			t.Error(err)
+		}
+	})
 	return h
 }
 

@@ -20,14 +20,15 @@ const (
 	softLimit = 512 << 20 // bytes; close to it, the heap is collected as often as need be
 )
 
+// beforeFuzzing is the expression for what is tested before -fuzz if there is no -run: the seeds of all targets. The properties take
+// half a minute in a binary that is slow by the instrumentation; go test without -fuzz checks them.
+const beforeFuzzing = "^Fuzz"
+
 func TestMain(m *testing.M) {
 	flag.Parse()
-	set := false
-	flag.Visit(func(f *flag.Flag) { set = set || f.Name == "test.fuzzminimizetime" })
-	if !set {
-		if err := flag.Set("test.fuzzminimizetime", minimizeTime); err != nil {
-			panic("harness: the testing package has no fuzzminimizetime")
-		}
+	setDefault("test.fuzzminimizetime", minimizeTime)
+	if fuzzing() {
+		setDefault("test.run", beforeFuzzing)
 	}
 	if isWorker() && os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(1)
@@ -43,5 +44,17 @@ func TestMain(m *testing.M) {
 // be woken for each, and sleep again.
 func isWorker() bool { return flag.Lookup("test.fuzzworker").Value.String() == "true" }
 
-// fuzzing reports whether the tests only run because -fuzz is to follow, in a binary that is slow by the instrumentation.
+// fuzzing reports whether the tests only run because -fuzz is to follow.
 func fuzzing() bool { return flag.Lookup("test.fuzz").Value.String() != "" }
+
+// setDefault sets a flag of package testing that the command line does not set.
+func setDefault(name, value string) {
+	set := false
+	flag.Visit(func(f *flag.Flag) { set = set || f.Name == name })
+	if set {
+		return
+	}
+	if err := flag.Set(name, value); err != nil {
+		panic("harness: " + err.Error())
+	}
+}

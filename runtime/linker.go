@@ -63,7 +63,7 @@ func (l *Linker) Fallback(f func(imp *wasm.Import, t wasm.FuncType) HostFunc) { 
 
 func (l *Linker) define(module, name string, d definition) {
 	if l.defs == nil {
-		l.defs = map[importName]definition{}
+		l.defs = make(map[importName]definition, 64) // enough for all of WASI
 	}
 	l.defs[importName{module, name}] = d
 }

@@ -6,6 +6,9 @@
 package hostcall
 
 import (
+	"encoding/binary"
+	"slices"
+
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
@@ -32,6 +35,17 @@ type Call struct {
 	Out []Region
 	// Capacity is the number of bytes that the call's buffers hold together; 0 if it has none.
 	Capacity uint64
+}
+
+// Overlaps reports whether the call may write more than one thing to the number of 32 bits at addr.
+func (c *Call) Overlaps(addr uint64) bool {
+	n := 0
+	for _, r := range c.Out {
+		if addr < r.Addr+r.Len && r.Addr < addr+4 {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // Arg is an argument: a number, or one of the descriptors that the sequence has by then.
@@ -94,31 +108,59 @@ func Find(name string) (found *wasi.Hostcall) {
 	return found
 }
 
-// opening are the calls that every sequence begins with, so that calls on files and sockets have one to work on: an open file to
-// read and write, one to read, and a socket of each type.
-func opening() []Call {
-	open := func(name string, rights wasi.Rights) Call {
-		c := Call{Row: Find("path_open"), Writes: []Write{{scratch, []byte(name)}}, Out: []Region{{scratch - 8, 4}}}
-		for _, v := range []uint64{0, 1, scratch, uint64(len(name)), 0, uint64(rights), uint64(rights), 0, scratch - 8} {
-			c.Args = append(c.Args, Arg{Value: v})
-		}
-		c.Args[0].From = DirFD
-		return c
+// open returns a call that opens a file of a preopened directory.
+func open(name string, rights wasi.Rights) Call {
+	c := Call{Row: Find("path_open"), Writes: []Write{{scratch, []byte(name)}}, Out: []Region{{scratch - 8, 4}}}
+	for _, v := range []uint64{0, 1, scratch, uint64(len(name)), 0, uint64(rights), uint64(rights), 0, scratch - 8} {
+		c.Args = append(c.Args, Arg{Value: v})
 	}
-	const everything = ^wasi.Rights(0) // as the Go runtime asks for; what is no right is ignored
-	socket := func(typ uint64) Call {
-		const inet4 = 1
-		return Call{Row: Find("sock_open"), Args: []Arg{{Value: inet4}, {Value: typ}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}}
-	}
-	return []Call{open("file", everything), open("dir/file", wasi.RightFdRead|wasi.RightFdSeek|wasi.RightFdTell), socket(1), socket(2)}
+	c.Args[0].From = DirFD
+	return c
 }
 
-// Generate returns the sequence that data describes: two files are opened, then there is one call for each frame.
+// The types of sockets.
+const (
+	datagram = 1
+	stream   = 2
+)
+
+// socket returns a call that opens a socket of a type.
+func socket(typ uint64) Call {
+	const inet4 = 1
+	return Call{Row: Find("sock_open"), Args: []Arg{{Value: inet4}, {Value: typ}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}}
+}
+
+// connect returns a call that connects the third socket of a sequence to the listener.
+func connect() Call {
+	const third, listener, addr = 3, 0, scratch + 8 // among the sockets, the first of which is the listener, and the ports
+	record := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, addr), 4)
+	return Call{Row: Find("sock_connect"), Writes: []Write{{scratch, append(record, hosts[0].AsSlice()...)}},
+		Args: []Arg{{Value: third, From: SocketFD}, {Value: scratch}, {Value: listener, From: PeerPort}}}
+}
+
+// opening returns the calls that a sequence begins with, so that its calls on files and sockets have one to work on: an open file
+// to read and write and one to read; and if there are such calls, a socket of each type and one that is connected.
+func opening(calls []Call) []Call {
+	const everything = ^wasi.Rights(0) // as the Go runtime asks for; what is no right is ignored
+	first := []Call{open("file", everything), open("dir/file", wasi.RightFdRead|wasi.RightFdSeek|wasi.RightFdTell)}
+	for i := range calls {
+		if slices.ContainsFunc(calls[i].Args, func(a Arg) bool { return a.From == SocketFD }) {
+			return append(first, socket(datagram), socket(stream), socket(stream), connect())
+		}
+	}
+	return first
+}
+
+// maxCalls bounds the calls of a sequence: what more of them find is found sooner by more sequences.
+const maxCalls = 24
+
+// Generate returns the sequence that data describes: files are opened, and sockets if it uses some, then there is one call for each of
+// the first frames.
 func Generate(data []byte, opts Options) []Call {
-	calls := opening()
+	var calls []Call
 	t := tape.New(data)
 	only := Find(opts.Only)
-	for t.Frame() {
+	for len(calls) < maxCalls && t.Frame() {
 		g := generator{t: t, opts: &opts, next: scratch}
 		row := rows[t.Intn(len(rows))]
 		if only != nil && !t.Chance(110) {
@@ -126,5 +168,5 @@ func Generate(data []byte, opts Options) []Call {
 		}
 		calls = append(calls, g.call(row))
 	}
-	return calls
+	return append(opening(calls), calls...)
 }

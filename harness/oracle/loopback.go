@@ -6,7 +6,9 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"time"
+	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
@@ -16,8 +18,9 @@ import (
 // is refused.
 type loopback struct {
 	listener *net.TCPListener
-	file     *os.File // a duplicate of the listener
-	packets  uint16   // the port for datagrams
+	raw      syscall.RawConn // of the listener, which does not block
+	file     *os.File        // a duplicate of the listener
+	packets  uint16          // the port for datagrams
 	rules    []policy.NetRule
 }
 
@@ -29,6 +32,9 @@ func newLoopback() (*loopback, error) {
 		return nil, err
 	}
 	n := &loopback{listener: l}
+	if n.raw, err = l.SyscallConn(); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
 	if n.file, err = l.File(); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -59,14 +65,17 @@ func (n *loopback) ports() []uint64 { return []uint64{uint64(n.port()), uint64(n
 
 // grant gives a guest the network, without connections of an earlier one.
 func (n *loopback) grant(cfg *wasi.Config) {
-	n.listener.SetDeadline(time.Unix(1, 0))
-	for {
-		conn, err := n.listener.Accept()
-		if err != nil {
-			break
+	n.raw.Control(func(listener uintptr) { // which fails if it is closed
+		for {
+			conn, _, err := unix.Accept(int(listener))
+			if err != nil {
+				break
+			}
+			// Reset, not ended: the port of an ended connection is not free for a minute, and there are thousands a second.
+			unix.SetsockoptLinger(conn, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+			unix.Close(conn)
 		}
-		conn.Close()
-	}
+	})
 	cfg.Listeners = []wasi.Listener{{File: n.file}}
 	cfg.Net = n.rules
 	cfg.NetTimeout = 1 // shorter than anything that waits

@@ -1,11 +1,11 @@
 package oracle
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 	"time"
 
@@ -23,7 +23,9 @@ const maxContent = 1 << 16
 //	beside    a canary next to the preopened directories
 type Sandbox struct {
 	root   string
-	canary map[string]state // of everything outside guest/, by path
+	tree   *tree            // guest/
+	watch  []*watch         // everything outside guest/
+	canary map[string]state // the same in full, by path, to say what has changed
 }
 
 // NewSandbox builds a sandbox in root, an empty directory.
@@ -38,20 +40,44 @@ func NewSandbox(root string) (*Sandbox, error) {
 		{Name: "kept", Dir: true},
 		{Name: "kept/file", Data: "kept"},
 	}
-	if err := build(s.Outside(), outside); err != nil {
+	if _, err := newTree(s.Outside(), outside); err != nil {
 		return nil, err
 	}
-	if err := build(s.Frozen(), hostcall.Tree(s.Outside())); err != nil {
+	if _, err := newTree(s.Frozen(), hostcall.Tree(s.Outside())); err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(filepath.Join(root, "beside"), []byte("beside"), 0o644); err != nil {
 		return nil, err
 	}
-	if err := s.Reset(); err != nil {
+	if s.tree, err = newTree(s.Guest(), hostcall.Tree(s.Outside())); err != nil {
 		return nil, err
 	}
-	s.canary, err = s.look()
-	return s, err
+	time.Sleep(settled) // from now on, every change of a canary changes its stamp
+	if s.canary, err = s.look(); err != nil {
+		return nil, err
+	}
+	paths := []string{""}
+	for path := range s.canary {
+		paths = append(paths, path)
+	}
+	for _, path := range paths {
+		w, err := newWatch(filepath.Join(root, path))
+		if err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+		s.watch = append(s.watch, w)
+	}
+	return s, nil
+}
+
+// Close lets go of the files. The directory stays.
+func (s *Sandbox) Close() error {
+	var errs []error
+	for _, w := range s.watch {
+		errs = append(errs, w.close())
+	}
+	s.watch = nil
+	return errors.Join(errs...)
 }
 
 // Guest returns the directory that the guest may change.
@@ -63,72 +89,22 @@ func (s *Sandbox) Frozen() string { return filepath.Join(s.root, "frozen") }
 // Outside returns the directory that the guest must not reach.
 func (s *Sandbox) Outside() string { return filepath.Join(s.root, hostcall.OutsideDir) }
 
-// Reset makes the guest's directory what it should be at the beginning of a sequence. It repairs what is different, because
-// building a tree takes longer than most sequences.
-func (s *Sandbox) Reset() error {
-	tree := hostcall.Tree(s.Outside())
-	is, err := snapshot(s.Guest(), "", false)
-	if err != nil {
-		return rebuild(s.Guest(), tree)
-	}
-	for _, e := range tree {
-		if now, ok := is[e.Name]; ok && now == describe(&e) {
-			delete(is, e.Name)
-			continue
-		}
-		if e.Dir {
-			// What was below it is gone, or somewhere else.
-			return rebuild(s.Guest(), tree)
-		}
-		if err := os.RemoveAll(filepath.Join(s.Guest(), e.Name)); err != nil {
-			return err
-		}
-		if err := create(s.Guest(), &e); err != nil {
-			return err
-		}
-		delete(is, e.Name)
-	}
-	for name := range is {
-		if err := os.RemoveAll(filepath.Join(s.Guest(), name)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func rebuild(dir string, entries []hostcall.Entry) error {
-	if err := os.RemoveAll(dir); err != nil {
-		return err
-	}
-	return build(dir, entries)
-}
-
-func build(dir string, entries []hostcall.Entry) error {
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return err
-	}
-	for i := range entries {
-		if err := create(dir, &entries[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func create(dir string, e *hostcall.Entry) error {
-	path := filepath.Join(dir, e.Name)
-	switch {
-	case e.Dir:
-		return os.Mkdir(path, 0o755)
-	case e.Target != "":
-		return os.Symlink(e.Target, path)
-	}
-	return os.WriteFile(path, []byte(e.Data), 0o644)
-}
+// Reset makes the guest's directory what it should be at the beginning of a sequence.
+func (s *Sandbox) Reset() error { return s.tree.reset() }
 
 // Check asserts that everything outside the guest's directory is what it was: names, types, modes, inodes, numbers of links,
 // times of change, contents.
 func (s *Sandbox) Check() *Failure {
+	for _, w := range s.watch {
+		if is, err := w.stamp(); err != nil || is != w.was {
+			return s.changed(w, is)
+		}
+	}
+	return nil
+}
+
+// changed says what has changed outside the guest's directory, where w is another one now.
+func (s *Sandbox) changed(w *watch, is stamp) *Failure {
 	now, err := s.look()
 	if err != nil {
 		return fail("sandbox: cannot be read", "%v", err)
@@ -149,7 +125,7 @@ func (s *Sandbox) Check() *Failure {
 			return fail("sandbox: something outside was changed", "%s: was %s, is %s", path, was, is)
 		}
 	}
-	return nil
+	return fail("sandbox: something outside was changed", "%s: was %+v, is %+v", w.path, w.was, is)
 }
 
 // look describes everything outside the guest's directory.
@@ -212,30 +188,4 @@ func look(path string, d fs.DirEntry, frozen bool) (state, error) {
 		s.content = string(data)
 	}
 	return s, err
-}
-
-// describe says of an entry what look says of the file that it becomes.
-func describe(e *hostcall.Entry) state {
-	switch {
-	case e.Dir:
-		return state{mode: fs.ModeDir | 0o755}
-	case e.Target != "":
-		return state{mode: fs.ModeSymlink, content: e.Target}
-	}
-	return state{mode: 0o644, content: e.Data}
-}
-
-// OpenFDs returns the descriptors that this process has open.
-func OpenFDs() ([]string, error) {
-	// On Linux this is a link to the process's own directory; on macOS it is a file system of its own.
-	entries, err := os.ReadDir("/dev/fd")
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	slices.Sort(names)
-	return names, nil
 }

@@ -1,9 +1,13 @@
 package oracle
 
 import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 )
@@ -14,6 +18,11 @@ func newBox(t *testing.T) *Sandbox {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return box
 }
 
@@ -113,8 +122,81 @@ func TestSandboxIsRepaired(t *testing.T) {
 	}
 }
 
+// TestSandboxIsRepairedAlways does a few things at random to the guest's directory, again and again, within one tick of the clock of
+// the file system and over many.
+func TestSandboxIsRepairedAlways(t *testing.T) {
+	box := newBox(t)
+	want, err := snapshot(box.Guest(), "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	var names []string
+	for _, e := range hostcall.Tree(box.Outside()) {
+		names = append(names, e.Name, e.Name+"/new", "new")
+	}
+	root, err := os.OpenRoot(box.Guest()) // links lead out of it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	any := func() string { return names[r.IntN(len(names))] }
+	for round := range 2000 {
+		var did []string
+		for range 1 + r.IntN(4) {
+			a, b := any(), any()
+			var err error
+			op := []string{"write", "rename", "link", "symlink", "mkdir", "remove", "truncate", "times"}[r.IntN(8)]
+			switch op {
+			case "write": // as many bytes as there were, often
+				data, _ := root.ReadFile(b)
+				err = root.WriteFile(a, data, 0o644)
+			case "rename":
+				err = root.Rename(a, b)
+			case "link":
+				err = root.Link(a, b)
+			case "symlink":
+				err = root.Symlink("dir", a)
+			case "mkdir":
+				err = root.Mkdir(a, 0o755)
+			case "remove":
+				err = root.Remove(a)
+			case "truncate":
+				var f *os.File
+				if f, err = root.OpenFile(a, os.O_WRONLY, 0); err == nil {
+					err = f.Truncate(int64(r.IntN(3)))
+					f.Close()
+				}
+			case "times":
+				err = root.Chtimes(a, time.Unix(1, 0), time.Unix(1, 0))
+			}
+			if err == nil {
+				did = append(did, fmt.Sprintf("%s %s %s", op, a, b))
+			}
+		}
+		if f := box.Check(); f != nil {
+			t.Fatalf("round %d, after %v: %v", round, did, f)
+		}
+		if err := box.Reset(); err != nil {
+			t.Fatalf("%v: %v", did, err)
+		}
+		got, err := snapshot(box.Guest(), "", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !maps.Equal(got, want) {
+			t.Fatalf("round %d, after %v:\ngot  %v\nwant %v", round, did, got, want)
+		}
+	}
+}
+
 func TestOpenDescriptorsAreSeen(t *testing.T) {
-	before, err := OpenFDs()
+	fds, err := NewDescriptors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fds.Close()
+	before, err := fds.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +205,7 @@ func TestOpenDescriptorsAreSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	after, err := OpenFDs()
+	after, err := fds.Open()
 	if err != nil {
 		t.Fatal(err)
 	}

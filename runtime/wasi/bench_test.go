@@ -12,7 +12,7 @@ import (
 
 // hot returns a function that makes a hostcall as the runtime does, without the runtime's own call.
 func (w *world) hot(name string, args ...uint64) func() {
-	f := w.sys.hostFunc(w.rows[name])
+	f := w.sys.Func(w.rows[name])
 	stack := make([]uint64, 10)
 	return func() {
 		copy(stack, args)

@@ -233,13 +233,13 @@ func (s *System) isProtected(addr, n uint64) bool {
 func (s *System) Define(l *runtime.Linker) {
 	for h := range Hostcalls() {
 		for _, name := range h.Names() {
-			l.Overload(Module, name, h.Type(), s.hostFunc(h))
+			l.Overload(Module, name, h.Type(), s.Func(h))
 		}
 	}
 }
 
-// hostFunc returns the hostcall as a function of the host.
-func (s *System) hostFunc(h *Hostcall) runtime.HostFunc {
+// Func returns a hostcall as a function of the host, to be called by instances that use this System and no other.
+func (s *System) Func(h *Hostcall) runtime.HostFunc {
 	return func(ctx context.Context, caller *runtime.Instance, stack []uint64) error {
 		return s.invoke(ctx, h, caller.Memory(), stack)
 	}

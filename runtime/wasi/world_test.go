@@ -124,7 +124,7 @@ func (w *world) try(name string, args ...uint64) (Errno, error) {
 	}
 	end := sandboxtest.Begin(slices.IndexFunc(hostcalls[:], func(row Hostcall) bool { return row.Name == name }))
 	defer end()
-	err := w.sys.hostFunc(h)(w.ctx, w.in, stack)
+	err := w.sys.Func(h)(w.ctx, w.in, stack)
 	return Errno(stack[0]), err
 }
 

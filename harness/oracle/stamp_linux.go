@@ -1,0 +1,6 @@
+package oracle
+
+import "golang.org/x/sys/unix"
+
+// openItself opens any file to look at it, and links themselves.
+const openItself = unix.O_PATH | unix.O_NOFOLLOW
