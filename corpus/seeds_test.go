@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write the seeds that the generators make")
 
 // maxBytes bounds all seeds together: they are part of every clone.
-const maxBytes = 200 << 10
+const maxBytes = 600 << 10
 
 // made returns the seeds that the generators make, by target and name.
 func made() map[string]map[string][]byte {

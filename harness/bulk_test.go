@@ -65,7 +65,7 @@ func TestDecodeProperty(t *testing.T) {
 			report(t, oracle.Built(m))
 			src = mutate(r, wasm.Encode(m))
 		}
-		ok, f := oracle.Decode(src)
+		ok, f := oracle.Decode(t.Context(), src)
 		report(t, f)
 		if ok {
 			valid++

@@ -7,11 +7,11 @@ import (
 	"github.com/touchstone-wasm/touchstone/harness/oracle"
 )
 
-// FuzzDecode feeds bytes to the decoder, the validator and the compiler; see [oracle.Decode].
+// FuzzDecode feeds bytes to the decoder, the validator and the compiler, and executes what they accept; see [oracle.Decode].
 func FuzzDecode(f *testing.F) {
 	corpus.Seeds(f, "decode")
 	f.Fuzz(func(t *testing.T, src []byte) {
-		_, failure := oracle.Decode(src)
+		_, failure := oracle.Decode(t.Context(), src)
 		report(t, failure)
 	})
 }

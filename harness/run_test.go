@@ -8,7 +8,7 @@ import (
 )
 
 // FuzzRun reads bytes as instructions, and decodes, compiles in two ways and executes the module that they are mended to; see
-// [oracle.Code]. It is the target with the most executions a second.
+// [oracle.Code].
 //
 // It executes code that the fuzzing engine made up, as WebAssembly in this process.
 func FuzzRun(f *testing.F) {

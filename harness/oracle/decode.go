@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"reflect"
 
@@ -10,8 +11,9 @@ import (
 )
 
 // Decode asserts of any bytes: refusals are typed and point into the input; a module that was decoded, encoded and decoded
-// again is the same module; and a valid module compiles. It returns whether src is a valid module.
-func Decode(src []byte) (bool, *Failure) {
+// again is the same module; a valid module compiles, and its functions end within their fuel, by themselves or in a trap. It returns
+// whether src is a valid module.
+func Decode(ctx context.Context, src []byte) (bool, *Failure) {
 	m, err := wasm.Decode(src)
 	if err != nil {
 		return false, refusedToDecode(src, err)
@@ -36,8 +38,20 @@ func Decode(src []byte) (bool, *Failure) {
 	if err := wasm.Validate(back); err != nil {
 		return false, fail("validate: verdict depends on the encoding", "valid, but encoded again: %v\n%x", err, src)
 	}
-	if _, err := runtime.CompileModule(m); err != nil && !isLimit(err) {
+	exposeAll(m)
+	compiled, err := runtime.CompileModule(m)
+	if err != nil {
+		if isLimit(err) {
+			return true, nil
+		}
 		return true, fail("compile: valid module is refused", "%v\n%x", err, src)
+	}
+	end, err := runAll(ctx, compiled, runFuel, nil, nil)
+	if err != nil {
+		return true, refusedToLink(err)
+	}
+	if end.untyped != nil {
+		return true, fail("run: no trap", "%T: %v", end.untyped, end.untyped)
 	}
 	return true, nil
 }

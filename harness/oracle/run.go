@@ -68,6 +68,9 @@ func (c *comparison) run(ctx context.Context, deterministic bool) (bool, *Failur
 		if ends[i], err = runAll(ctx, compiled, limit, ends[0], nil); err != nil {
 			return i > 0, refusedToLink(err)
 		}
+		if err := ends[i].untyped; err != nil {
+			return true, fail("run: no trap", "%T: %v", err, err)
+		}
 		if len(ends[i].calls) == 0 {
 			return true, nil // the start function did not end
 		}
@@ -146,7 +149,8 @@ func refusedToLink(err error) *Failure {
 // suffice.
 type runState struct {
 	calls    []runCall
-	starved  bool // fuel ran out in the call behind these
+	starved  bool  // fuel ran out in the call behind these
+	untyped  error // of a call that did not end in a trap, as none should
 	host     maphash.Hash
 	instance *runtime.Instance
 }
@@ -194,7 +198,10 @@ func runAll(ctx context.Context, compiled *runtime.Module, fuel uint64, like *ru
 // add notes how a call ended.
 func (s *runState) add(err error, results []uint64) {
 	c := runCall{results: results}
-	if errors.As(err, &c.trap) && c.trap.Code == wasm.FuelExhausted {
+	if err != nil && !errors.As(err, &c.trap) {
+		s.untyped = err
+	}
+	if c.trap != nil && c.trap.Code == wasm.FuelExhausted {
 		s.starved = true
 		return
 	}
