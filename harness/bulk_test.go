@@ -128,7 +128,7 @@ func TestCanonicalProperty(t *testing.T) {
 
 func TestHostcallProperty(t *testing.T) {
 	const inputs = 1500
-	h := hostcallOracle(t)
+	h := hostcallOracle(t, "")
 	onTapes(t, inputs, 5000, 40, h.Run)
 	for row := range wasi.Hostcalls() {
 		seen := h.Witnessed[row.ID()]

@@ -20,15 +20,13 @@ const (
 	softLimit = 512 << 20 // bytes; close to it, the heap is collected as often as need be
 )
 
-// beforeFuzzing is the expression for what is tested before -fuzz if there is no -run: the seeds of all targets. The properties take
-// half a minute in a binary that is slow by the instrumentation; go test without -fuzz checks them.
-const beforeFuzzing = "^Fuzz"
-
 func TestMain(m *testing.M) {
 	flag.Parse()
 	setDefault("test.fuzzminimizetime", minimizeTime)
-	if fuzzing() {
-		setDefault("test.run", beforeFuzzing)
+	if pattern := flag.Lookup("test.fuzz").Value.String(); pattern != "" {
+		// Before -fuzz, only the seeds of the target are tested. All else takes half a minute in a binary that is slow by the
+		// instrumentation; go test without -fuzz tests it.
+		setDefault("test.run", pattern)
 	}
 	if isWorker() && os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(1)
@@ -43,9 +41,6 @@ func TestMain(m *testing.M) {
 // isWorker reports whether this process executes inputs for the fuzzing engine. It executes one at a time: a second processor would
 // be woken for each, and sleep again.
 func isWorker() bool { return flag.Lookup("test.fuzzworker").Value.String() == "true" }
-
-// fuzzing reports whether the tests only run because -fuzz is to follow.
-func fuzzing() bool { return flag.Lookup("test.fuzz").Value.String() != "" }
 
 // setDefault sets a flag of package testing that the command line does not set.
 func setDefault(name, value string) {
