@@ -35,7 +35,7 @@ func made() map[string]map[string][]byte {
 	for i := range 12 {
 		hostcall[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(200+i), 2+3*i)
 	}
-	return map[string]map[string][]byte{"decode": decode, "execute": execute, "hostcall": hostcall, "run": instructions()}
+	return map[string]map[string][]byte{"decode": decode, "execute": execute, "hostcall": hostcall, "lower": instructions()}
 }
 
 // instructions returns seeds in which every instruction occurs, a few in each seed: after a local and a constant, if it takes two

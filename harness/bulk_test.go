@@ -154,11 +154,11 @@ func TestSeedsExecute(t *testing.T) {
 	}
 }
 
-// TestRunProperty mutates the seeds of FuzzRun. It counts how many inputs are executed, since a target that mostly sees its inputs
+// TestLowerProperty mutates the seeds of FuzzLower. It counts how many inputs are executed, since a target that mostly sees its inputs
 // refused says little with many executions a second.
-func TestRunProperty(t *testing.T) {
+func TestLowerProperty(t *testing.T) {
 	const inputs = 10_000
-	seeds, err := corpus.Inputs("run")
+	seeds, err := corpus.Inputs("lower")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,9 +182,9 @@ func TestRunProperty(t *testing.T) {
 	}
 }
 
-// BenchmarkRun executes the seeds of FuzzRun, without the instrumentation of fuzzing.
-func BenchmarkRun(b *testing.B) {
-	seeds, err := corpus.Inputs("run")
+// BenchmarkLower executes the seeds of FuzzLower, without the instrumentation of fuzzing.
+func BenchmarkLower(b *testing.B) {
+	seeds, err := corpus.Inputs("lower")
 	if err != nil {
 		b.Fatal(err)
 	}
