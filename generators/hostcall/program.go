@@ -7,6 +7,7 @@ package hostcall
 
 import (
 	"encoding/binary"
+	"net/netip"
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
@@ -22,6 +23,8 @@ type Options struct {
 	Only string
 	// Outside is an absolute path on the host that no guest may reach; some paths lead there.
 	Outside string
+	// Hosts are addresses that are tried too: those at the edges of the rules for the network.
+	Hosts []netip.Addr
 }
 
 // Call is one hostcall with its arguments.

@@ -3,6 +3,7 @@ package hostcall
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
@@ -25,7 +26,7 @@ var hosts = []netip.Addr{
 func (g *generator) address(k *wasi.Kind) {
 	host := hosts[0]
 	if g.t.Chance(50) {
-		host = tape.Pick(g.t, hosts)
+		host = tape.Pick(g.t, slices.Concat(hosts, g.opts.Hosts))
 	}
 	data := host.AsSlice()
 	if g.t.Chance(100) {

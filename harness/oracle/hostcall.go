@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +31,8 @@ type Hostcalls struct {
 	sys   *wasi.System      // of the current sequence
 	only  string
 	net   *loopback
+	ports []uint64     // of the network, and
+	hosts []netip.Addr // those of its rules' edges
 	fds   *Descriptors
 	open  []string // descriptors that were open after the last sequence
 
@@ -53,7 +56,7 @@ func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
 	if err != nil {
 		return nil, errors.Join(err, net.close())
 	}
-	h := &Hostcalls{box: box, only: only, net: net, fds: fds, Witnessed: map[string]map[wasi.Errno]int{}}
+	h := &Hostcalls{box: box, only: only, net: net, ports: net.ports(), hosts: net.hosts(), fds: fds, Witnessed: map[string]map[wasi.Errno]int{}}
 	for row := range wasi.Hostcalls() {
 		h.Witnessed[row.ID()] = map[wasi.Errno]int{}
 	}
@@ -87,7 +90,7 @@ func (h *Hostcalls) Close() error { return errors.Join(h.net.close(), h.fds.Clos
 // call may write; a closed descriptor is closed; no call reports more bytes than its buffers hold; nothing outside the preopened
 // directories is touched, nor anything in the read-only one; and no descriptor of the host is left open.
 func (h *Hostcalls) Run(ctx context.Context, tape []byte) *Failure {
-	calls := hostcall.Generate(tape, hostcall.Options{Only: h.only, Outside: h.box.Outside()})
+	calls := hostcall.Generate(tape, hostcall.Options{Only: h.only, Outside: h.box.Outside(), Hosts: h.hosts})
 	// Listing descriptors takes long, so what was open after the sequence before stands for what is open before this one. If that
 	// is not so, it is run again.
 	var before []string
@@ -159,7 +162,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, tape []
 	h.sys = sys
 	clear(h.before[:])
 	g := &guest{in: h.guest, before: h.before[:], witnessed: h.Witnessed, fds: []uint64{3, 4, 0, 1, 2, listenerFD},
-		sockets: []uint64{listenerFD}, ports: h.net.ports(), open: map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true, listenerFD: true}}
+		sockets: []uint64{listenerFD}, ports: h.ports, open: map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true, listenerFD: true}}
 	g.memory, _ = g.in.Memory().Slice(0, hostcall.MemorySize)
 	ctx, cancel := context.WithTimeout(ctx, sequenceDeadline)
 	defer cancel()

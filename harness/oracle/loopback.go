@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -60,8 +61,31 @@ func newLoopback() (*loopback, error) {
 // port returns the port of the listener.
 func (n *loopback) port() uint16 { return n.listener.Addr().(*net.TCPAddr).AddrPort().Port() }
 
-// ports returns the ports that the rules name.
-func (n *loopback) ports() []uint64 { return []uint64{uint64(n.port()), uint64(n.packets)} }
+// ports returns the ports that the rules name, each several times, and those next to them.
+func (n *loopback) ports() []uint64 {
+	named := []uint64{uint64(n.port()), uint64(n.packets)}
+	list := slices.Concat(named, named, named)
+	for _, r := range n.rules {
+		for _, at := range r.Boundary() {
+			if port := uint64(at.Port()); port != 0 && !slices.Contains(list, port) {
+				list = append(list, port)
+			}
+		}
+	}
+	return list
+}
+
+// hosts returns the addresses at the edges of the rules.
+func (n *loopback) hosts() (list []netip.Addr) {
+	for _, r := range n.rules {
+		for _, at := range r.Boundary() {
+			if !slices.Contains(list, at.Addr()) {
+				list = append(list, at.Addr())
+			}
+		}
+	}
+	return list
+}
 
 // grant gives a guest the network, without connections of an earlier one.
 func (n *loopback) grant(cfg *wasi.Config) {
