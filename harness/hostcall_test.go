@@ -2,10 +2,12 @@ package harness
 
 import (
 	"errors"
+	"flag"
 	"os"
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/corpus"
+	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/harness/oracle"
 )
 
@@ -57,4 +59,23 @@ func fuzzHostcall(f *testing.F, only string) {
 	f.Fuzz(func(t *testing.T, tape []byte) {
 		report(t, h.Run(t.Context(), tape))
 	})
+}
+
+var program = flag.String("program", "", "a file with a sequence of hostcalls in its text form, for TestProgram")
+
+// TestProgram runs a sequence of hostcalls that somebody wrote, or took from a failure and changed, as FuzzHostcall would, and shows
+// its trace: go test ./harness -run TestProgram -v -args -program FILE.
+func TestProgram(t *testing.T) {
+	if *program == "" {
+		t.Skip("no -program: there is nothing to run")
+	}
+	text, err := os.ReadFile(*program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls, err := hostcall.Parse(string(text))
+	if err != nil {
+		t.Fatalf("%s: %v", *program, err)
+	}
+	report(t, hostcallOracle(t, "").Program(t.Context(), calls, t.Output()))
 }

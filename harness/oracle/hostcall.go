@@ -60,7 +60,10 @@ func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
 	for row := range wasi.Hostcalls() {
 		h.Witnessed[row.ID()] = map[wasi.Errno]int{}
 	}
-	if h.guest, err = h.instantiate(); err != nil {
+	if h.guest, err = h.instantiate(); err == nil {
+		h.open, err = fds.Open()
+	}
+	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	return h, nil
@@ -91,11 +94,34 @@ func (h *Hostcalls) Close() error { return errors.Join(h.net.close(), h.fds.Clos
 // directories is touched, nor anything in the read-only one; and no descriptor of the host is left open.
 func (h *Hostcalls) Run(ctx context.Context, tape []byte) *Failure {
 	calls := hostcall.Generate(tape, hostcall.Options{Only: h.only, Outside: h.box.Outside(), Hosts: h.hosts})
-	// Listing descriptors takes long, so what was open after the sequence before stands for what is open before this one. If that
-	// is not so, it is run again.
+	return h.run(ctx, calls, func(cfg *wasi.Config) {
+		restrict(cfg, tape)
+		if len(tape)%2 == 0 {
+			cfg.Trace = io.Discard
+		}
+	})
+}
+
+// Program is Run for a sequence that somebody wrote, with a trace to w.
+func (h *Hostcalls) Program(ctx context.Context, calls []hostcall.Call, w io.Writer) *Failure {
+	return h.run(ctx, calls, func(cfg *wasi.Config) { cfg.Trace = w })
+}
+
+// run runs a sequence with what more is to be configured. A failure has the text form of the sequence in its detail.
+func (h *Hostcalls) run(ctx context.Context, calls []hostcall.Call, configure func(*wasi.Config)) *Failure {
+	f := h.twice(ctx, calls, configure)
+	if f != nil {
+		f.Detail += "\n" + hostcall.Format(calls)
+	}
+	return f
+}
+
+// twice runs a sequence, mostly once. Listing descriptors takes long, so what was open after the sequence before stands for what is
+// open before this one. If that is not so, it is run again.
+func (h *Hostcalls) twice(ctx context.Context, calls []hostcall.Call, configure func(*wasi.Config)) *Failure {
 	var before []string
 	for range 2 {
-		if f := h.once(ctx, calls, tape); f != nil {
+		if f := h.once(ctx, calls, configure); f != nil {
 			return f
 		}
 		var err error
@@ -107,46 +133,30 @@ func (h *Hostcalls) Run(ctx context.Context, tape []byte) *Failure {
 			return nil
 		}
 	}
-	return fail("hostcall: descriptors of the host are left open", "before %v, after %v\n%s", before, h.open, names(calls))
+	return fail("hostcall: descriptors of the host are left open", "before %v, after %v", before, h.open)
 }
 
 // once runs calls in a sandbox as it should be and looks at it afterwards.
-func (h *Hostcalls) once(ctx context.Context, calls []hostcall.Call, tape []byte) *Failure {
+func (h *Hostcalls) once(ctx context.Context, calls []hostcall.Call, configure func(*wasi.Config)) *Failure {
 	if err := h.box.Reset(); err != nil {
 		return fail("sandbox: cannot be built", "%v", err)
 	}
-	if f := h.sequence(ctx, calls, tape); f != nil {
+	if f := h.sequence(ctx, calls, configure); f != nil {
 		return f
 	}
-	if f := h.box.Check(); f != nil {
-		f.Detail += "\n" + names(calls)
-		return f
-	}
-	return nil
+	return h.box.Check()
 }
 
-func names(calls []hostcall.Call) string {
-	var list []string
-	for i := range calls {
-		list = append(list, calls[i].Row.ID())
-	}
-	return strings.Join(list, " ")
-}
-
-// sequence runs the calls of a tape as one guest. Whether they are traced, and by which policy, depends on the tape.
-func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, tape []byte) (f *Failure) {
+// sequence runs calls as one guest.
+func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configure func(*wasi.Config)) (f *Failure) {
 	cfg := &wasi.Config{
 		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
 		Stdin: strings.NewReader("input of the guest\n"), Stdout: io.Discard, Stderr: io.Discard,
 		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
 		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: 32, Strict: true,
 	}
-	restrict(cfg, tape)
-	var log bytes.Buffer
 	h.net.grant(cfg)
-	if len(tape)%2 == 0 {
-		cfg.Trace = &log
-	}
+	configure(cfg)
 	sys, err := wasi.New(cfg)
 	if err != nil {
 		return fail("wasi: no system", "%v", err)
