@@ -1,0 +1,26 @@
+package main
+
+const module = "github.com/touchstone-wasm/touchstone/"
+
+// aim is a part of the runtime that a target is for.
+type aim struct {
+	target string // its seeds are run
+	what   string // for people
+	pkg    string // its folder
+	files  []string
+}
+
+// aims has a row for each target that is not for a single hostcall; a test checks that.
+var aims = []aim{
+	{"FuzzDecode", "decoder", "runtime/wasm", []string{"decode*.go", "cursor.go", "quick.go", "leb.go", "reader.go"}},
+	{"FuzzDecode", "validator", "runtime/wasm", []string{"validate*.go"}},
+	{"FuzzDecode", "encoder", "runtime/wasm", []string{"encode*.go"}},
+	{"FuzzLower", "lowering", "runtime/internal/lower", nil},
+	{"FuzzLower", "bytecode verifier", "runtime/internal/isa", []string{"verify*.go"}},
+	{"FuzzLower", "interpreter loop", "runtime/internal/exec", []string{"loop_gen.go"}},
+	{"FuzzExecute", "instances, memories, tables, calls", "runtime", nil},
+	{"FuzzHostcall", "hostcalls", "runtime/wasi", nil},
+	{"FuzzHostcall", "system calls for guests", "runtime/internal/hostos", nil},
+	{"FuzzHostcall", "monitor", "runtime/policy", []string{"monitor*.go", "memory.go", "files.go", "resources.go", "net.go"}},
+	{"FuzzPolicy", "notation of policies", "runtime/policy", []string{"notation.go", "*rule.go", "file.go", "hosts.go", "size.go", "quota.go", "net.go"}},
+}

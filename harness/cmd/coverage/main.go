@@ -1,0 +1,74 @@
+// Coverage prints how much of what each fuzz target aims at its seeds execute, in statements.
+//
+//	go run ./harness/cmd/coverage [-v]
+//
+// With -v it names the functions that are not executed whole. Exit status: 0, or 2 if a target fails or cannot be run.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/olekukonko/tablewriter"
+)
+
+func main() {
+	verbose := flag.Bool("v", false, "name the functions that are not executed whole")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "coverage: %q is no argument; it has none\n", flag.Arg(0))
+		os.Exit(2)
+	}
+	if err := run(os.Stdout, os.Stderr, *verbose); err != nil {
+		fmt.Fprintln(os.Stderr, "coverage:", err)
+		os.Exit(2)
+	}
+}
+
+// run measures all aims and writes the table.
+func run(stdout, stderr io.Writer, verbose bool) error {
+	dir, err := os.MkdirTemp("", "touchstone-coverage-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	table := tablewriter.NewTable(stdout)
+	table.Header("target", "what it aims at", "statements", "executed")
+	for _, a := range aims {
+		fmt.Fprintf(stderr, "%s: %s\n", a.target, a.what)
+		profile := filepath.Join(dir, "profile")
+		if err := measure(a, profile); err != nil {
+			return err
+		}
+		text, err := os.ReadFile(profile)
+		if err != nil {
+			return err
+		}
+		c, err := parse(text, a.files)
+		if err != nil {
+			return err
+		}
+		table.Append(a.target, a.what, fmt.Sprint(c.all), fmt.Sprintf("%.1f %%", c.percent()))
+		if verbose {
+			if err := functions(stderr, profile, a.files); err != nil {
+				return err
+			}
+		}
+	}
+	return table.Render()
+}
+
+// measure runs the seeds of a target and writes a profile of the package that it aims at.
+func measure(a aim, profile string) error {
+	cmd := exec.Command("go", "test", "-count=1", "-run", "^"+a.target+"$", "-coverpkg", module+a.pkg, "-coverprofile", profile, module+"harness")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", a.target, err, bytes.TrimSpace(out))
+	}
+	return nil
+}
