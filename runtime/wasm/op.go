@@ -17,6 +17,24 @@ func (o Op) String() string {
 	return fmt.Sprintf("op(%d)", uint16(o))
 }
 
+// GoName returns the name of o in Go: i32.div_s is I32DivS. Package numeric calls its functions so.
+func (o Op) GoName() string {
+	var name []byte
+	up := true
+	for _, c := range []byte(o.Info().Name) {
+		switch {
+		case c == '.' || c == '_':
+			up = true
+			continue
+		case up && c >= 'a' && c <= 'z':
+			c -= 'a' - 'A'
+		}
+		up = false
+		name = append(name, c)
+	}
+	return string(name)
+}
+
 // Ops returns all instructions with their rows, in the order of their encodings.
 func Ops() iter.Seq2[Op, *OpInfo] {
 	return func(yield func(Op, *OpInfo) bool) {
@@ -71,6 +89,25 @@ func (o Op) OpenNaN() bool {
 	info, sig := o.Info(), o.Operands()
 	return info.Class.IsNumeric() && !info.Bits && sig.Params[0].IsFloat() && sig.Results[0].IsFloat()
 }
+
+// OpenLanes returns the number of bits, 32 or 64, of the floats in the vector that o returns, if the specification leaves the NaNs
+// among them open, else 0. It is told by the instruction on numbers that o applies to lanes.
+func (o Op) OpenLanes() int { return int(openLanes[o]) }
+
+var openLanes = func() (bits [NumOps]uint8) {
+	open := map[string]bool{} // by the name of the function in package numeric
+	for o := range Ops() {
+		if o.OpenNaN() {
+			open[o.GoName()] = true
+		}
+	}
+	for o, info := range Ops() {
+		if info.Class == ClassVector && open[info.Lanes.Func] {
+			bits[o] = info.Lanes.Width
+		}
+	}
+	return bits
+}()
 
 // Instr is one instruction with its immediates. Which fields count is told by the row's Imms.
 type Instr struct {

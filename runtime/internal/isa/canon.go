@@ -18,26 +18,18 @@ func CanonOf(op wasm.Op) (Op, bool) {
 	return c, c != Exit
 }
 
-// canonOf follows from the rows of the opcode table: of a vector instruction, what its lanes may be is told by the numeric
-// instruction that it applies to them.
+// canonOf follows from the rows of the opcode table.
 var canonOf = func() (of [wasm.NumOps]Op) {
-	open := map[string]bool{} // by the name of the function in package numeric
 	for op := range wasm.Ops() {
-		if op.OpenNaN() {
-			open[ConstName(op)] = true
-		}
-	}
-	for op, info := range wasm.Ops() {
-		wide := info.Lanes.Width == 64
-		switch {
+		switch lanes := op.OpenLanes(); {
 		case op.OpenNaN() && op.Operands().Results[0] == wasm.F32:
 			of[op] = Canon32
 		case op.OpenNaN():
 			of[op] = Canon64
-		case info.Class == wasm.ClassVector && open[info.Lanes.Func] && wide:
-			of[op] = Canon64x2
-		case info.Class == wasm.ClassVector && open[info.Lanes.Func]:
+		case lanes == 32:
 			of[op] = Canon32x4
+		case lanes == 64:
+			of[op] = Canon64x2
 		}
 	}
 	return of

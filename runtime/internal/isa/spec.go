@@ -211,20 +211,5 @@ func Specs() []Spec {
 	return slices.Concat(specs, fused(), pairs(), puts(), vectors(), canons, slow)
 }
 
-// ConstName returns the Go name of an instruction: i32.div_s is I32DivS. Package numeric uses the same names.
-func ConstName(op wasm.Op) string {
-	var name []byte
-	up := true
-	for _, c := range []byte(op.Info().Name) {
-		switch {
-		case c == '.' || c == '_':
-			up = true
-			continue
-		case up && c >= 'a' && c <= 'z':
-			c -= 'a' - 'A'
-		}
-		up = false
-		name = append(name, c)
-	}
-	return string(name)
-}
+// ConstName returns the name of an instruction's constants, which is that of its function in package numeric.
+func ConstName(op wasm.Op) string { return op.GoName() }
