@@ -15,10 +15,12 @@ type body struct {
 	code    []byte
 	locals  []wasm.ValType          // parameters first
 	byType  map[wasm.ValType][]int  // the locals that statements may read and write
-	scratch map[wasm.ValType]uint64 // one local of each number type, for guards: written and read at once
+	scratch map[wasm.ValType]uint64 // one local of each type but references, for guards: written and read at once
 	ctrl    []block                 // open blocks, the function itself first
 	budget  int                     // expression nodes left to this statement
 	args    []byte                  // code that pushes the arguments of its entry point
+
+	tail, tailIndirect bool // it ends with a tail call, if it can
 }
 
 // block is an open structured instruction.
@@ -38,6 +40,9 @@ func (b *block) label() []wasm.ValType {
 	return b.typ.Results
 }
 
+// allTypes are the value types. The vector comes last, so that without SIMD nothing else moves.
+var allTypes = []wasm.ValType{wasm.I32, wasm.I64, wasm.F32, wasm.F64, wasm.FuncRef, wasm.ExternRef, wasm.V128}
+
 // newBody returns an empty function; the rest of the current frame gives its locals and the arguments of its entry point.
 func newBody(g *generator, index uint32, sig wasm.FuncType) *body {
 	b := &body{g: g, t: g.t, index: index, sig: sig, byType: map[wasm.ValType][]int{}, scratch: map[wasm.ValType]uint64{}}
@@ -47,13 +52,19 @@ func newBody(g *generator, index uint32, sig wasm.FuncType) *body {
 		b.addLocal(t)
 		b.args = g.appendConst(b.args, t)
 	}
-	for _, t := range []wasm.ValType{wasm.I32, wasm.I64, wasm.F32, wasm.F64, wasm.FuncRef, wasm.ExternRef} {
+	for _, t := range allTypes {
+		if t.IsVector() && !g.features.Has(wasm.SIMD) {
+			continue
+		}
 		for range 1 + g.t.Intn(3) {
 			b.addLocal(t)
 		}
-		if t.IsNum() {
+		if !t.IsRef() {
 			b.scratch[t] = b.newLocal(t)
 		}
+	}
+	if g.features.Has(wasm.TailCall) {
+		b.tail, b.tailIndirect = g.t.Chance(100), g.t.Bool()
 	}
 	return b
 }
@@ -122,6 +133,10 @@ func (b *body) addGlobal(global uint64, delta int32) {
 
 // fold takes a value from the stack into a sink, so that nothing that is computed is invisible.
 func (b *body) fold(t wasm.ValType) {
+	if t.IsVector() {
+		b.foldVector()
+		return
+	}
 	sink, get := uint64(globalSink32), wasm.OpI32Rotl
 	switch t {
 	case wasm.F32:
@@ -159,8 +174,15 @@ func (b *body) finish() wasm.Func {
 	for len(b.ctrl) > 1 {
 		b.closeBlock()
 	}
-	b.exprs(b.sig.Results, 0)
+	if !b.tailCallAtEnd() {
+		b.exprs(b.sig.Results, 0)
+	}
 	b.op(wasm.OpEnd)
+	return b.function()
+}
+
+// function returns the function as it stands.
+func (b *body) function() wasm.Func {
 	f := wasm.Func{Type: b.g.typeOf(b.sig), Body: wasm.Expr{Code: b.code}}
 	for _, t := range b.locals[len(b.sig.Params):] {
 		if n := len(f.Locals); n > 0 && f.Locals[n-1].Type == t {

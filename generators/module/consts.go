@@ -34,7 +34,7 @@ var constants = map[wasm.ValType][]uint64{
 	},
 }
 
-// constOps is the constant instruction of each number type.
+// constOps is the constant instruction of each type but references.
 var constOps = func() map[wasm.ValType]wasm.Op {
 	m := map[wasm.ValType]wasm.Op{}
 	for o, info := range wasm.Ops() {
@@ -78,6 +78,10 @@ func appendOp(dst []byte, o wasm.Op, imm ...uint64) []byte {
 func (g *generator) appendConst(dst []byte, t wasm.ValType) []byte {
 	if t.IsRef() {
 		return appendZero(dst, t)
+	}
+	if t.IsVector() {
+		low, high := interestingVector(g.t)
+		return appendOp(dst, constOps[t], low, high)
 	}
 	return appendOp(dst, constOps[t], interesting(g.t, t))
 }

@@ -75,13 +75,17 @@ func (b *body) global(t wasm.ValType, mutable bool) (uint64, bool) {
 
 // row appends an instruction of one result, and its operands, from its row in the opcode table.
 func (b *body) row(o wasm.Op, height int) {
-	info := o.Info()
-	if info.Class == wasm.ClassLoad {
+	info, sig := o.Info(), o.Operands()
+	switch info.Class {
+	case wasm.ClassLoad, wasm.ClassLoadLane:
 		align, offset := b.address(info.Access, height)
-		b.op(o, align, offset)
+		b.exprs(sig.Params[1:], height+1)
+		b.access(o, align, offset)
+		return
+	case wasm.ClassVector:
+		b.vector(o, height)
 		return
 	}
-	sig := o.Operands()
 	b.exprs(sig.Params, height+1)
 	if len(info.Traps) > 0 && !b.g.unguarded() {
 		b.guard(o)
@@ -92,11 +96,17 @@ func (b *body) row(o wasm.Op, height int) {
 	}
 }
 
+// The canonical NaNs.
+const (
+	nan32 = 0x7fc00000
+	nan64 = 0x7ff8000000000000
+)
+
 // canonicalise replaces a NaN on the stack by the canonical NaN.
 func (b *body) canonicalise(t wasm.ValType) {
-	nan, eq := uint64(0x7fc00000), wasm.OpF32Eq
+	nan, eq := uint64(nan32), wasm.OpF32Eq
 	if t == wasm.F64 {
-		nan, eq = 0x7ff8000000000000, wasm.OpF64Eq
+		nan, eq = nan64, wasm.OpF64Eq
 	}
 	s := b.scratch[t]
 	b.op(wasm.OpLocalTee, s)

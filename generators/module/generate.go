@@ -21,7 +21,7 @@ const (
 // function's signature, one for globals, one for segments; then one for each statement. A statement names the function
 // that it is appended to, so that frames can come, go and change without moving the others.
 func Generate(data []byte, opts Options) *wasm.Module {
-	g := &generator{t: tape.New(data), opts: opts, typeIndex: map[string]uint32{}}
+	g := &generator{t: tape.New(data), opts: opts, features: emitted | opts.Features&optional, typeIndex: map[string]uint32{}}
 	if g.opts.Fuel == 0 {
 		g.opts.Fuel = defaultFuel
 	}
@@ -37,9 +37,13 @@ func Generate(data []byte, opts Options) *wasm.Module {
 type generator struct {
 	t         *tape.Tape
 	opts      Options
+	features  wasm.FeatureSet
 	traps     bool // operands may be left unguarded
 	trapFuel  bool // spent fuel ends in unreachable, not in a return
 	start     bool
+	values    []wasm.ValType // of parameters, results, locals and globals
+	kinds     []*statementKind
+	weights   []int // of kinds
 	types     []wasm.FuncType
 	typeIndex map[string]uint32
 	twins     map[string]uint32 // by signature: a second index of an equal type
@@ -53,7 +57,7 @@ type generator struct {
 	calls     map[string]uint32 // by signature: the first of callSlots entries of table 0
 	swarm     [32]byte
 	byResult  map[wasm.ValType][]wasm.Op // enabled instructions of one result, loads included
-	stores    []wasm.Op                  // enabled
+	stores    []wasm.Op                  // enabled, of lanes included
 	bulk      []wasm.Op                  // enabled
 }
 
@@ -64,12 +68,15 @@ type segment[T any] struct {
 	drop bool // the code may drop it
 }
 
-// emitted is the set of features whose instructions are generated.
+// emitted is the set of features whose instructions are always generated.
 var emitted = wasm.Features(wasm.MVP, wasm.SignExtension, wasm.SaturatingConversion, wasm.BulkMemory, wasm.ReferenceTypes)
+
+// optional is the set of features that [Options.Features] adds.
+var optional = wasm.Features(wasm.SIMD, wasm.TailCall, wasm.ExtendedConst)
 
 // enabled reports whether the swarm mask lets statements use o.
 func (g *generator) enabled(o wasm.Op) bool {
-	return emitted.Has(o.Info().Since) && g.swarm[o/8%wasm.Op(len(g.swarm))]&(1<<(o%8)) == 0
+	return g.features.Has(o.Info().Since) && g.swarm[o/8%wasm.Op(len(g.swarm))]&(1<<(o%8)) == 0
 }
 
 // unguarded decides whether one operand is left as it comes.

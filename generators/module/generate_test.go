@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -27,10 +28,22 @@ func tapeOf(seed uint64) []byte {
 	return data
 }
 
+// featuresOf returns the features of a seed: of half of them none, of the others each combination.
+func featuresOf(seed uint64) wasm.FeatureSet {
+	var set wasm.FeatureSet
+	for i, f := range []wasm.Feature{wasm.SIMD, wasm.TailCall, wasm.ExtendedConst} {
+		if seed>>i&1 != 0 && seed&8 != 0 {
+			set |= wasm.Features(f)
+		}
+	}
+	return set
+}
+
 func TestEveryModuleIsValid(t *testing.T) {
 	var sizes []int
 	for seed := range uint64(seeds) {
 		opts := Options{Imports: seed%3 == 0, RawNaN: seed%5 == 0, ExternSegments: seed%7 == 0}
+		opts.Features = featuresOf(seed)
 		m := Generate(tapeOf(seed), opts)
 		if err := wasm.Validate(m); err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
@@ -44,6 +57,9 @@ func TestEveryModuleIsValid(t *testing.T) {
 		if err := wasm.Validate(back); err != nil {
 			t.Fatalf("seed %d, decoded again: %v", seed, err)
 		}
+		if _, err := runtime.CompileModule(m); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
 	}
 	slices.Sort(sizes)
 	median, largest := sizes[len(sizes)/2], sizes[len(sizes)-1]
@@ -55,8 +71,10 @@ func TestEveryModuleIsValid(t *testing.T) {
 
 func TestEmptyTapeIsAModule(t *testing.T) {
 	for _, data := range [][]byte{nil, {0}, {0xc0}, {0xdb}, bytes.Repeat([]byte{0xc0}, 1000), bytes.Repeat([]byte{0xff}, 1000)} {
-		if err := wasm.Validate(Generate(data, Options{})); err != nil {
-			t.Errorf("tape %x…: %v", data[:min(len(data), 4)], err)
+		for _, features := range []wasm.FeatureSet{0, optional} {
+			if err := wasm.Validate(Generate(data, Options{Features: features})); err != nil {
+				t.Errorf("tape %x…: %v", data[:min(len(data), 4)], err)
+			}
 		}
 	}
 }
@@ -85,23 +103,25 @@ func opsOf(t *testing.T, m *wasm.Module, count *[wasm.NumOps]int) {
 }
 
 func TestEveryInstructionOccurs(t *testing.T) {
-	var count [wasm.NumOps]int
-	for seed := range uint64(seeds) {
-		opsOf(t, Generate(tapeOf(seed), Options{}), &count)
+	for _, features := range []wasm.FeatureSet{0, optional} {
+		var count [wasm.NumOps]int
+		for seed := range uint64(seeds) {
+			opsOf(t, Generate(tapeOf(seed), Options{Features: features}), &count)
+		}
+		least, seldom := 1<<62, wasm.Op(0)
+		for o, info := range wasm.Ops() {
+			switch has := (emitted | features).Has(info.Since); {
+			case !has && count[o] > 0:
+				t.Errorf("%s (%#x) occurs without its feature", o, info.Code)
+			case has && count[o] < 20:
+				t.Errorf("%s (%#x) occurs %d times in %d modules", o, info.Code, count[o], seeds)
+			}
+			if (emitted | features).Has(info.Since) && count[o] < least {
+				least, seldom = count[o], o
+			}
+		}
+		t.Logf("features %b: the rarest instruction is %s: %d times in %d modules", features, seldom, least, seeds)
 	}
-	least, seldom := 1<<62, wasm.Op(0)
-	for o, info := range wasm.Ops() {
-		if !emitted.Has(info.Since) {
-			continue
-		}
-		if count[o] < least {
-			least, seldom = count[o], o
-		}
-		if count[o] < 20 {
-			t.Errorf("%s (%#x) occurs %d times in %d modules", o, o.Info().Code, count[o], seeds)
-		}
-	}
-	t.Logf("the rarest instruction is %s: %d times in %d modules", seldom, least, seeds)
 }
 
 func TestEveryRowHasAnEmitter(t *testing.T) {
@@ -121,10 +141,10 @@ func TestEveryRowHasAnEmitter(t *testing.T) {
 	}
 	for o, info := range wasm.Ops() {
 		switch c := info.Class; {
-		case c.IsNumeric(), c == wasm.ClassLoad, c == wasm.ClassStore, c == wasm.ClassBulk:
+		case isRow(c), isStore(c), c == wasm.ClassBulk:
 			has[o] = true
 		}
-		if !has[o] && emitted.Has(info.Since) {
+		if !has[o] && (emitted | optional).Has(info.Since) {
 			t.Errorf("no emitter for %s (%#x): add a statementKind or a producerKind", o, info.Code)
 		}
 	}

@@ -5,7 +5,10 @@
 // computes can be compared between engines.
 package module
 
-import "github.com/touchstone-wasm/touchstone/generators/tape"
+import (
+	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
 
 // Mode says whether generated code may trap.
 type Mode uint8
@@ -32,6 +35,9 @@ type Options struct {
 	// ExternSegments lets modules have element segments of externref. By default they have none: wazero 1.12.0 treats
 	// passive ones as dropped, and Wasmer 2.0 cannot compile active ones, which would hide what else such modules do.
 	ExternSegments bool
+	// Features are the proposals that modules may use besides those that every engine has: [wasm.SIMD], [wasm.TailCall] and
+	// [wasm.ExtendedConst]; others are ignored. A tape gives another module with each set.
+	Features wasm.FeatureSet
 	// Fuel bounds the function entries and loop iterations of each call of an entry point; the guest counts them
 	// itself. 0 means 200.
 	Fuel uint32

@@ -1,6 +1,8 @@
 package module
 
 import (
+	"slices"
+
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -10,7 +12,7 @@ const (
 	globalFuel   = iota // iterations and entries left
 	globalDepth         // calls in progress
 	globalSink32        // i32 and f32 results are folded into it
-	globalSink64        // i64 and f64 results
+	globalSink64        // i64 and f64 results, and the halves of v128
 	numFixedGlobals
 )
 
@@ -25,20 +27,23 @@ const (
 	numTables
 )
 
-// valueTypes are the types of parameters, results, locals and globals; numbers are more frequent.
+// valueTypes are the types of parameters, results, locals and globals; numbers are more frequent. With SIMD, vectorTypes follow.
 var valueTypes = []wasm.ValType{
 	wasm.I32, wasm.I64, wasm.F32, wasm.F64, wasm.I32, wasm.I64, wasm.F64, wasm.FuncRef, wasm.ExternRef,
 }
 
+var vectorTypes = []wasm.ValType{wasm.V128, wasm.V128, wasm.V128, wasm.V128}
+
 // plan decides on everything but the functions' code.
 func (g *generator) plan() {
+	g.planFeatures()
 	g.t.Frame()
 	funcs := g.planSizes()
 	g.t.Frame()
 	g.planSwarm()
 	g.t.Frame()
 	for range 2 + g.t.Intn(3) {
-		g.typeOf(signature(g.t, 3, 3))
+		g.typeOf(g.signature(3, 3))
 	}
 	if g.opts.Imports {
 		g.imports = hostFuncs
@@ -48,7 +53,7 @@ func (g *generator) plan() {
 	}
 	for i := range funcs {
 		g.t.Frame()
-		g.bodies = append(g.bodies, newBody(g, uint32(len(g.imports)+i), signature(g.t, 5, 4)))
+		g.bodies = append(g.bodies, newBody(g, uint32(len(g.imports)+i), g.signature(5, 4)))
 	}
 	g.twins = map[string]uint32{}
 	if g.t.Bool() {
@@ -63,6 +68,21 @@ func (g *generator) plan() {
 	g.planDatas()
 	for _, b := range g.bodies {
 		b.prologue()
+	}
+}
+
+// planFeatures derives what the features allow. It reads nothing.
+func (g *generator) planFeatures() {
+	g.values = valueTypes
+	if g.features.Has(wasm.SIMD) {
+		g.values = slices.Concat(valueTypes, vectorTypes)
+	}
+	for i := range statementKinds {
+		k := &statementKinds[i]
+		if len(k.ops) == 0 || g.features.Has(k.ops[0].Info().Since) {
+			g.kinds = append(g.kinds, k)
+			g.weights = append(g.weights, k.weight)
+		}
 	}
 }
 
@@ -99,10 +119,10 @@ func (g *generator) planSwarm() {
 			continue
 		}
 		switch {
-		case info.Class.IsNumeric() || info.Class == wasm.ClassLoad:
+		case isRow(info.Class):
 			t := o.Operands().Results[0]
 			g.byResult[t] = append(g.byResult[t], o)
-		case info.Class == wasm.ClassStore:
+		case isStore(info.Class):
 			g.stores = append(g.stores, o)
 		case info.Class == wasm.ClassBulk:
 			g.bulk = append(g.bulk, o)
@@ -110,14 +130,22 @@ func (g *generator) planSwarm() {
 	}
 }
 
+// isRow tells the classes whose instructions [body.row] appends.
+func isRow(c wasm.Class) bool {
+	return c.IsNumeric() || c == wasm.ClassLoad || c == wasm.ClassVector || c == wasm.ClassLoadLane
+}
+
+// isStore tells the classes whose instructions [body.store] appends.
+func isStore(c wasm.Class) bool { return c == wasm.ClassStore || c == wasm.ClassStoreLane }
+
 // signature reads a function type.
-func signature(t *tape.Tape, maxParams, maxResults int) wasm.FuncType {
+func (g *generator) signature(maxParams, maxResults int) wasm.FuncType {
 	var s wasm.FuncType
-	for range t.Intn(maxParams + 1) {
-		s.Params = append(s.Params, tape.Pick(t, valueTypes))
+	for range g.t.Intn(maxParams + 1) {
+		s.Params = append(s.Params, tape.Pick(g.t, g.values))
 	}
-	for range t.Intn(maxResults + 1) {
-		s.Results = append(s.Results, tape.Pick(t, valueTypes))
+	for range g.t.Intn(maxResults + 1) {
+		s.Results = append(s.Results, tape.Pick(g.t, g.values))
 	}
 	return s
 }
@@ -134,17 +162,20 @@ func (g *generator) planGlobals() {
 		add(t, true, appendZero(nil, t))
 	}
 	for range g.t.Intn(9) {
-		t := tape.Pick(g.t, valueTypes)
+		t := tape.Pick(g.t, g.values)
 		mutable := !g.t.Chance(80)
-		init := g.appendConst(nil, t)
-		if t == wasm.FuncRef && g.t.Bool() {
-			init = appendOp(nil, wasm.OpRefFunc, uint64(tape.Pick(g.t, g.bodies).index))
-		}
-		add(t, mutable, init)
+		add(t, mutable, g.globalInit(t))
 	}
 }
 
-// constExpr makes a constant expression of one instruction.
-func constExpr(instr []byte) wasm.Expr {
-	return wasm.Expr{Code: appendOp(instr, wasm.OpEnd)}
+// globalInit reads the instructions that give a global its first value.
+func (g *generator) globalInit(t wasm.ValType) []byte {
+	if len(constRows[t]) > 0 {
+		return g.appendValue(nil, t, interesting(g.t, t), 0)
+	}
+	init := g.appendConst(nil, t)
+	if t == wasm.FuncRef && g.t.Bool() {
+		init = appendOp(nil, wasm.OpRefFunc, uint64(tape.Pick(g.t, g.bodies).index))
+	}
+	return init
 }

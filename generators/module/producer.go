@@ -23,12 +23,14 @@ func only(types ...wasm.ValType) func(wasm.ValType) bool {
 
 func anyValue(wasm.ValType) bool { return true }
 
+func notRef(t wasm.ValType) bool { return !t.IsRef() }
+
 func init() {
 	producerKinds = []producerKind{
 		{[]wasm.Op{wasm.OpLocalGet}, anyValue, func(b *body, t wasm.ValType, _ int) { b.op(wasm.OpLocalGet, b.local(t)) }},
 		{[]wasm.Op{wasm.OpGlobalGet}, anyValue, (*body).globalGet},
 		{[]wasm.Op{wasm.OpLocalTee}, anyValue, (*body).localTee},
-		{[]wasm.Op{wasm.OpSelect}, wasm.ValType.IsNum, (*body).selectNum},
+		{[]wasm.Op{wasm.OpSelect}, notRef, (*body).selectPlain},
 		{[]wasm.Op{wasm.OpSelectT}, anyValue, (*body).selectAny},
 		{[]wasm.Op{wasm.OpBlock, wasm.OpBrIf}, anyValue, (*body).blockExpr},
 		{[]wasm.Op{wasm.OpIf, wasm.OpElse, wasm.OpEnd}, anyValue, (*body).ifExpr},
@@ -43,7 +45,7 @@ func init() {
 		{[]wasm.Op{wasm.OpRefFunc}, only(wasm.FuncRef), (*body).refFunc},
 		{[]wasm.Op{wasm.OpRefNull}, wasm.ValType.IsRef, func(b *body, t wasm.ValType, _ int) { b.op(wasm.OpRefNull, uint64(t)) }},
 	}
-	for _, t := range []wasm.ValType{wasm.I32, wasm.I64, wasm.F32, wasm.F64, wasm.FuncRef, wasm.ExternRef} {
+	for _, t := range allTypes {
 		for i := range producerKinds {
 			if producerKinds[i].makes(t) {
 				producersOf[t] = append(producersOf[t], &producerKinds[i])
@@ -79,7 +81,7 @@ func (b *body) localTee(t wasm.ValType, height int) {
 	b.op(wasm.OpLocalTee, l)
 }
 
-func (b *body) selectNum(t wasm.ValType, height int) {
+func (b *body) selectPlain(t wasm.ValType, height int) {
 	b.exprs([]wasm.ValType{t, t, wasm.I32}, height)
 	b.op(wasm.OpSelect)
 }

@@ -123,7 +123,3 @@ func (g *generator) appendPatterns(dst []byte, n int) []byte {
 	}
 	return dst
 }
-
-func (g *generator) i32Expr(x uint32) wasm.Expr {
-	return constExpr(appendOp(nil, wasm.OpI32Const, uint64(x)))
-}

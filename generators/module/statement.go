@@ -1,6 +1,7 @@
 package module
 
 import (
+	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -36,13 +37,10 @@ func init() {
 		{ops: []wasm.Op{wasm.OpUnreachable}, weight: 2, emit: (*body).unreachableIf},
 		{ops: []wasm.Op{wasm.OpCall}, weight: 12, emit: func(b *body) { b.callStatement((*body).call) }},
 		{ops: []wasm.Op{wasm.OpCallIndirect}, weight: 12, emit: func(b *body) { b.callStatement((*body).callIndirect) }},
-	}
-	for _, k := range statementKinds {
-		statementWeights = append(statementWeights, k.weight)
+		{ops: []wasm.Op{wasm.OpReturnCall}, weight: 5, emit: func(b *body) { b.tailCallIf((*body).returnCall) }},
+		{ops: []wasm.Op{wasm.OpReturnCallIndirect}, weight: 5, emit: func(b *body) { b.tailCallIf((*body).returnCallIndirect) }},
 	}
 }
-
-var statementWeights []int
 
 // statement appends what one frame describes.
 func (b *body) statement() {
@@ -50,15 +48,15 @@ func (b *body) statement() {
 		return
 	}
 	b.budget = maxNodes
-	k := &statementKinds[b.t.Weighted(statementWeights)]
+	k := b.g.kinds[b.t.Weighted(b.g.weights)]
 	if len(k.ops) > 0 && !b.g.enabled(k.ops[0]) {
-		k = &statementKinds[0]
+		k = b.g.kinds[0]
 	}
 	k.emit(b)
 }
 
 // anyType reads a value type.
-func (b *body) anyType() wasm.ValType { return valueTypes[b.t.Intn(len(valueTypes))] }
+func (b *body) anyType() wasm.ValType { return tape.Pick(b.t, b.g.values) }
 
 func (b *body) foldStatement() {
 	t := b.anyType()
@@ -100,7 +98,7 @@ func (b *body) store() {
 	o := b.g.stores[b.t.Intn(len(b.g.stores))]
 	align, offset := b.address(o.Info().Access, 0)
 	b.expr(o.Operands().Params[1], 0)
-	b.op(o, align, offset)
+	b.access(o, align, offset)
 }
 
 // callStatement calls a function and folds what it returns.
@@ -121,6 +119,14 @@ func (b *body) call(c callee, height int) {
 
 // callIndirect appends a call through table 0, sometimes by the other of two equal types.
 func (b *body) callIndirect(c callee, height int) {
+	typ := b.indirect(c, height)
+	b.addGlobal(globalDepth, 1)
+	b.op(wasm.OpCallIndirect, uint64(typ), tableCalls)
+	b.addGlobal(globalDepth, -1)
+}
+
+// indirect appends the operands of a call through table 0 and returns the type to call by.
+func (b *body) indirect(c callee, height int) uint32 {
 	b.exprs(c.sig.Params, height)
 	key := c.sig.Key()
 	typ := b.g.typeOf(c.sig)
@@ -134,7 +140,5 @@ func (b *body) callIndirect(c callee, height int) {
 		b.within(callSlots-1, height+1)
 		b.op(wasm.OpI32Or)
 	}
-	b.addGlobal(globalDepth, 1)
-	b.op(wasm.OpCallIndirect, uint64(typ), tableCalls)
-	b.addGlobal(globalDepth, -1)
+	return typ
 }
