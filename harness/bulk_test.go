@@ -112,7 +112,7 @@ func TestFusedProperty(t *testing.T) {
 		fusedInputs = 1000
 	}
 	onTapes(t, fusedInputs, 20_000, 90, func(ctx context.Context, tape []byte) *oracle.Failure { return oracle.Fused(ctx, tape, counts) })
-	s := counts.Summary(wasm.Features2 &^ wasm.Features(wasm.SIMD)) // what the generator makes
+	s := counts.Summary(wasm.AllFeatures)
 	t.Logf("executed: %d of %d instructions, %d of %d with their classes of operands", s.Ops, s.AllOps, s.Cells, s.AllCells)
 	if s.Ops < s.AllOps*9/10 || s.Cells < s.AllCells/3 {
 		t.Error("the modules execute too little for this to show much")

@@ -11,18 +11,44 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// canon is how one float type is made canonical.
+// canon is how values of one kind are made canonical.
 type canon struct {
-	bits  uint64
-	konst wasm.Op
-	eq    wasm.Op
-	typ   wasm.ValType
+	nan    wasm.Instr // a constant
+	eq     wasm.Op
+	choose wasm.Op
+	local  uint64 // which of the new locals it needs
 }
 
-var (
-	canon32 = canon{0x7fc00000, wasm.OpF32Const, wasm.OpF32Eq, wasm.F32}
-	canon64 = canon{0x7ff8000000000000, wasm.OpF64Const, wasm.OpF64Eq, wasm.F64}
+// The bits of the canonical NaNs.
+const (
+	nan32 = 0x7fc00000
+	nan64 = 0x7ff8000000000000
 )
+
+var (
+	canon32   = canon{wasm.NewInstr(wasm.OpF32Const, nan32), wasm.OpF32Eq, wasm.OpSelect, 0}
+	canon64   = canon{wasm.NewInstr(wasm.OpF64Const, nan64), wasm.OpF64Eq, wasm.OpSelect, 1}
+	canon32x4 = canon{wasm.NewInstr(wasm.OpV128Const, nan32<<32|nan32, nan32<<32|nan32), wasm.OpF32x4Eq, wasm.OpV128Bitselect, 2}
+	canon64x2 = canon{wasm.NewInstr(wasm.OpV128Const, nan64, nan64), wasm.OpF64x2Eq, wasm.OpV128Bitselect, 2}
+)
+
+// locals are the types of the new locals. Only a function that computes floats with vectors gets the last.
+var locals = []wasm.ValType{wasm.F32, wasm.F64, wasm.V128}
+
+// canonOf returns how what o returns is made canonical, or nil if the specification leaves none of its NaNs open.
+func canonOf(o wasm.Op) *canon {
+	switch lanes := o.OpenLanes(); {
+	case lanes == 32:
+		return &canon32x4
+	case lanes == 64:
+		return &canon64x2
+	case !o.OpenNaN():
+		return nil
+	case o.Operands().Results[0] == wasm.F32:
+		return &canon32
+	}
+	return &canon64
+}
 
 // Canonicalise returns a module that does the same as the given one, but for the bits of its NaNs and the time it takes. It
 // reports false, and returns the module as it is, if the module is not valid or no instruction needs a change.
@@ -44,53 +70,54 @@ func Canonicalise(module []byte) ([]byte, bool) {
 	return wasm.Encode(&out), true
 }
 
-// rewrite puts behind each instruction that leaves bits open what replaces a NaN. It needs one new local a float type, and
-// since labels and locals are counted, not addressed, nothing else changes.
+// rewrite puts behind each instruction that leaves bits open what replaces a NaN. It needs a few new locals, and since labels and
+// locals are counted, not addressed, nothing else changes.
 func rewrite(m *wasm.Module, f *wasm.Func) bool {
 	next := uint64(len(m.Types[f.Type].Params))
 	for _, l := range f.Locals {
 		next += uint64(l.Count)
 	}
-	if next+2 > wasm.MaxLocals {
+	if next+uint64(len(locals)) > wasm.MaxLocals {
 		return false
 	}
 	var code []byte
 	var in wasm.Instr
-	from := 0
+	from, added := 0, uint64(2) // what is copied, and how many locals are new
 	for r := wasm.NewReader(f.Body); ; {
 		if err := r.Next(&in); err == io.EOF {
 			break
 		} else if err != nil {
 			return false
 		}
-		if !in.Op.OpenNaN() {
+		c := canonOf(in.Op)
+		if c == nil {
 			continue
 		}
-		c, local := &canon32, next
-		if in.Op.Operands().Results[0] == wasm.F64 {
-			c, local = &canon64, next+1
-		}
+		added = max(added, c.local+1)
 		code = append(code, f.Body.Code[from:r.Pos()]...)
 		from = r.Pos()
-		code = c.append(code, local)
+		code = c.append(code, next+c.local)
 	}
 	if from == 0 {
 		return false
 	}
 	f.Body = wasm.Expr{Code: append(code, f.Body.Code[from:]...)}
-	f.Locals = append(append([]wasm.Locals(nil), f.Locals...), wasm.Locals{Count: 1, Type: canon32.typ}, wasm.Locals{Count: 1, Type: canon64.typ})
+	f.Locals = append([]wasm.Locals(nil), f.Locals...)
+	for _, t := range locals[:added] {
+		f.Locals = append(f.Locals, wasm.Locals{Count: 1, Type: t})
+	}
 	return true
 }
 
-// append appends: the value on the stack if it equals itself, else the canonical NaN.
+// append appends: the value on the stack if it equals itself, else the canonical NaN; of a vector, lane by lane.
 func (c *canon) append(code []byte, local uint64) []byte {
 	for _, in := range []wasm.Instr{
 		{Op: wasm.OpLocalTee, Imm: [2]uint64{local}},
-		{Op: c.konst, Imm: [2]uint64{c.bits}},
+		c.nan,
 		{Op: wasm.OpLocalGet, Imm: [2]uint64{local}},
 		{Op: wasm.OpLocalGet, Imm: [2]uint64{local}},
 		{Op: c.eq},
-		{Op: wasm.OpSelect},
+		{Op: c.choose},
 	} {
 		code = wasm.AppendInstr(code, &in)
 	}

@@ -32,6 +32,8 @@ func num(op wasm.Op, bits uint64) wasm.Instr { return wasm.Instr{Op: op, Imm: [2
 func TestCanonicalise(t *testing.T) {
 	const payload32, payload64 = 0xffc12345, 0xfff8000000012345
 	f32, f64 := num(wasm.OpF32Const, payload32), num(wasm.OpF64Const, payload64)
+	v32 := wasm.NewInstr(wasm.OpV128Const, payload32<<32|payload32, 0)
+	v64 := wasm.NewInstr(wasm.OpV128Const, payload64, 0)
 	op := func(o wasm.Op) wasm.Instr { return wasm.Instr{Op: o} }
 	cases := []struct {
 		name    string
@@ -44,6 +46,11 @@ func TestCanonicalise(t *testing.T) {
 		{"f64.sqrt", wasm.I64, []wasm.Instr{f64, op(wasm.OpF64Sqrt), op(wasm.OpI64ReinterpretF64)}, 0x7ff8000000000000, true},
 		{"f64.promote", wasm.I64, []wasm.Instr{f32, op(wasm.OpF64PromoteF32), op(wasm.OpI64ReinterpretF64)}, 0x7ff8000000000000, true},
 		{"number", wasm.F32, []wasm.Instr{num(wasm.OpF32Const, 0x3f800000), num(wasm.OpF32Const, 0x3f800000), op(wasm.OpF32Add)}, 0x40000000, true},
+		{"f32x4.sub", wasm.I64, []wasm.Instr{v32, v32, op(wasm.OpF32x4Sub), op(wasm.OpI64x2ExtractLane)}, 0x7fc000007fc00000, true},
+		{"f64x2.promote_low", wasm.I64, []wasm.Instr{v32, op(wasm.OpF64x2PromoteLowF32x4), op(wasm.OpI64x2ExtractLane)}, 0x7ff8000000000000, true},
+		{"f32x4.demote zero", wasm.I64, []wasm.Instr{v64, op(wasm.OpF32x4DemoteF64x2Zero), wasm.NewInstr(wasm.OpI64x2ExtractLane, 1)}, 0, true},
+		{"f32x4.ceil, mixed", wasm.I64, []wasm.Instr{v64, op(wasm.OpF32x4Ceil), op(wasm.OpI64x2ExtractLane)}, 0x7fc000003f800000, true},
+		{"f32x4.pmin", wasm.I64, []wasm.Instr{v32, v32, op(wasm.OpF32x4Pmin), op(wasm.OpI64x2ExtractLane)}, payload32<<32 | payload32, false},
 		{"const", wasm.I32, []wasm.Instr{f32, op(wasm.OpI32ReinterpretF32)}, payload32, false},
 		{"f32.neg", wasm.I32, []wasm.Instr{f32, op(wasm.OpF32Neg), op(wasm.OpI32ReinterpretF32)}, payload32 &^ (1 << 31), false},
 	}
