@@ -51,13 +51,27 @@ func TestEveryDifferenceIsNoticed(t *testing.T) {
 // TestWrongInstructionIsNoticed runs what our encoder makes of one module on our runtime and another one on wazero: the two
 // differ in one instruction.
 func TestWrongInstructionIsNoticed(t *testing.T) {
+	for _, c := range []struct {
+		from, to wasm.Op
+		modules  uint64
+		share    float64 // of the modules with the instruction in which it is to be noticed
+	}{{wasm.OpI32Xor, wasm.OpI32Or, 60, 0.75}, {wasm.OpV128Not, wasm.OpI8x16Neg, 800, 0.15}} { // the former is in all sinks
+		tried, noticed := wrongIsNoticed(t, c.from, c.to, c.modules)
+		t.Logf("%s in place of %s: noticed in %d of %d modules", c.to, c.from, noticed, tried)
+		if tried < 20 || float64(noticed) < c.share*float64(tried) {
+			t.Errorf("%s in place of %s: noticed in %d of %d modules, want a share of %v", c.to, c.from, noticed, tried, c.share)
+		}
+	}
+}
+
+// wrongIsNoticed counts the modules with an instruction, and those in which another one in its place is noticed.
+func wrongIsNoticed(t *testing.T, from, to wasm.Op, modules uint64) (tried, noticed int) {
 	w := NewWazero(t.Context(), false)
 	defer w.Close(t.Context())
-	noticed, tried := 0, 0
-	for seed := range uint64(60) {
-		m := module.Generate(tape.Random(seed, 40), module.Options{Mode: module.NoTrap})
+	for seed := range modules {
+		m := module.Generate(tape.Random(seed, 40), module.Options{Mode: module.NoTrap, Features: wasm.Features(from.Info().Since)})
 		src := wasm.Encode(m)
-		if !replaceOp(m, wasm.OpI32Xor, wasm.OpI32Or) {
+		if !replaceOp(m, from, to) {
 			continue
 		}
 		compiled, err := runtime.CompileModule(m)
@@ -78,10 +92,7 @@ func TestWrongInstructionIsNoticed(t *testing.T) {
 		}
 		release()
 	}
-	t.Logf("i32.or in place of i32.xor: noticed in %d of %d modules", noticed, tried)
-	if tried < 20 || noticed < tried*3/4 {
-		t.Errorf("noticed in %d of %d modules, want 3 of 4", noticed, tried)
-	}
+	return tried, noticed
 }
 
 // replaceOp replaces one instruction by another of the same length in all functions.
@@ -97,7 +108,8 @@ func replaceOp(m *wasm.Module, from, to wasm.Op) bool {
 				return false
 			}
 			if in.Op == from {
-				code[at] = byte(to.Info().Code)
+				in.Op = to
+				copy(code[at:], wasm.AppendInstr(nil, &in))
 				done = true
 			}
 		}

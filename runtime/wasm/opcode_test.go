@@ -188,3 +188,17 @@ func TestInstrRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+// TestOpenLanes looks at instructions on either side of the line that the specification draws (section 4.3.3).
+func TestOpenLanes(t *testing.T) {
+	for op, want := range map[Op]int{
+		OpF32x4Add: 32, OpF64x2Add: 64, OpF32x4Nearest: 32, OpF64x2Max: 64,
+		OpF32x4DemoteF64x2Zero: 32, OpF64x2PromoteLowF32x4: 64,
+		OpF32x4Abs: 0, OpF64x2Neg: 0, OpF32x4Pmin: 0, OpF64x2Pmax: 0, // these keep bits
+		OpF32x4Eq: 0, OpF32x4ConvertI32x4S: 0, OpI32x4TruncSatF32x4S: 0, OpI32x4Add: 0, OpF32Add: 0,
+	} {
+		if got := op.OpenLanes(); got != want {
+			t.Errorf("%s: %d bits, want %d", op, got, want)
+		}
+	}
+}
