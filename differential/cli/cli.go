@@ -20,6 +20,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/report"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/differential/source"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // The exit statuses.
@@ -31,8 +32,9 @@ const (
 
 // App is what the command works with.
 type App struct {
-	Engines  []session.Candidate
-	Generate source.Generator
+	Engines []session.Candidate
+	// Generate makes a module of a tape, which uses the given features besides those that every engine has.
+	Generate func(tape []byte, features wasm.FeatureSet) ([]byte, error)
 	// Canonical makes the NaNs of a module canonical, see [session.Config]; it may be nil.
 	Canonical      func(module []byte) ([]byte, bool)
 	Known          []compare.Known
@@ -135,10 +137,11 @@ func (r *run) cases() (source.Cases, int, error) {
 		return source.Files(files), len(files), err
 	}
 	fmt.Fprintf(r.Stderr, "differential: seed %d\n", o.seed)
+	generate := func(tape []byte) ([]byte, error) { return r.Generate(tape, o.features) }
 	if o.given["only"] {
-		return source.Generated(r.Generate, o.seed, o.only, 1), 1, nil
+		return source.Generated(generate, o.seed, o.only, 1), 1, nil
 	}
-	return source.Generated(r.Generate, o.seed, 0, o.n), int(max(o.n, 0)), nil
+	return source.Generated(generate, o.seed, 0, o.n), int(max(o.n, 0)), nil
 }
 
 // open starts the engines, of which some are needed, and says once which this machine cannot run.
@@ -172,7 +175,7 @@ func (r *run) open(ctx context.Context, chosen []session.Candidate, needed int) 
 func (r *run) found(f *session.Finding) error {
 	again, saved := r.again(f.Case.Path, f), ""
 	if f.Case.Path == "" {
-		again = command(append(r.flags(nil), "-seed", fmt.Sprint(r.o.seed), "-only", fmt.Sprint(f.Case.Index)))
+		again = command(append(r.flags(nil), r.made(f.Case.Index)...))
 	}
 	if r.o.out != "" && f.Known == nil {
 		saved = report.Folder(r.o.out, f)
@@ -195,6 +198,14 @@ func (r *run) found(f *session.Finding) error {
 		_, err := fmt.Fprintln(r.Stdout, text)
 		return err
 	})
+}
+
+// made are the flags that generate a module again.
+func (r *run) made(index int64) (flags []string) {
+	if r.o.featureList != "" {
+		flags = append(flags, "-features", r.o.featureList)
+	}
+	return append(flags, "-seed", fmt.Sprint(r.o.seed), "-only", fmt.Sprint(index))
 }
 
 // inFull decides whether a finding is written in full: the first of each known defect, and a number of the others.

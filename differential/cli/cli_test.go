@@ -76,7 +76,7 @@ func app(stdout, stderr interface{ Write([]byte) (int, error) }) *cli.App {
 		session.Candidate{Name: "broken", Open: func(context.Context) (engine.Engine, error) {
 			return nil, errors.New("the worker does not build")
 		}})
-	a.Generate = func(tape []byte) ([]byte, error) {
+	a.Generate = func(tape []byte, _ wasm.FeatureSet) ([]byte, error) {
 		return append([]byte("\x00asm\x01\x00\x00\x00\x00\x03\x01a"), tape[0]), nil
 	}
 	return a
@@ -157,6 +157,29 @@ func TestAgainShowsTheSame(t *testing.T) {
 	got, _, _ := strings.Cut(second.String(), "\n\n")
 	if want := drop.ReplaceAllString(finding, ""); got != want {
 		t.Errorf("first:\n%s\nagain:\n%s", want, got)
+	}
+}
+
+// TestFeatures asks for features; the command that shows a finding again asks for the same.
+func TestFeatures(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	a := app(&stdout, &stderr)
+	generate, asked := a.Generate, wasm.FeatureSet(0)
+	a.Generate = func(tape []byte, features wasm.FeatureSet) ([]byte, error) {
+		asked = features
+		return generate(tape, features)
+	}
+	args := []string{"-n", "50", "-seed", "1", "-engines", "alpha,liar", "-features", "simd,tail-call", "-out", t.TempDir()}
+	if status := a.Main(t.Context(), args); status != 1 || asked != wasm.Features(wasm.SIMD, wasm.TailCall) {
+		t.Errorf("status %d, features %b\n%s", status, asked, stderr.String())
+	}
+	if !strings.Contains(stdout.String(), "-features simd,tail-call -seed 1 -only") {
+		t.Errorf("the features are not in the command:\n%s", stdout.String())
+	}
+	for _, wrong := range []string{"", "simd,", "mvp", "SIMD"} {
+		if status := a.Main(t.Context(), []string{"-n", "1", "-features", wrong}); status != 2 {
+			t.Errorf("-features %q: status %d", wrong, status)
+		}
 	}
 }
 

@@ -7,11 +7,13 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/session"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // options are the command's flags and arguments after they were checked.
@@ -28,6 +30,8 @@ type options struct {
 	stdin       string
 	paths       []string
 	given       map[string]bool // flags that stand on the command line
+	features    wasm.FeatureSet // of generated modules, beside those that every engine has
+	featureList string          // as it was written
 	dirs, env   list
 	args        list
 }
@@ -78,6 +82,7 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 	fs.DurationVar(&o.time, "time", 0, "begin no module after this `duration` (default 30s without -n and files)")
 	fs.Int64Var(&o.seed, "seed", 0, "the `seed` of generated modules (default random, printed)")
 	fs.Int64Var(&o.only, "only", -1, "generate only the module with this `index` of the seed")
+	fs.Func("features", "generate modules that use these `features` too, separated by commas: "+optional(), o.setFeatures)
 	fs.StringVar(&engines, "engines", "", "compare these engines, a comma-separated `list` of "+strings.Join(known, ", ")+" (default all)")
 	fs.BoolVar(&o.regressions, "regressions", false, "run corpus/regressions, or those that are named, and say which engine holds which")
 	fs.BoolVar(&o.json, "json", false, "write a JSON object a line: the findings, then one summary")
@@ -106,6 +111,31 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 	return o, o.readWorld()
 }
 
+// optionalFeatures are those that generated modules have only if they are asked for: not every engine has them.
+var optionalFeatures = []wasm.Feature{wasm.SIMD, wasm.TailCall, wasm.ExtendedConst}
+
+// optional returns their names.
+func optional() string {
+	var names []string
+	for _, f := range optionalFeatures {
+		names = append(names, f.String())
+	}
+	return strings.Join(names, ",")
+}
+
+// setFeatures sets -features.
+func (o *options) setFeatures(text string) error {
+	o.features, o.featureList = 0, text
+	for name := range strings.SplitSeq(text, ",") {
+		i := slices.IndexFunc(optionalFeatures, func(f wasm.Feature) bool { return f.String() == name })
+		if i < 0 {
+			return fmt.Errorf("%q is none of %s", name, optional())
+		}
+		o.features |= wasm.Features(optionalFeatures[i])
+	}
+	return nil
+}
+
 // check finds contradictions and fills in what depends on several flags.
 func (o *options) check() error {
 	if o.regressions {
@@ -123,7 +153,7 @@ func (o *options) check() error {
 			}
 		}
 	}
-	for _, name := range []string{"n", "only"} {
+	for _, name := range []string{"n", "only", "features"} {
 		if o.given[name] && len(o.paths) > 0 {
 			return usagef("-%s is for generated modules; it does not go with files", name)
 		}
