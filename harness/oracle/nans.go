@@ -10,33 +10,27 @@ import (
 // takesNaNs reports whether an instruction with these operands has two NaNs, of which its result may be either: the specification
 // leaves the payload open, and processors take that of the operand that their instruction names first.
 func takesNaNs(op wasm.Op, operands runtime.Values) bool {
-	info := op.Info()
-	sig := info.Sig // of two operands of a type and a result of it
-	if len(sig) != len("ff:f") || sig[0] != sig[1] || sig[0] != sig[3] || info.Bits {
+	if len(operands.Types) != 2 {
 		return false
+	}
+	width := op.OpenLanes()
+	if op.OpenNaN() {
+		width = 32
+		if operands.Types[0] == wasm.F64 {
+			width = 64
+		}
 	}
 	n := len(operands.Slots) / 2
 	for i := range n {
-		if meet(op, operands.Types[0], operands.Slots[i], operands.Slots[n+i]) {
+		if meet(width, operands.Slots[i], operands.Slots[n+i]) {
 			return true
 		}
 	}
 	return false
 }
 
-// meet is takesNaNs for one slot of each of two operands of a type.
-func meet(op wasm.Op, t wasm.ValType, a, b uint64) bool {
-	width := 0
-	switch t {
-	case wasm.F32:
-		width = 32
-	case wasm.F64:
-		width = 64
-	case wasm.V128:
-		if lanes := op.Info().Lanes; lanes.Func != "" && lanes.Func[0] == 'F' {
-			width = int(lanes.Width)
-		}
-	}
+// meet reports whether NaNs of a width in bits meet in one slot of each of two operands; none do if the width is 0.
+func meet(width int, a, b uint64) bool {
 	switch width {
 	case 32:
 		return isNaN32(a) && isNaN32(b) || isNaN32(a>>32) && isNaN32(b>>32)

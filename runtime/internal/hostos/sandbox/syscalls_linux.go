@@ -52,7 +52,7 @@ var calls = [...]Call{
 	{Name: "ppoll", Number: unix.SYS_PPOLL, From: []string{"poll_oneoff", "fd_read", "fd_write", "sock_*"},
 		Guard:   "each descriptor is the guest's; at most 4096 subscriptions; the count is that of the array; waits in slices of 10 ms",
 		Effects: use | 1<<policy.Sleep, Impact: "the host hangs; the kernel overwrites host memory", Containment: "-timeout and Ctrl-C end the process"},
-	{Name: "fstat", Number: unix.SYS_FSTAT, From: []string{"fd_filestat_get", "fd_readdir", "path_open", "path_filestat_get", "poll_oneoff", "sock_*"},
+	{Name: "fstat", Number: unix.SYS_FSTAT, From: []string{"fd_filestat_get", "fd_readdir", "path_open", "path_filestat_get", "path_readlink", "poll_oneoff", "sock_*"},
 		Guard: ownFD + "; the result is inside the memory", Effects: fills, Impact: "metadata of a file of the host is shown", Containment: ownAlready},
 
 	// Files by name.
