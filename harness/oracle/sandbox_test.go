@@ -140,11 +140,11 @@ func TestSandboxIsRepairedAlways(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	any := func() string { return names[r.IntN(len(names))] }
+	pick := func() string { return names[r.IntN(len(names))] }
 	for round := range 2000 {
 		var did []string
 		for range 1 + r.IntN(4) {
-			a, b := any(), any()
+			a, b := pick(), pick()
 			var err error
 			op := []string{"write", "rename", "link", "symlink", "mkdir", "remove", "truncate", "times"}[r.IntN(8)]
 			switch op {
