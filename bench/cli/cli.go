@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/touchstone-wasm/touchstone/bench/machine"
 	"github.com/touchstone-wasm/touchstone/bench/measure"
@@ -45,6 +47,9 @@ func (app *App) Main(ctx context.Context, args []string) int {
 	case err != nil:
 		return fail(fmt.Errorf("%w (run 'go run ./bench -h' for help)", err))
 	}
+	if o.compare {
+		return app.compare(o.names, o.format())
+	}
 	out := io.WriteCloser(nil)
 	if o.out != "" {
 		if out, err = os.Create(o.out); err != nil {
@@ -66,9 +71,15 @@ func (app *App) Main(ctx context.Context, args []string) int {
 	}
 	for i := range suites {
 		fmt.Fprintln(app.Stdout)
-		if err := suites[i].Write(app.Stdout); err != nil {
+		if err := suites[i].Write(app.Stdout, o.format()); err != nil {
 			return fail(err)
 		}
+	}
+	if o.html != "" {
+		if err := writeHTML(o.html, line, versions(timers), suites); err != nil {
+			return fail(err)
+		}
+		fmt.Fprintf(app.Stdout, "\nreport   %s\n", o.html)
 	}
 	if out != nil {
 		if err := errors.Join(report.Benchfmt(out, suites), out.Close()); err != nil {
@@ -84,42 +95,54 @@ func (app *App) Main(ctx context.Context, args []string) int {
 
 // measure runs the workloads one after the other. When ctx ends it returns what is complete.
 func (app *App) measure(ctx context.Context, o *options, timers []timing.Timer) (suites []report.Suite, err error) {
-	total := 0
+	progress := progress{w: app.Stderr, start: time.Now()}
 	for _, s := range o.suites {
-		total += len(s.Workloads)
-	}
-	engines := make([]string, len(timers))
-	for i, t := range timers {
-		engines[i] = t.Name()
+		progress.total += len(s.Workloads)
 	}
 	if o.Dir, err = workload.MakeDir(); err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(o.Dir)
-	n := 0
 	for _, s := range o.suites {
-		result := report.Suite{Name: s.Name, Baseline: s.Baseline, Engines: engines}
-		for _, w := range s.Workloads {
-			n++
-			fmt.Fprintf(app.Stderr, "bench: %d/%d %s/%s: %s\n", n, total, s.Name, w.Name, w.Doc)
-			var row report.Row
-			row, err = measure.Run(ctx, w, timers, o.Options)
-			if slices.ContainsFunc(row, func(s *measure.Series) bool { return len(s.Samples) > 0 || s.Err != nil }) {
-				result.Rows = append(result.Rows, row)
-			}
-			if err != nil {
-				err = errors.New("interrupted: the tables show what was measured until now")
-				break
-			}
-		}
+		var result *report.Suite
+		result, err = app.suite(ctx, o, &s, timers, &progress)
 		if result.Trim(); len(result.Rows) > 0 && len(result.Engines) > 0 {
-			suites = append(suites, result)
+			suites = append(suites, *result)
+		}
+		if err != nil {
+			return suites, errors.New("interrupted: the tables show what was measured until now")
+		}
+	}
+	return suites, nil
+}
+
+// suite runs the workloads of one suite.
+func (app *App) suite(ctx context.Context, o *options, s *workload.Suite, timers []timing.Timer, p *progress) (*report.Suite, error) {
+	result := &report.Suite{Name: s.Name, Baseline: s.Baseline, Wall: s.Wall}
+	for _, t := range timers {
+		result.Engines = append(result.Engines, t.Name())
+	}
+	options := o.Options
+	options.Wall, options.Rounds = s.Wall, cmp.Or(options.Rounds, s.Rounds, defaultRounds)
+	var rows [][]*measure.Series
+	var err error
+	for i := range s.Workloads {
+		w := &s.Workloads[i]
+		p.next(s.Name+"/"+w.Name, w.Doc)
+		var row report.Row
+		row, err = measure.Run(ctx, *w, timers, options)
+		if slices.ContainsFunc(row, func(s *measure.Series) bool { return len(s.Samples) > 0 || s.Err != nil }) {
+			rows = append(rows, row)
 		}
 		if err != nil {
 			break
 		}
 	}
-	return suites, err
+	measure.Subtract(rows, s.Overhead)
+	for _, row := range rows {
+		result.Rows = append(result.Rows, row)
+	}
+	return result, err
 }
 
 // wrong reports whether an engine computed something wrong.

@@ -109,7 +109,7 @@ func TestSelection(t *testing.T) {
 	} {
 		status, _, errs := run(t, t.Context(), fakes(&fake{name: "a"}), c.args...)
 		var got []string
-		for _, m := range regexp.MustCompile(`\d/\d (\S+):`).FindAllStringSubmatch(errs, -1) {
+		for _, m := range regexp.MustCompile(`\d/\d[^:]*: (\S+):`).FindAllStringSubmatch(errs, -1) {
 			got = append(got, m[1])
 		}
 		if status != statusOK || strings.Join(got, " ") != c.want {
@@ -134,12 +134,35 @@ func TestEngines(t *testing.T) {
 // TestFailures: an engine that cannot run a workload does not end the run; one that computes something wrong is a finding.
 func TestFailures(t *testing.T) {
 	status, out, _ := run(t, t.Context(), fakes(&fake{name: "good"}, &fake{name: "lame", err: errors.New("lacks a leg")}), "blue")
-	if status != statusOK || !strings.Contains(out, "one on lame: lacks a leg") || !strings.Contains(out, "good") {
+	if status != statusOK || !strings.Contains(out, "lame: lacks a leg") || !strings.Contains(out, "good") {
 		t.Errorf("status %d, stdout %q", status, out)
 	}
 	status, out, _ = run(t, t.Context(), fakes(&fake{name: "good"}, &fake{name: "bad", wrong: 1}), "blue")
-	if status != statusFinding || !strings.Contains(out, "one on bad: wrong result: run(41) = 43, want 42") {
+	if status != statusFinding || !strings.Contains(out, "bad: wrong result: run(41) = 43, want 42") {
 		t.Errorf("status %d, stdout %q", status, out)
+	}
+}
+
+// TestFiles: what -o wrote is compared, and -html writes a page.
+func TestFiles(t *testing.T) {
+	dir := t.TempDir()
+	samples, page := filepath.Join(dir, "samples.txt"), filepath.Join(dir, "report.html")
+	app := fakes(&fake{name: "a"})
+	status, out, errs := run(t, t.Context(), app, "blue", "-o", samples, "-html", page, "-md")
+	if status != statusOK || !strings.Contains(out, "report   "+page) || !strings.Contains(out, "| one ") {
+		t.Fatalf("status %d, stdout %q, stderr %q", status, out, errs)
+	}
+	if text, err := os.ReadFile(page); err != nil || !strings.Contains(string(text), "</html>") {
+		t.Errorf("the page: %v", err)
+	}
+	status, out, errs = run(t, t.Context(), app, "-compare", samples, samples)
+	if status != statusOK || !strings.Contains(out, "Blue/name=one/engine=a") || !strings.Contains(out, "1.00~") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, errs)
+	}
+	for _, args := range [][]string{{"-compare", samples}, {"-compare", samples, filepath.Join(dir, "none")}, {"blue", "-html", filepath.Join(dir, "no", "page")}, {"-n", "0"}} {
+		if status, _, errs := run(t, t.Context(), app, args...); status != statusFailure || errs == "" {
+			t.Errorf("%q: status %d, stderr %q", args, status, errs)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,11 +11,13 @@ import (
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
+	"github.com/touchstone-wasm/touchstone/bench/report"
 	"github.com/touchstone-wasm/touchstone/bench/workload"
 	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 )
 
 const usage = `usage: go run ./bench [suite | suite/workload ...] [flags]
+       go run ./bench -compare old.txt new.txt
 
 Bench times workloads, all of them or those that are named, on several engines, each in a process of its own. Rounds are
 interleaved; tables show ratios to Wasmtime, medians with their spread, and minima, in processor time. Results are checked.
@@ -32,13 +35,35 @@ type options struct {
 	named   bool // the engines were asked for by name
 	suites  []workload.Suite
 	out     string
+	html    string
+	md      bool
+	compare bool     // two files with samples, and measure nothing
+	names   []string // the arguments
 }
 
-func (o *options) describe() string {
-	if o.Short {
-		return fmt.Sprintf("%d, short: the figures mean nothing", o.Rounds)
+// defaultRounds is how often all is measured unless the suite or -n says otherwise.
+const defaultRounds = 10
+
+// format returns the form of the tables.
+func (o *options) format() report.Format {
+	if o.md {
+		return report.Markdown
 	}
-	return fmt.Sprint(o.Rounds)
+	return report.Text
+}
+
+// describe returns the rounds, suite by suite if they differ.
+func (o *options) describe() string {
+	rounds := fmt.Sprint(cmp.Or(o.Rounds, defaultRounds))
+	for _, s := range o.suites {
+		if o.Rounds == 0 && s.Rounds != 0 {
+			rounds += fmt.Sprintf(", %s %d", s.Name, s.Rounds)
+		}
+	}
+	if o.Short {
+		rounds += "; short: the figures mean nothing"
+	}
+	return rounds
 }
 
 // parse reads flags and arguments, which may come in any order; for -h it prints the help and returns errHelp.
@@ -46,12 +71,14 @@ func (app *App) parse(args []string) (*options, error) {
 	o := new(options)
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.IntVar(&o.Rounds, "n", 10, "number of `rounds`; each times every engine once")
+	fs.IntVar(&o.Rounds, "n", 0, fmt.Sprintf("number of `rounds`; each times every engine once (default %d, of lmbench 11)", defaultRounds))
 	engines := fs.String("engines", "", "compare these `engines`, separated by commas (default all)")
 	pattern := fs.String("run", "", "of the workloads, take those whose suite/workload matches a regular `expression`")
 	fs.StringVar(&o.out, "o", "", "write every sample to `FILE` in Go's benchmark format, for benchstat")
+	fs.StringVar(&o.html, "html", "", "write a report with charts to `FILE`, a page that needs nothing else")
+	fs.BoolVar(&o.md, "md", false, "print tables in Markdown")
+	fs.BoolVar(&o.compare, "compare", false, "measure nothing: compare two files that -o wrote, old and new")
 	fs.BoolVar(&o.Short, "short", false, "small arguments, one call a sample: a look at whether all works")
-	var names []string
 	for {
 		if err := fs.Parse(args); err != nil {
 			if errors.Is(err, errHelp) {
@@ -62,16 +89,22 @@ func (app *App) parse(args []string) (*options, error) {
 		if args = fs.Args(); len(args) == 0 {
 			break
 		}
-		names, args = append(names, args[0]), args[1:]
+		o.names, args = append(o.names, args[0]), args[1:]
 	}
-	if o.Rounds < 1 {
+	if given(fs, "n") && o.Rounds < 1 {
 		return nil, errors.New("-n: at least one round is needed")
+	}
+	if o.compare {
+		if len(o.names) != 2 {
+			return nil, errors.New("-compare needs two files, old and new")
+		}
+		return o, nil
 	}
 	re, err := regexp.Compile(*pattern)
 	if err != nil {
 		return nil, fmt.Errorf("-run: %w", err)
 	}
-	if o.suites, err = choose(app.Suites, names, re); err != nil {
+	if o.suites, err = choose(app.Suites, o.names, re); err != nil {
 		return nil, err
 	}
 	o.engines = app.Engines
@@ -80,6 +113,12 @@ func (app *App) parse(args []string) (*options, error) {
 		o.engines, err = chooseEngines(app.Engines, strings.Split(*engines, ","))
 	}
 	return o, err
+}
+
+// given reports whether a flag is on the command line.
+func given(fs *flag.FlagSet, name string) (found bool) {
+	fs.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
 
 func (app *App) help(fs *flag.FlagSet) {

@@ -8,6 +8,8 @@ package measure
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/bench/workload"
@@ -21,6 +23,8 @@ type Options struct {
 	Short bool
 	// Dir is the directory for hostcalls, which [workload.MakeDir] made.
 	Dir string
+	// Wall takes the time that passes in place of processor time.
+	Wall bool
 }
 
 // Series is what was measured of one workload on one engine.
@@ -45,6 +49,7 @@ type runner struct {
 	timer timing.Timer
 	batch timing.Batch
 	want  uint32
+	wall  bool
 }
 
 // Run measures one workload on all engines in so many rounds; an engine that fails is left out of those that follow. When
@@ -58,7 +63,7 @@ func Run(ctx context.Context, w workload.Workload, timers []timing.Timer, o Opti
 	var all []*Series
 	var live []*runner
 	for _, t := range timers {
-		r := &runner{Series: &Series{Workload: w, Engine: t.Name()}, timer: t, want: want}
+		r := &runner{Series: &Series{Workload: w, Engine: t.Name()}, timer: t, want: want, wall: o.Wall}
 		r.batch = timing.Batch{Arg: arg, Calls: 1, Fresh: w.Fresh}
 		all = append(all, r.Series)
 		r.Err = t.Prepare(ctx, kernel)
@@ -105,15 +110,15 @@ func complete(all []*Series, rounds int) []*Series {
 // calibrate finds how many calls make a batch, and checks the result.
 func (r *runner) calibrate(ctx context.Context, short bool) error {
 	for {
-		cpu, err := r.time(ctx)
+		took, err := r.time(ctx)
 		enough := r.timer.Resolution()
-		if err != nil || short || cpu >= enough {
+		if err != nil || short || took >= enough {
 			return err
 		}
 		// The first calls are slower than those that follow, so that the estimate is low at first.
 		grow := 16.0
-		if cpu > 0 {
-			grow = min(grow, max(2, 1.1*float64(enough)/float64(cpu)))
+		if took > 0 {
+			grow = min(grow, max(2, 1.1*float64(enough)/float64(took)))
 		}
 		r.batch.Calls = int(float64(r.batch.Calls) * grow)
 	}
@@ -121,8 +126,8 @@ func (r *runner) calibrate(ctx context.Context, short bool) error {
 
 // sample times one batch and returns nanoseconds a call or turn.
 func (r *runner) sample(ctx context.Context) (float64, error) {
-	cpu, err := r.time(ctx)
-	ns := float64(cpu.Nanoseconds()) / float64(r.batch.Calls)
+	took, err := r.time(ctx)
+	ns := float64(took.Nanoseconds()) / float64(r.batch.Calls)
 	if r.Workload.PerTurn {
 		ns /= float64(r.batch.Arg)
 	}
@@ -135,5 +140,28 @@ func (r *runner) time(ctx context.Context) (time.Duration, error) {
 	if err == nil && s.Result != r.want {
 		err = &WrongResult{r.batch.Arg, s.Result, r.want}
 	}
+	if r.wall {
+		return s.Wall, err
+	}
 	return s.CPU, err
+}
+
+// Subtract subtracts from the samples of every row of hostcalls the median of the row with a name, engine by engine: what a loop itself
+// takes. The row stays as it is. Without it, or where an engine has no figure for it, nothing is subtracted.
+func Subtract(rows [][]*Series, name string) {
+	at := slices.IndexFunc(rows, func(row []*Series) bool { return row[0].Workload.Name == name })
+	if at < 0 {
+		return
+	}
+	for i, row := range rows {
+		for engine, s := range row {
+			overhead := Median(rows[at][engine].Samples)
+			if i == at || s.Workload.Raw == "" || math.IsNaN(overhead) {
+				continue
+			}
+			for j := range s.Samples {
+				s.Samples[j] = max(s.Samples[j]-overhead, 0)
+			}
+		}
+	}
 }

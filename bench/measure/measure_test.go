@@ -23,6 +23,7 @@ type fake struct {
 	name   string
 	factor uint32
 	took   time.Duration
+	wall   int // times as long passes
 	log    *[]string
 	refuse error
 	before func(batches int) // each batch
@@ -43,7 +44,7 @@ func (f *fake) Time(ctx context.Context, b timing.Batch) (timing.Sample, error) 
 	if f.log != nil {
 		*f.log = append(*f.log, f.name)
 	}
-	return timing.Sample{Result: f.factor * b.Arg, CPU: time.Duration(b.Calls) * f.took}, ctx.Err()
+	return timing.Sample{Result: f.factor * b.Arg, CPU: time.Duration(b.Calls) * f.took, Wall: time.Duration(f.wall*b.Calls) * f.took}, ctx.Err()
 }
 
 func TestRunInterleaves(t *testing.T) {
@@ -149,8 +150,18 @@ func TestStats(t *testing.T) {
 	if got := Min(samples); got != 1 {
 		t.Errorf("Min = %v", got)
 	}
-	if got := Spread(samples); math.Abs(got-1.0/3) > 1e-12 {
-		t.Errorf("Spread = %v", got)
+	if got := HalfSpread(samples); got != 1 {
+		t.Errorf("HalfSpread = %v", got)
+	}
+	if got := Summarize(samples); got.Median != 3 || got.Min != 1 || !math.IsInf(got.Margin(), 1) {
+		t.Errorf("five samples have an interval: %+v", got)
+	}
+	ten := []float64{10, 2, 3, 4, 5, 6, 7, 8, 9, 1}
+	if got, want := Summarize(ten), (Summary{Median: 5.5, Low: 2, High: 9, Min: 1}); got != want || math.Abs(got.Margin()-3.5/5.5) > 1e-12 {
+		t.Errorf("Summarize = %+v, want %+v", got, want)
+	}
+	if Differ(samples, samples) || Differ(nil, samples) || !Differ(ten, []float64{11, 12, 13, 14, 15, 16, 17, 18, 19, 20}) {
+		t.Error("Differ does not tell the same from others")
 	}
 	if got := Median([]float64{1, 2}); got != 1.5 {
 		t.Errorf("Median of two = %v", got)
@@ -164,4 +175,27 @@ func TestStats(t *testing.T) {
 	if samples[0] != 5 {
 		t.Error("Median changed its argument")
 	}
+}
+
+// TestWall: a suite of the time that passes has that, and what the loop itself takes is subtracted engine by engine.
+func TestWall(t *testing.T) {
+	timer := &fake{name: "a", factor: 2, took: 20 * time.Millisecond, wall: 3}
+	series, err := Run(t.Context(), double, []timing.Timer{timer}, Options{Rounds: 2, Wall: true})
+	if err != nil || !slices.Equal(series[0].Samples, []float64{60e6, 60e6}) {
+		t.Errorf("samples %v, error %v", series[0].Samples, err)
+	}
+	loop := double
+	loop.Name = "loop"
+	call := double
+	call.Raw = "call"
+	rows := [][]*Series{
+		{{Workload: loop, Samples: []float64{5, 7, 6}}, {Workload: loop}},
+		{{Workload: call, Samples: []float64{10, 3}}, {Workload: call, Samples: []float64{4}}},
+		{{Workload: double, Samples: []float64{10}}, {Workload: double}},
+	}
+	Subtract(rows, "loop")
+	if got := rows[1][0].Samples; !slices.Equal(got, []float64{4, 0}) || rows[1][1].Samples[0] != 4 || rows[0][0].Samples[0] != 5 || rows[2][0].Samples[0] != 10 {
+		t.Errorf("subtracted: %v, %v; the loop %v", got, rows[1][1].Samples, rows[0][0].Samples)
+	}
+	Subtract(rows, "none")
 }

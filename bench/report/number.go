@@ -8,12 +8,16 @@ import (
 	"github.com/touchstone-wasm/touchstone/bench/measure"
 )
 
-// Time returns the median of samples in nanoseconds with its spread: "1.23ms ± 2%".
+// Time returns the median of samples in nanoseconds with its confidence interval: "1.23ms ± 2%". Few samples have none: "1.23ms ± ∞".
 func Time(samples []float64) string {
 	if len(samples) == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%s ±%2.0f%%", duration(measure.Median(samples)), 100*measure.Spread(samples))
+	s := measure.Summarize(samples)
+	if math.IsInf(s.Margin(), 0) {
+		return duration(s.Median) + " ± ∞"
+	}
+	return fmt.Sprintf("%s ±%2.0f%%", duration(s.Median), 100*s.Margin())
 }
 
 // ratioText returns a ratio with three digits.
@@ -24,17 +28,23 @@ func ratioText(r float64) string {
 	return threeDigits(r)
 }
 
+// units are those of times, the largest first; below is the nanosecond.
+var units = []struct {
+	size time.Duration
+	name string
+}{{time.Second, "s"}, {time.Millisecond, "ms"}, {time.Microsecond, "µs"}}
+
 // duration returns nanoseconds in the unit that leaves one to three digits before the point.
-func duration(ns float64) string {
-	for _, u := range []struct {
-		size time.Duration
-		name string
-	}{{time.Second, "s"}, {time.Millisecond, "ms"}, {time.Microsecond, "µs"}} {
+func duration(ns float64) string { return inUnit(ns, threeDigits) }
+
+// inUnit returns nanoseconds in the largest unit that is not larger.
+func inUnit(ns float64, format func(float64) string) string {
+	for _, u := range units {
 		if ns >= float64(u.size) {
-			return threeDigits(ns/float64(u.size)) + u.name
+			return format(ns/float64(u.size)) + u.name
 		}
 	}
-	return threeDigits(ns) + "ns"
+	return format(ns) + "ns"
 }
 
 func threeDigits(x float64) string {

@@ -9,9 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/tw"
-
 	"github.com/touchstone-wasm/touchstone/bench/measure"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
@@ -24,6 +21,7 @@ type Suite struct {
 	Name     string
 	Baseline string   // the column that others are compared with, if it was measured
 	Engines  []string // the columns
+	Wall     bool     // times are of the wall clock
 	Rows     []Row
 }
 
@@ -40,51 +38,54 @@ func (s *Suite) Trim() {
 	}
 }
 
-// Write writes two tables, and a third one if the monitor's share of hostcalls was measured. The first says how many times slower engines are than the baseline, by their medians, with geometric
-// means over the scalar workloads; the second has the times. What could not be measured is a number in brackets, which is explained
-// at the end.
-func (s *Suite) Write(w io.Writer) error {
-	base := max(slices.Index(s.Engines, s.Baseline), 0)
+// Write writes the tables of the suite. The first says how many times slower engines are than the baseline, by their medians, with
+// geometric means over the scalar workloads; the second has the times. A suite that has names in LMbench's form has a table in that form,
+// and one that was measured with and without the monitor of hostcalls one of its share. What could not be measured is a number in
+// brackets, which is explained at the end.
+func (s *Suite) Write(w io.Writer, format Format) error {
 	var notes notes
-	title := fmt.Sprintf("%s: times as ratios to %s, medians; lower is better", s.Name, s.Engines[base])
+	for i, g := range s.grids(&notes) {
+		if i > 0 {
+			if _, err := fmt.Fprintln(w); err != nil {
+				return err
+			}
+		}
+		if err := g.write(w, format); err != nil {
+			return err
+		}
+	}
+	return notes.write(w, format)
+}
+
+// grids returns the tables.
+func (s *Suite) grids(notes *notes) []grid {
+	base := s.base()
+	title := fmt.Sprintf("%s: times as ratios to %s, medians; lower is better; ~ is no difference at 95 %% confidence", s.Name, s.Engines[base])
 	if s.Engines[base] != s.Baseline {
 		title += fmt.Sprintf(" (%s was not measured)", s.Baseline)
 	}
 	header := append([]string{"workload"}, s.Engines...)
-	if err := table(w, title, header, s.ratios(base, &notes)); err != nil {
-		return err
+	grids := []grid{
+		{title, header, s.ratios(base, notes)},
+		{fmt.Sprintf("%s: %s, median ± its 95 %% confidence interval, and minimum", s.Name, s.clock()), header, s.times(notes)},
 	}
-	title = fmt.Sprintf("\n%s: processor time, median ± half of the distance between the quartiles, and minimum", s.Name)
-	if err := table(w, title, header, s.times(&notes)); err != nil {
-		return err
+	for _, more := range []func() (grid, bool){s.named, s.monitor} {
+		if g, ok := more(); ok {
+			grids = append(grids, g)
+		}
 	}
-	if err := s.monitor(w); err != nil {
-		return err
-	}
-	return notes.write(w)
+	return grids
 }
 
-// table writes one table, whose first column is text and whose others are figures.
-func table(w io.Writer, title string, header []string, lines [][]string) error {
-	if _, err := fmt.Fprintln(w, title); err != nil {
-		return err
+// base returns the column that others are compared with.
+func (s *Suite) base() int { return max(slices.Index(s.Engines, s.Baseline), 0) }
+
+// clock says what the times are of.
+func (s *Suite) clock() string {
+	if s.Wall {
+		return "time as the guest sees it"
 	}
-	align := []tw.Align{tw.AlignLeft}
-	for range header[1:] {
-		align = append(align, tw.AlignRight)
-	}
-	table := tablewriter.NewTable(w,
-		tablewriter.WithHeaderAutoFormat(tw.Off),
-		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
-		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: align}),
-		tablewriter.WithTrimSpace(tw.Off),
-		tablewriter.WithRendition(tw.Rendition{Borders: tw.BorderNone, Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}}}),
-	)
-	table.Header(header)
-	if err := table.Bulk(lines); err != nil {
-		return err
-	}
-	return table.Render()
+	return "processor time"
 }
 
 // ratios returns the lines of the first table: the scalar workloads, their means, the others.
@@ -101,7 +102,7 @@ func (s *Suite) ratios(base int, notes *notes) (lines [][]string) {
 		for _, row := range rows {
 			line := []string{row[0].Workload.Name}
 			for i := range row {
-				line = append(line, notes.or(row[i], func() string { return ratioText(ratio(row, i, base, measure.Median)) }))
+				line = append(line, notes.or(row[i], func() string { return ratioText(ratio(row, i, base, measure.Median)) + doubt(row, i, base) }))
 			}
 			lines = append(lines, line)
 		}
@@ -113,6 +114,14 @@ func (s *Suite) ratios(base int, notes *notes) (lines [][]string) {
 	}
 	add(others)
 	return lines
+}
+
+// doubt marks the ratio of an engine whose samples could be those of the baseline.
+func doubt(row Row, i, base int) string {
+	if i == base || row[base].Err != nil || measure.Differ(row[i].Samples, row[base].Samples) {
+		return ""
+	}
+	return "~"
 }
 
 // means returns a line of geometric means of ratios. An engine that lacks a workload has none: it could not be compared.
@@ -160,13 +169,17 @@ func (s *Suite) times(notes *notes) (lines [][]string) {
 // notes are the reasons for cells without figures.
 type notes struct{ list []string }
 
-// or returns the text of a cell, or the number of the note that says why there is none.
+// or returns the text of a cell, or the number of the note that says why there is none. Cells of engines that a workload is not meant
+// for are empty.
 func (n *notes) or(s *measure.Series, text func() string) string {
-	if s.Err == nil {
+	switch {
+	case s.Err == nil:
 		return text()
+	case errors.As(s.Err, new(*timing.Inapplicable)):
+		return ""
 	}
 	first, _, _ := strings.Cut(s.Err.Error(), "\n")
-	note := fmt.Sprintf("%s on %s: %s", s.Workload.Name, s.Engine, first)
+	note := s.Engine + ": " + first
 	at := slices.Index(n.list, note)
 	if at < 0 {
 		at = len(n.list)
@@ -175,9 +188,13 @@ func (n *notes) or(s *measure.Series, text func() string) string {
 	return fmt.Sprintf("[%d]", at+1)
 }
 
-func (n *notes) write(w io.Writer) error {
+func (n *notes) write(w io.Writer, format Format) error {
+	end := ""
+	if format == Markdown {
+		end = "\\" // a line of its own
+	}
 	for i, note := range n.list {
-		if _, err := fmt.Fprintf(w, "[%d] %s\n", i+1, note); err != nil {
+		if _, err := fmt.Fprintf(w, "[%d] %s%s\n", i+1, note, end); err != nil {
 			return err
 		}
 	}

@@ -79,6 +79,12 @@ func (m *module) run(locals string, build func(a *body)) *module {
 	return m
 }
 
+// start defines the function that runs at the start, with two locals of type i32.
+func (m *module) start(build func(a *body)) {
+	index := uint32(m.function("", ":", "ii", build))
+	m.Start = &index
+}
+
 // function defines a function and returns its index.
 func (m *module) function(export, sig, locals string, build func(a *body)) uint64 {
 	a := new(body)

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"cmp"
 	"encoding/binary"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
@@ -12,15 +13,7 @@ import (
 func hostcalls() Suite {
 	s := Suite{Name: "hostcalls", Doc: "calls of WASI, beside the system calls that they stand for: time of a turn", Baseline: "raw"}
 	for i := range hostcallLoops {
-		h := &hostcallLoops[i]
-		turns := uint32(timing.FileSize / timing.FileBlock) // reads the file to its end
-		if h.name == "poll_oneoff" {
-			turns = 256 // not all return at once: wasmer sleeps
-		}
-		s.Workloads = append(s.Workloads, Workload{
-			Name: h.name, Doc: h.doc, Raw: h.name, PerTurn: true, Module: h.module, Arg: turns, Small: 10,
-			Reference: func(n uint32) uint32 { return n * h.result },
-		})
+		s.Workloads = append(s.Workloads, hostcallLoops[i].workload())
 	}
 	return s
 }
@@ -29,19 +22,40 @@ func hostcalls() Suite {
 const (
 	pathAt   = 16
 	deepAt   = 32
+	newAt    = 48
 	iovecAt  = 64
 	subAt    = 96 // a subscription to a clock, all zero: the time is now
 	outAt    = 160
 	fdAt     = 256 // of what is opened
+	pollAt   = 512 // subscriptions to the file
 	bufferAt = 1024
+
+	memoryPages = 2 // a block of 64 KiB fits behind bufferAt
 )
 
-// hostcallLoop is a loop with one hostcall.
+// hostcallLoop is a loop with hostcalls.
 type hostcallLoop struct {
 	name, doc string
 	// turn pushes what is added to the sum; the locals hold the descriptors of the directory and of the file.
 	turn   func(a *hostcallBody)
 	result uint32 // what a turn that succeeds adds
+
+	raw     string                // the system calls that stand for the turn; empty is the name
+	turns   uint32                // of one call of the loop; 0 are as many as read the file to its end
+	block   uint32                // bytes of the buffer; 0 is timing.FileBlock
+	prepare func(a *hostcallBody) // what is to be done once the file is open; nil is nothing
+}
+
+// workload returns the loop as a workload.
+func (h *hostcallLoop) workload() Workload {
+	turns := h.turns
+	if turns == 0 {
+		turns = timing.FileSize / timing.FileBlock
+	}
+	return Workload{
+		Name: h.name, Doc: h.doc, Raw: cmp.Or(h.raw, h.name), PerTurn: true, Module: h.module, Arg: turns, Small: min(10, turns),
+		Reference: func(n uint32) uint32 { return n * h.result },
+	}
 }
 
 const rightsReadWrite = 1<<1 | 1<<2 | 1<<6 | 1<<21 // fd_read, fd_seek, fd_write, fd_filestat_get
@@ -50,46 +64,56 @@ const rightsReadWrite = 1<<1 | 1<<2 | 1<<6 | 1<<21 // fd_read, fd_seek, fd_write
 const regularFile = 4
 
 var hostcallLoops = []hostcallLoop{
-	{"loop", "the loop with nothing in it: what of the other rows is the guest's own", func(a *hostcallBody) { a.I32(1) }, 1},
-	{"fd_read", "64 bytes from a file to one buffer", func(a *hostcallBody) {
-		a.Get(file).I32(iovecAt).I32(1).I32(outAt)
-		a.call("fd_read", "iiii:i", outAt, 0)
-	}, timing.FileBlock},
-	{"fd_write", "64 bytes over those in a file from one buffer", func(a *hostcallBody) {
-		a.Get(file).I32(iovecAt).I32(1).I32(outAt)
-		a.call("fd_write", "iiii:i", outAt, 0)
-	}, timing.FileBlock},
-	{"fd_filestat_get", "the metadata of an open file", func(a *hostcallBody) {
-		a.Get(file).I32(outAt)
-		a.call("fd_filestat_get", "ii:i", outAt, 32)
-	}, timing.FileSize},
-	{"path_filestat_get", "the metadata of a file in the preopened directory", statTurn(pathAt, timing.File), timing.FileSize},
-	{"path_filestat_get_deep", "the metadata of a file three directories below", statTurn(deepAt, timing.DeepFile), timing.FileSize},
-	{"path_open", "a file in the preopened directory is opened and closed", openTurn(pathAt, timing.File), 1},
-	{"path_open_deep", "a file three directories below is opened and closed", openTurn(deepAt, timing.DeepFile), 1},
-	{"fd_fdstat_get", "the type, flags and rights of a descriptor", func(a *hostcallBody) {
+	{name: "loop", doc: "the loop with nothing in it: what of the other rows is the guest's own", turn: noTurn, result: 1},
+	{name: "fd_read", doc: "64 bytes from a file to one buffer", turn: readTurn, result: timing.FileBlock},
+	{name: "fd_write", doc: "64 bytes over those in a file from one buffer", turn: writeTurn, result: timing.FileBlock},
+	{name: "fd_filestat_get", doc: "the metadata of an open file", turn: fstatTurn, result: timing.FileSize},
+	{name: "path_filestat_get", doc: "the metadata of a file in the preopened directory", turn: statTurn(pathAt, timing.File), result: timing.FileSize},
+	{name: "path_filestat_get_deep", doc: "the metadata of a file three directories below", turn: statTurn(deepAt, timing.DeepFile), result: timing.FileSize},
+	{name: "path_open", doc: "a file in the preopened directory is opened and closed", turn: openTurn(pathAt, timing.File), result: 1},
+	{name: "path_open_deep", doc: "a file three directories below is opened and closed", turn: openTurn(deepAt, timing.DeepFile), result: 1},
+	{name: "fd_fdstat_get", doc: "the type, flags and rights of a descriptor", turn: func(a *hostcallBody) {
 		a.Get(file).I32(outAt)
 		a.call("fd_fdstat_get", "ii:i", outAt, 0)
 		a.I32(0xff).Op(wasm.OpI32And).I32(regularFile).Op(wasm.OpI32Eq)
-	}, 1},
-	{"sched_yield", "nothing but the call", func(a *hostcallBody) {
-		a.call("sched_yield", ":i", 0, 0)
-		a.Op(wasm.OpI32Eqz)
-	}, 1},
-	{"clock_time_get", "the monotonic clock", func(a *hostcallBody) {
+	}, result: 1},
+	{name: "sched_yield", doc: "nothing but the call", turn: yieldTurn, result: 1},
+	{name: "clock_time_get", doc: "the monotonic clock", turn: func(a *hostcallBody) {
 		a.I32(1).I64(1).I32(outAt)
 		a.call("clock_time_get", "iIi:i", 0, 0)
 		a.Op(wasm.OpI32Eqz)
-	}, 1},
-	{"random_get", "16 random bytes", func(a *hostcallBody) {
+	}, result: 1},
+	{name: "random_get", doc: "16 random bytes", turn: func(a *hostcallBody) {
 		a.I32(bufferAt).I32(timing.RandomBlock)
 		a.call("random_get", "ii:i", 0, 0)
 		a.Op(wasm.OpI32Eqz)
-	}, 1},
-	{"poll_oneoff", "a wait for a clock that is over at once", func(a *hostcallBody) {
+	}, result: 1},
+	{name: "poll_oneoff", doc: "a wait for a clock that is over at once", turn: func(a *hostcallBody) {
 		a.I32(subAt).I32(bufferAt).I32(1).I32(outAt)
 		a.call("poll_oneoff", "iiii:i", outAt, 0)
-	}, 1},
+	}, result: 1, turns: 256}, // not all return at once: wasmer sleeps
+}
+
+func noTurn(a *hostcallBody) { a.I32(1) }
+
+func readTurn(a *hostcallBody) {
+	a.Get(file).I32(iovecAt).I32(1).I32(outAt)
+	a.call("fd_read", "iiii:i", outAt, 0)
+}
+
+func writeTurn(a *hostcallBody) {
+	a.Get(file).I32(iovecAt).I32(1).I32(outAt)
+	a.call("fd_write", "iiii:i", outAt, 0)
+}
+
+func fstatTurn(a *hostcallBody) {
+	a.Get(file).I32(outAt)
+	a.call("fd_filestat_get", "ii:i", outAt, 32)
+}
+
+func yieldTurn(a *hostcallBody) {
+	a.call("sched_yield", ":i", 0, 0)
+	a.Op(wasm.OpI32Eqz)
 }
 
 func statTurn(path int32, name string) func(*hostcallBody) {
@@ -138,16 +162,19 @@ func (a *hostcallBody) call(name, sig string, result int32, offset uint64) {
 }
 
 // open opens a file and leaves the errno; the descriptor is stored at fdAt.
-func (a *hostcallBody) open(path int32, name string, rights int64) {
-	a.Get(dir).I32(0).I32(path).I32(int32(len(name))).I32(0).I64(rights).I64(0).I32(0).I32(fdAt)
+func (a *hostcallBody) open(path int32, name string, rights int64) { a.openAs(path, name, 0, rights) }
+
+// openAs is open with flags, such as those to create the file.
+func (a *hostcallBody) openAs(path int32, name string, oflags int32, rights int64) {
+	a.Get(dir).I32(0).I32(path).I32(int32(len(name))).I32(oflags).I64(rights).I64(0).I32(0).I32(fdAt)
 	a.call("path_open", "iiiiiIIii:i", 0, 0)
 }
 
 func (h *hostcallLoop) module() []byte {
-	m := new(module).pages(1)
-	m.data(pathAt, []byte(timing.File)).data(deepAt, []byte(timing.DeepFile))
+	m := new(module).pages(memoryPages)
+	m.data(pathAt, []byte(timing.File)).data(deepAt, []byte(timing.DeepFile)).data(newAt, []byte(timing.NewFile))
 	iovec := binary.LittleEndian.AppendUint32(nil, bufferAt)
-	m.data(iovecAt, binary.LittleEndian.AppendUint32(iovec, timing.FileBlock))
+	m.data(iovecAt, binary.LittleEndian.AppendUint32(iovec, cmp.Or(h.block, timing.FileBlock)))
 	a := &hostcallBody{module: m, calls: map[string]uint64{}}
 	// The directory is the first descriptor through which the file can be opened: engines differ in their numbers.
 	a.I32(2).Set(dir)
@@ -158,6 +185,9 @@ func (h *hostcallLoop) module() []byte {
 		a.open(pathAt, timing.File, rightsReadWrite)
 	})
 	a.I32(fdAt).Op(wasm.OpI32Load, 2, 0).Set(file)
+	if h.prepare != nil {
+		h.prepare(a)
+	}
 	a.countdown(turns, func() {
 		a.Get(sum)
 		h.turn(a)

@@ -11,6 +11,13 @@ type Suite struct {
 	Name      string // as on the command line: lower case, without spaces, unique
 	Doc       string // one line
 	Workloads []Workload
+	// Rounds is how often all is measured unless somebody says otherwise; 0 leaves it to the command.
+	Rounds int
+	// Wall measures the time that passes, as a guest sees it, rather than the processor time of the thread that calls: engines that
+	// hand work to other threads show what that costs.
+	Wall bool
+	// Overhead names the workload whose time is subtracted from that of the others that make hostcalls; empty is none.
+	Overhead string
 	// Baseline is the column that ratios are to, if it was measured.
 	Baseline string
 }
@@ -29,6 +36,11 @@ type Workload struct {
 	Small uint32
 	// Reference computes in Go what the module's function returns.
 	Reference func(arg uint32) uint32
+
+	// Title is the name in LMbench's form, or empty.
+	Title string
+	// Bytes is what a turn moves, if it is bandwidth that counts.
+	Bytes int
 
 	// Scalar puts the workload into the geometric mean.
 	Scalar bool
@@ -57,5 +69,5 @@ func (w *Workload) Kernel(dir string) *timing.Kernel {
 
 // Suites returns the suites in the order in which they are measured. To add one, add its file and its line here.
 func Suites() []Suite {
-	return []Suite{kernels(), hostcalls()}
+	return []Suite{kernels(), hostcalls(), lmbench()}
 }

@@ -31,14 +31,18 @@ type Inapplicable struct{ Reason string }
 // Error returns the reason.
 func (e *Inapplicable) Error() string { return e.Reason }
 
-// What a kernel with a Dir finds there: a file, and the same below further directories, each of FileSize bytes; and the sizes in
-// which it reads and writes, and asks for random bytes.
+// What a kernel with a Dir finds there: a file, and the same below further directories, each of FileSize bytes; the name of a file that
+// is not there, which it may make if it removes it; the sizes in which it reads and writes, and asks for random bytes; and how many
+// descriptors it waits for.
 const (
 	File        = "file"
 	DeepFile    = "a/b/c/file"
+	NewFile     = "new"
 	FileSize    = 1 << 20
 	FileBlock   = 64
+	BigBlock    = 64 << 10
 	RandomBlock = 16
+	PollFiles   = 10
 )
 
 // The names under which a kernel imports [HostFunc], whose type is (i32, i32) -> (i32).

@@ -48,7 +48,7 @@ func (subject) Load(k *timing.Kernel) (timing.Instance, error) {
 	}
 	// C keeps pointers in the world, so that it must be C's.
 	in.world = (*C.struct_world)(C.malloc(C.sizeof_struct_world))
-	*in.world = C.struct_world{dir: C.int(dir), path: C.CString(timing.File), deep: C.CString(timing.DeepFile)}
+	*in.world = C.struct_world{dir: C.int(dir), path: C.CString(timing.File), deep: C.CString(timing.DeepFile), fresh: C.CString(timing.NewFile)}
 	return in, nil
 }
 
@@ -70,5 +70,6 @@ func (in *instance) Close() {
 	unix.Close(int(in.world.dir))
 	C.free(unsafe.Pointer(in.world.path))
 	C.free(unsafe.Pointer(in.world.deep))
+	C.free(unsafe.Pointer(in.world.fresh))
 	C.free(unsafe.Pointer(in.world))
 }

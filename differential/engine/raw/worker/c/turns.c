@@ -12,11 +12,14 @@
 
 #include "turns.h"
 
-static char buf[64];
+static char buf[64 << 10];
 
 static int64_t turn_loop(struct world *w) { (void)w; return 1; }
-static int64_t turn_read(struct world *w) { return read(w->file, buf, sizeof buf); }
-static int64_t turn_write(struct world *w) { return write(w->file, buf, sizeof buf); }
+static int64_t turn_read(struct world *w) { return read(w->file, buf, 64); }
+static int64_t turn_read_1(struct world *w) { return read(w->file, buf, 1); }
+static int64_t turn_read_64k(struct world *w) { return read(w->file, buf, sizeof buf); }
+static int64_t turn_write(struct world *w) { return write(w->file, buf, 64); }
+static int64_t turn_write_1(struct world *w) { return write(w->file, buf, 1); }
 
 static int64_t turn_fstat(struct world *w) {
 	struct stat st;
@@ -56,13 +59,40 @@ static int64_t turn_poll(struct world *w) {
 	return 1;
 }
 
+static int64_t turn_poll_10(struct world *w) {
+	struct pollfd fds[10];
+	for (int i = 0; i < 10; i++)
+		fds[i] = (struct pollfd){.fd = w->file, .events = POLLIN};
+	while (poll(fds, 10, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return 1; /* like the guest's loop, it counts calls */
+}
+
+static int64_t create(struct world *w, size_t size) {
+	int fd = openat(w->dir, w->fresh, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -1;
+	int failed = size > 0 && write(fd, buf, size) != (ssize_t)size;
+	failed |= close(fd) < 0;
+	failed |= unlinkat(w->dir, w->fresh, 0) < 0;
+	return failed ? -1 : 1;
+}
+static int64_t turn_create_0k(struct world *w) { return create(w, 0); }
+static int64_t turn_create_1k(struct world *w) { return create(w, 1 << 10); }
+static int64_t turn_create_4k(struct world *w) { return create(w, 4 << 10); }
+static int64_t turn_create_10k(struct world *w) { return create(w, 10 << 10); }
+
 static const struct {
 	const char *name;
 	int64_t (*turn)(struct world *);
 } turns[] = {
 	{"loop", turn_loop},
 	{"fd_read", turn_read},
+	{"read_1", turn_read_1},
+	{"read_64k", turn_read_64k},
 	{"fd_write", turn_write},
+	{"write_1", turn_write_1},
 	{"fd_filestat_get", turn_fstat},
 	{"path_filestat_get", turn_stat},
 	{"path_filestat_get_deep", turn_stat_deep},
@@ -73,6 +103,11 @@ static const struct {
 	{"clock_time_get", turn_clock},
 	{"random_get", turn_random},
 	{"poll_oneoff", turn_poll},
+	{"poll_10", turn_poll_10},
+	{"create_0k", turn_create_0k},
+	{"create_1k", turn_create_1k},
+	{"create_4k", turn_create_4k},
+	{"create_10k", turn_create_10k},
 };
 
 int find_turn(const char *name) {

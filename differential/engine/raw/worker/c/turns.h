@@ -3,7 +3,7 @@
 // world is what system calls work on.
 struct world {
 	int dir, file;
-	const char *path, *deep; // of files in dir
+	const char *path, *deep, *fresh; // of files in dir, the last of which is not there
 };
 
 // find_turn returns the number of the turn of that name, or -1.

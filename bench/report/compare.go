@@ -1,0 +1,79 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/touchstone-wasm/touchstone/bench/measure"
+)
+
+// Samples are the samples of a file in Go's benchmark format, by the benchmark's full name.
+type Samples struct {
+	names  []string // in the order of the file
+	byName map[string][]float64
+}
+
+// ReadBenchfmt reads what [Benchfmt] wrote. name is the file's, for errors.
+func ReadBenchfmt(r io.Reader, name string) (*Samples, error) {
+	s := &Samples{byName: map[string][]float64{}}
+	var errs []error
+	for reader := benchfmt.NewReader(r, name); reader.Scan(); {
+		switch record := reader.Result().(type) {
+		case *benchfmt.SyntaxError:
+			errs = append(errs, record)
+		case *benchfmt.Result:
+			seconds, ok := record.Value("sec/op")
+			if !ok {
+				continue
+			}
+			key := record.Name.String()
+			if _, seen := s.byName[key]; !seen {
+				s.names = append(s.names, key)
+			}
+			s.byName[key] = append(s.byName[key], 1e9*seconds)
+		}
+	}
+	if len(errs) == 0 && len(s.names) == 0 {
+		errs = append(errs, fmt.Errorf("%s: no benchmarks with ns/op", name))
+	}
+	return s, errors.Join(errs...)
+}
+
+// Compare writes a table of what is in both of two files, in the order of the newer one, and below it what is in one alone.
+func Compare(w io.Writer, before, after *Samples, format Format) error {
+	g := grid{title: "old and new: medians ± their 95 % confidence intervals; ~ is no difference at 95 % confidence",
+		header: []string{"benchmark", "old", "new", "new ÷ old"}}
+	var alone []string
+	for _, name := range after.names {
+		b, a := before.byName[name], after.byName[name]
+		if len(b) == 0 {
+			alone = append(alone, "only in the new file: "+name)
+			continue
+		}
+		change := ratioText(measure.Median(a) / measure.Median(b))
+		if !measure.Differ(b, a) {
+			change += "~"
+		}
+		g.lines = append(g.lines, []string{name, Time(b), Time(a), change})
+	}
+	for _, name := range before.names {
+		if !slices.Contains(after.names, name) {
+			alone = append(alone, "only in the old file: "+name)
+		}
+	}
+	if len(g.lines) > 0 {
+		if err := g.write(w, format); err != nil {
+			return err
+		}
+	}
+	for _, line := range alone {
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
