@@ -1,0 +1,49 @@
+package evaluator
+
+import (
+	"fmt"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// Node is an instruction with the instructions inside it, as in the abstract syntax (section 2.4).
+type Node struct {
+	wasm.Instr
+	Body []Node // of a block, a loop or an if
+	Else []Node // of an if; empty if there is no else, which is the same (section 2.4.8)
+}
+
+// Parse makes a tree of an expression. The error says that blocks do not nest or the code is malformed.
+func Parse(e wasm.Expr) ([]Node, error) {
+	r := wasm.NewReader(e)
+	nodes, last, err := sequence(&r)
+	if err == nil && (last != wasm.OpEnd || r.Pos() != len(e.Code)) {
+		err = fmt.Errorf("the expression ends in %s at byte %d of %d", last, r.Pos(), len(e.Code))
+	}
+	return nodes, err
+}
+
+// sequence reads instructions up to the else or end that is not inside any of them, and returns which it is.
+func sequence(r *wasm.Reader) (nodes []Node, last wasm.Op, err error) {
+	for {
+		var n Node
+		if err := r.Next(&n.Instr); err != nil {
+			return nil, 0, err
+		}
+		switch n.Op {
+		case wasm.OpElse, wasm.OpEnd:
+			return nodes, n.Op, nil
+		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
+			if n.Body, last, err = sequence(r); err == nil && last == wasm.OpElse && n.Op == wasm.OpIf {
+				n.Else, last, err = sequence(r)
+			}
+			if err == nil && last != wasm.OpEnd {
+				err = fmt.Errorf("an else at byte %d belongs to no if", r.Pos())
+			}
+			if err != nil {
+				return nil, 0, err
+			}
+		}
+		nodes = append(nodes, n)
+	}
+}
