@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // BenchmarkHostCall calls a function of the host from a loop of nine instructions: acc = host(acc, n), n times.

@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // openNaN matches the names of the instructions whose NaNs the specification leaves open.

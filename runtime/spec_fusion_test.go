@@ -5,9 +5,9 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/lower"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // TestSpecFusions runs the scripts of version 2.0 without fused instructions, and with each way to fuse alone.

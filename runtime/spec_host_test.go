@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // defineSpectest defines the host module "spectest" by the functions of the public interface. The names and types are

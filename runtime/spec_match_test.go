@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // The runner's comparison of results is exact, so that what it passes means something.
@@ -55,7 +55,7 @@ func TestSpecTrapTexts(t *testing.T) {
 				}
 				classes := 0
 				for code := range wasm.NumTrapCodes {
-					if trapMeans(c.Text, wasm.TrapCode(code)) {
+					if spectest.TrapMeans(c.Text, wasm.TrapCode(code).Error()) {
 						classes++
 					}
 				}

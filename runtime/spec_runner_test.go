@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // scriptTime bounds a script, so that an endless loop becomes a failure. The longest takes about a second, and minutes where each of
@@ -184,7 +184,7 @@ func checkTrap(err error, text string, inCode bool) error {
 	if !errors.As(err, &trap) {
 		return fmt.Errorf("got %v (%T), want trap %q", err, err, text)
 	}
-	if !trapMeans(text, trap.Code) {
+	if !spectest.TrapMeans(text, trap.Code.Error()) {
 		return fmt.Errorf("got %v, want trap %q", err, text)
 	}
 	if !errors.Is(err, trap.Code) {
@@ -230,8 +230,8 @@ func (r *runner) assertNoInstance(c *spectest.Command) error {
 	if err == nil {
 		return fmt.Errorf("module %s was instantiated, want %q", c.Filename, c.Text)
 	}
-	if text, ok := trapsIn20[c.Text]; ok {
-		return checkTrap(err, text, false)
+	if _, ok := spectest.TrapsIn20[c.Text]; ok {
+		return checkTrap(err, c.Text, false)
 	}
 	if c.Type == spectest.AssertUninstantiable {
 		return checkTrap(err, c.Text, false)

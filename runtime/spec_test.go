@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // TestSpec runs the official specification tests through the public interface.

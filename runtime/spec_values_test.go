@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // hostRef is what an externref of a script refers to.
@@ -35,7 +35,8 @@ func toValue(v *spectest.Val) (runtime.Value, error) {
 		return runtime.ExternRef(nil), nil
 	}
 	if t == wasm.V128 {
-		return toVector(v)
+		low, high, err := v.Halves()
+		return runtime.V128(low, high), err
 	}
 	bits, err := v.Bits()
 	if err != nil {
@@ -50,47 +51,6 @@ func toValue(v *spectest.Val) (runtime.Value, error) {
 	return runtime.Num(t, bits), nil
 }
 
-// lane returns lane i of a vector as a value of its own, which matches can be asked about. Integers are i64.
-func lane(v *spectest.Val, i int) (t wasm.ValType, width int, val *spectest.Val) {
-	t, width = wasm.I64, map[string]int{"i8": 8, "i16": 16, "i32": 32, "f32": 32, "i64": 64, "f64": 64}[v.LaneType]
-	if float, ok := valTypes[v.LaneType]; ok && float.IsFloat() {
-		t = float
-	}
-	return t, width, &spectest.Val{Type: t.String(), Value: v.Lanes[i]}
-}
-
-// toVector makes a v128 of lanes.
-func toVector(v *spectest.Val) (runtime.Value, error) {
-	var halves [2]uint64
-	for i := range v.Lanes {
-		_, width, val := lane(v, i)
-		bits, err := val.Bits()
-		if err != nil || width == 0 || len(v.Lanes)*width != 128 {
-			return runtime.Value{}, fmt.Errorf("lane %d of %d of type %s: %v", i, len(v.Lanes), v.LaneType, err)
-		}
-		bits &= 1<<width - 1
-		halves[i*width/64] |= bits << (i * width % 64)
-	}
-	return runtime.V128(halves[0], halves[1]), nil
-}
-
-// vectorMatches reports whether each lane fits what the script expects of it.
-func vectorMatches(got runtime.Value, want *spectest.Val) bool {
-	var halves [2]uint64
-	halves[0], halves[1] = got.V128()
-	for i := range want.Lanes {
-		t, width, val := lane(want, i)
-		if width == 0 || len(want.Lanes)*width != 128 {
-			return false
-		}
-		bits := halves[i*width/64] >> (i * width % 64) & (1<<width - 1)
-		if !matches(runtime.Num(t, bits), val) {
-			return false
-		}
-	}
-	return len(want.Lanes) > 0
-}
-
 func toValues(vals []spectest.Val) ([]runtime.Value, error) {
 	out := make([]runtime.Value, len(vals))
 	for i := range vals {
@@ -102,40 +62,21 @@ func toValues(vals []spectest.Val) ([]runtime.Value, error) {
 	return out, nil
 }
 
-// nanForms has the exponent, quiet bit and sign of each float type.
-var nanForms = map[wasm.ValType]struct{ canonical, sign uint64 }{
-	wasm.F32: {0x7fc00000, 1 << 31},
-	wasm.F64: {0x7ff8000000000000, 1 << 63},
-}
-
 // matches reports whether a result fits what the script expects, bit by bit.
 func matches(got runtime.Value, want *spectest.Val) bool {
-	if got.Type().String() != want.Type {
-		return false
-	}
-	if got.Type() == wasm.V128 {
-		return vectorMatches(got, want)
-	}
-	form := nanForms[got.Type()]
 	switch {
+	case got.Type().String() != want.Type:
+		return false
+	case !got.Type().IsRef():
+		return want.Fits(got.V128())
 	case want.Value == "":
 		return true
-	case want.Value == spectest.NaNCanonical:
-		return got.Bits()&^form.sign == form.canonical
-	case want.Value == spectest.NaNArithmetic:
-		return got.Bits()&form.canonical == form.canonical
-	case got.Type().IsRef() && want.IsNull():
+	case want.IsNull():
 		return got.IsNull()
 	}
 	bits, err := want.Bits()
-	if err != nil {
-		return false
-	}
-	if got.Type().IsRef() {
-		ref, ok := got.Ref().(hostRef)
-		return ok && uint64(ref) == bits
-	}
-	return got.Bits() == bits
+	ref, ok := got.Ref().(hostRef)
+	return err == nil && ok && uint64(ref) == bits
 }
 
 // allMatch reports whether the results fit what the script expects.
@@ -173,17 +114,4 @@ func showWant(vals []spectest.Val) string {
 		}
 	}
 	return "[" + strings.Join(parts, ", ") + "]"
-}
-
-// trapMeans reports whether a script's text means a class of trap. The scripts shorten some texts ("undefined") and add
-// to others ("uninitialized element 7").
-func trapMeans(text string, code runtime.TrapCode) bool {
-	return text != "" && (strings.HasPrefix(code.Error(), text) || strings.HasPrefix(text, code.Error()))
-}
-
-// trapsIn20 gives the text of the trap by which 2.0 replaced an error of linking in 1.0: since bulk operations came in,
-// active segments are copied one after the other and the first that does not fit traps.
-var trapsIn20 = map[string]string{
-	"data segment does not fit":     wasm.MemoryOutOfBounds.Error(),
-	"elements segment does not fit": wasm.TableOutOfBounds.Error(),
 }

@@ -3,8 +3,8 @@ package wasm_test
 import (
 	"testing"
 
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // benchModules returns the valid modules of the 2.0 suite and their size in bytes.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // verdict names what decoding and validating came to.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // TestBuiltModuleErrors breaks the sample module in ways that mostly cannot come out of a decoder: nothing may panic,

@@ -7,8 +7,8 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/lower"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 const (

@@ -6,9 +6,9 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/lower"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // TestRules shows what each rule of the lowering makes of a few instructions.

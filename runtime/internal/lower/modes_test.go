@@ -7,8 +7,8 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/lower"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/spectest"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/spectest"
 )
 
 // TestModes lowers all modules of the official scripts in every mode. Frames are as large in all of them, so that limits of the
