@@ -91,6 +91,14 @@ func onTapes(t *testing.T, inputs, firstSeed, frames int, property func(context.
 }
 
 func TestExecuteProperty(t *testing.T) {
+	inputs := 3000
+	if testing.Short() {
+		inputs = 500
+	}
+	onTapes(t, inputs, 1000, 90, oracle.Execute)
+}
+
+func TestDifferentialProperty(t *testing.T) {
 	for name, compiler := range map[string]bool{"interpreter": false, "compiler": true} {
 		t.Run(name, func(t *testing.T) {
 			inputs := 1500
@@ -99,7 +107,7 @@ func TestExecuteProperty(t *testing.T) {
 			}
 			w := oracle.NewWazero(t.Context(), compiler)
 			defer w.Close(t.Context())
-			onTapes(t, inputs, 1000, 90, w.Execute)
+			onTapes(t, inputs, 1000, 90, w.Differential)
 		})
 	}
 }
@@ -140,15 +148,16 @@ func TestHostcallProperty(t *testing.T) {
 	}
 }
 
-func TestSeedsExecute(t *testing.T) {
-	inputs, err := corpus.Inputs("execute")
+// TestSeedsDifferential runs the seeds on wazero's compiler; the target runs them on its interpreter.
+func TestSeedsDifferential(t *testing.T) {
+	inputs, err := corpus.Inputs("differential")
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := oracle.NewWazero(t.Context(), true)
 	defer w.Close(t.Context())
 	for _, input := range inputs {
-		if f := w.Execute(t.Context(), input.Data); f != nil {
+		if f := w.Differential(t.Context(), input.Data); f != nil {
 			t.Errorf("%s: %v", input.Name, f)
 		}
 	}

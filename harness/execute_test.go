@@ -7,14 +7,12 @@ import (
 	"github.com/touchstone-wasm/touchstone/harness/oracle"
 )
 
-// FuzzExecute runs generated modules on our runtime and on wazero; see [oracle.Wazero.Execute].
+// FuzzExecute runs generated modules on our runtime and as the specification says; see [oracle.Execute].
 //
 // It executes code that the fuzzing engine made up, as WebAssembly in this process.
 func FuzzExecute(f *testing.F) {
 	corpus.Seeds(f, "execute")
-	w := oracle.NewWazero(f.Context(), false)
-	f.Cleanup(func() { _ = w.Close(f.Context()) })
 	f.Fuzz(func(t *testing.T, tape []byte) {
-		report(t, w.Execute(t.Context(), tape))
+		report(t, oracle.Execute(t.Context(), tape))
 	})
 }

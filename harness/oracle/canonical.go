@@ -12,7 +12,7 @@ import (
 // Canonical generates a module from a tape and asserts that compiled deterministically it does what wazero does with a module in
 // which every open NaN is replaced by the canonical one with instructions: to the last bit, on fused and on plain code.
 func (w *Wazero) Canonical(ctx context.Context, tape []byte) *Failure {
-	m := module.Generate(tape, module.Options{RawNaN: true, Features: featuresFor(tape, onWazero)})
+	m := module.Generate(tape, module.Options{RawNaN: true, Features: featuresFor(tape, wasm.AllFeatures)})
 	src, _ := nan.Canonicalise(wasm.Encode(m))
 	theirs, release, f := w.run(ctx, m, src)
 	defer release()
@@ -29,7 +29,7 @@ func (w *Wazero) Canonical(ctx context.Context, tape []byte) *Failure {
 		if f != nil {
 			return f
 		}
-		if f := ours.compare(theirs, "wazero with canonical NaNs", wazeroTraps); f != nil {
+		if f := ours.compare(theirs, &wazeroEngine); f != nil {
 			return f
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -15,14 +14,34 @@ import (
 const executeFuel = 20_000_000
 
 // Execute generates a module from a tape and asserts: it is valid and compiles; it ends by itself, and without a trap
-// if it was made to; and it does on our runtime what it does on wazero, to the last bit of its results, globals and memory.
-func (w *Wazero) Execute(ctx context.Context, tape []byte) *Failure {
-	opts := module.Options{Features: featuresFor(tape, onWazero)}
-	return w.Run(ctx, module.Generate(tape, opts), module.ModeOf(tape, opts))
+// if it was made to; it does on our runtime what the specification says, to the last bit of its results, globals, tables and memory,
+// and traps at the same places; it does the same in another instance, or once more in one that was reset; and limits change no
+// result. Every fifth length of a tape gives a module with the NaNs of arithmetic as they come, which is compiled deterministically.
+func Execute(ctx context.Context, tape []byte) *Failure {
+	opts := module.Options{Features: featuresFor(tape, wasm.AllFeatures), ExternSegments: true, RawNaN: len(tape)%5 == 3}
+	src := wasm.Encode(module.Generate(tape, opts))
+	compiled, err := (&runtime.Compiler{Deterministic: opts.RawNaN}).Compile(src)
+	if err != nil {
+		return fail("generate: module is refused", "%v", err)
+	}
+	ours, f := repeated(ctx, compiled, len(tape)%2 == 0)
+	if f != nil {
+		return f
+	}
+	specified, f := evaluated(compiled.Wasm())
+	if f != nil {
+		return f
+	}
+	if f := ours.compare(specified, &specification); f != nil {
+		return f
+	}
+	if module.ModeOf(tape, opts) == module.NoTrap {
+		if f := ours.trapped(); f != nil {
+			return f
+		}
+	}
+	return tight(ctx, compiled, uint64(20+len(src)%500), ours)
 }
-
-// onWazero is what modules use that run on wazero: as it comes, it has neither tail calls nor extended constant expressions.
-var onWazero = wasm.Features(wasm.SIMD)
 
 // featuresFor returns what the module of a tape uses besides what all modules do: with every third length the given features, so
 // that the other tapes mean what they always did.
@@ -33,40 +52,13 @@ func featuresFor(tape []byte, features wasm.FeatureSet) wasm.FeatureSet {
 	return 0
 }
 
-// Run is Execute for a module that there is already. Entry points are the exported functions without parameters.
-func (w *Wazero) Run(ctx context.Context, m *wasm.Module, mode module.Mode) *Failure {
-	src := wasm.Encode(m)
-	compiled, err := runtime.Compile(src)
-	if err != nil {
-		return fail("generate: module is refused", "%v", err)
-	}
-	ours, f := touchstone(ctx, compiled, nil)
-	if f != nil {
-		return f
-	}
-	theirs, release, f := w.run(ctx, m, src)
-	defer release()
-	if f != nil {
-		return f
-	}
-	if f := ours.compare(theirs, "wazero", wazeroTraps); f != nil {
-		return f
-	}
-	if mode == module.NoTrap {
-		if f := ours.trapped(); f != nil {
-			return f
-		}
-	}
-	return tight(ctx, compiled, uint64(20+len(src)%500), ours)
-}
-
 // tight runs a module again with little fuel and a shallow stack. Every entry point must end as before or because of these
 // limits: a limit never changes a result.
 func tight(ctx context.Context, compiled *runtime.Module, fuel uint64, free *outcome) *Failure {
 	rt := runtime.New(&runtime.Config{Fuel: fuel, MaxCallDepth: 20, MaxStackBytes: 1 << 16, MaxMemoryBytes: 64 << 20})
 	in, err := rt.Instantiate(ctx, compiled, nil)
 	if err != nil {
-		return limited(free.started, err)
+		return limited(free.started(), err)
 	}
 	for i := range free.calls {
 		was := &free.calls[i]
@@ -79,7 +71,7 @@ func tight(ctx context.Context, compiled *runtime.Module, fuel uint64, free *out
 			return fail("execute: limits prevent a trap", "%s: %v with limits, %v without", was.export, wasm.NoTrap, was.trap)
 		}
 		for j, v := range values {
-			if x := valueBits(v.Type(), v); x != was.values[j] {
+			if x := new(outcome).seen(v); x != was.values[j] {
 				return fail("execute: limits change a result", "%s, result %d: %#x with limits, %#x without", was.export, j, x, was.values[j])
 			}
 		}
@@ -102,35 +94,42 @@ func limited(was wasm.TrapCode, err error) *Failure {
 // touchstone runs a module on our runtime, observed by observer if it is not nil.
 func touchstone(ctx context.Context, compiled *runtime.Module, observer runtime.Observer) (*outcome, *Failure) {
 	in, start, f := instance(ctx, compiled, observer)
-	if f != nil || start != wasm.NoTrap {
-		return &outcome{started: start}, f
+	if f != nil || start != nil {
+		return &outcome{start: start}, f
 	}
 	return outcomeOf(ctx, in)
 }
 
-// resets runs a module, resets the instance and runs it again, and asserts that both do the same.
-func resets(ctx context.Context, compiled *runtime.Module) *Failure {
+// repeated runs a module twice, either in one instance that is reset between the runs or in two, and asserts that both do the same.
+func repeated(ctx context.Context, compiled *runtime.Module, reset bool) (*outcome, *Failure) {
 	in, start, f := instance(ctx, compiled, nil)
-	if f != nil || start != wasm.NoTrap {
-		return f
+	if f != nil || start != nil {
+		return &outcome{start: start}, f
 	}
 	first, f := outcomeOf(ctx, in)
 	if f != nil {
-		return f
+		return nil, f
 	}
 	first.memory = bytes.Clone(first.memory)
+	if !reset {
+		again, f := touchstone(ctx, compiled, nil)
+		if f == nil {
+			f = first.compare(again, &otherInstance)
+		}
+		return first, f
+	}
 	if err := in.Reset(ctx); err != nil {
-		return fail("reset: starts otherwise", "%v", err)
+		return nil, fail("reset: starts otherwise", "%v", err)
 	}
 	again, f := outcomeOf(ctx, in)
-	if f != nil {
-		return f
+	if f == nil {
+		f = first.compare(again, &resetInstance)
 	}
-	return first.compare(again, "the reset instance", engine.Merge())
+	return first, f
 }
 
 // instance instantiates a module; start is the trap if it does not start.
-func instance(ctx context.Context, compiled *runtime.Module, observer runtime.Observer) (in *runtime.Instance, start wasm.TrapCode, f *Failure) {
+func instance(ctx context.Context, compiled *runtime.Module, observer runtime.Observer) (in *runtime.Instance, start *runtime.Trap, f *Failure) {
 	rt := runtime.New(&runtime.Config{Fuel: executeFuel, MaxMemoryBytes: 64 << 20})
 	rt.Observe(observer)
 	in, err := rt.Instantiate(ctx, compiled, nil)
@@ -142,8 +141,8 @@ func instance(ctx context.Context, compiled *runtime.Module, observer runtime.Ob
 
 // outcomeOf calls the entry points of an instance in order. The memory of the outcome is the instance's.
 func outcomeOf(ctx context.Context, in *runtime.Instance) (*outcome, *Failure) {
-	o, m := &outcome{}, in.Module().Wasm()
-	globals, types := m.GlobalTypes(), m.FuncTypes()
+	o, m := &outcome{refs: []uint64{}}, in.Module().Wasm()
+	types := m.FuncTypes()
 	for _, e := range m.Exports {
 		switch e.Kind {
 		case wasm.ExternFunc:
@@ -153,18 +152,24 @@ func outcomeOf(ctx context.Context, in *runtime.Instance) (*outcome, *Failure) {
 			values, err := in.Call(ctx, e.Name)
 			c := call{export: e.Name}
 			if err != nil {
-				var f *Failure
-				if c.trap, f = trapOf(err); f != nil {
+				trap, f := trapOf(err)
+				if f != nil {
 					return nil, f
 				}
-				c.frames = err.(*runtime.Trap).Frames
+				c.trap, c.frames = trap.Code, trap.Frames
 			}
-			for i, v := range values {
-				c.values = append(c.values, valueBits(types[e.Index].Results[i], v))
+			for _, v := range values {
+				c.values = append(c.values, o.seen(v))
 			}
 			o.calls = append(o.calls, c)
 		case wasm.ExternGlobal:
-			o.globals = append(o.globals, valueBits(globals[e.Index].Type, in.Export(e.Name).(*runtime.Global).Get()))
+			o.globals = append(o.globals, o.seen(in.Export(e.Name).(*runtime.Global).Get()))
+		case wasm.ExternTable:
+			t := in.Export(e.Name).(*runtime.Table)
+			for i := range t.Len() {
+				v, _ := t.Get(i)
+				o.seen(v)
+			}
 		}
 	}
 	if mem := in.Memory(); mem != nil {
@@ -173,25 +178,23 @@ func outcomeOf(ctx context.Context, in *runtime.Instance) (*outcome, *Failure) {
 	return o, nil
 }
 
-func valueBits(t wasm.ValType, v runtime.Value) uint64 {
-	if t.IsRef() {
-		if v.IsNull() {
-			return 0
-		}
-		return 1
+// seen notes a reference and returns the bits of a value as every engine shows them.
+func (o *outcome) seen(v runtime.Value) uint64 {
+	if !v.Type().IsRef() {
+		return v.Bits()
 	}
-	return engine.Visible(t, v.Bits()).Bits
+	return o.reference(v.IsNull(), v.Ref())
 }
 
-// trapOf returns the class of a trap, or a Failure if err is anything else or a trap that cannot be.
-func trapOf(err error) (wasm.TrapCode, *Failure) {
+// trapOf returns a trap, or a Failure if err is anything else or a trap that cannot be.
+func trapOf(err error) (*runtime.Trap, *Failure) {
 	var trap *runtime.Trap
 	if !errors.As(err, &trap) {
-		return 0, fail("execute: no trap", "%T: %v", err, err)
+		return nil, fail("execute: no trap", "%T: %v", err, err)
 	}
 	switch trap.Code {
 	case wasm.StackExhausted, wasm.FuelExhausted, wasm.Interrupted, wasm.NoTrap:
-		return 0, fail("execute: does not end by itself", "%v", err)
+		return nil, fail("execute: does not end by itself", "%v", err)
 	}
-	return trap.Code, nil
+	return trap, nil
 }

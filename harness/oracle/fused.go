@@ -2,9 +2,7 @@ package oracle
 
 import (
 	"context"
-	"slices"
 
-	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -26,38 +24,41 @@ func Fused(ctx context.Context, tape []byte, counts *coverage.Counts) *Failure {
 
 // lowerings compares fused, plain and observed code of a module.
 func lowerings(ctx context.Context, m *wasm.Module, deterministic bool, observer runtime.Observer) *Failure {
-	var fused *outcome
-	for _, lowering := range []struct {
-		name     string
+	compiled, f := lowered(m, runtime.Compiler{Deterministic: deterministic})
+	if f != nil {
+		return f
+	}
+	fused, f := repeated(ctx, compiled, true)
+	if f != nil {
+		return f
+	}
+	for _, other := range []struct {
 		compiler runtime.Compiler
 		observer runtime.Observer
-	}{{"fused", runtime.Compiler{}, nil}, {"plain", runtime.Compiler{Plain: true}, nil}, {"observed", runtime.Compiler{Observed: true}, observer}} {
-		lowering.compiler.Deterministic = deterministic
-		compiled, err := lowering.compiler.CompileModule(m)
-		if err != nil {
-			return fail("generate: module is refused", "%s: %v", lowering.name, err)
+		rival    *rival
+	}{{runtime.Compiler{Plain: true}, nil, &plainLowering}, {runtime.Compiler{Observed: true}, observer, &observedCode}} {
+		other.compiler.Deterministic = deterministic
+		if compiled, f = lowered(m, other.compiler); f != nil {
+			return f
 		}
-		o, f := touchstone(ctx, compiled, lowering.observer)
+		o, f := touchstone(ctx, compiled, other.observer)
 		if f != nil {
 			return f
 		}
-		if fused == nil {
-			fused = o
-			if f := resets(ctx, compiled); f != nil {
-				return f
-			}
-			continue
-		}
-		if f := fused.compare(o, "the "+lowering.name+" lowering", engine.Merge()); f != nil {
+		if f := fused.compare(o, other.rival); f != nil {
 			return f
-		}
-		for i, c := range fused.calls {
-			if !slices.Equal(c.frames, o.calls[i].frames) {
-				return fail("fused: traps elsewhere", "%s: fused\n%s%s\n%s", c.export, runtime.Stack(c.frames), lowering.name, runtime.Stack(o.calls[i].frames))
-			}
 		}
 	}
 	return nil
+}
+
+// lowered compiles a module that is valid.
+func lowered(m *wasm.Module, compiler runtime.Compiler) (*runtime.Module, *Failure) {
+	compiled, err := compiler.CompileModule(m)
+	if err != nil {
+		return nil, fail("generate: module is refused", "%v", err)
+	}
+	return compiled, nil
 }
 
 // nansMeet reports whether, in a run of the module, an instruction takes two NaNs of which it may return either.

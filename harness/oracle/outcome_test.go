@@ -14,7 +14,9 @@ import (
 func TestEveryDifferenceIsNoticed(t *testing.T) {
 	same := func() *outcome {
 		return &outcome{
-			calls:   []call{{export: "e0", values: []uint64{1, 2}}, {export: "e1", trap: wasm.DivideByZero}},
+			calls: []call{{export: "e0", values: []uint64{1, 2}},
+				{export: "e1", trap: wasm.DivideByZero, frames: []runtime.Frame{{Func: 1, Offset: 7}}}},
+			refs:    []uint64{0, 3},
 			globals: []uint64{7},
 			memory:  []byte{1, 2, 3},
 		}
@@ -24,17 +26,19 @@ func TestEveryDifferenceIsNoticed(t *testing.T) {
 		key    string
 	}{
 		"nothing":     {func(o *outcome) {}, ""},
-		"start":       {func(o *outcome) { o.started = wasm.Unreachable }, "execute: other trap at the start"},
-		"value":       {func(o *outcome) { o.calls[0].values[1]++ }, "execute: other result"},
-		"trap":        {func(o *outcome) { o.calls[1].trap = wasm.IntegerOverflow }, "execute: other trap"},
-		"no trap":     {func(o *outcome) { o.calls[1].trap = wasm.NoTrap }, "execute: other trap"},
-		"global":      {func(o *outcome) { o.globals[0]++ }, "execute: other global"},
-		"memory":      {func(o *outcome) { o.memory[2]++ }, "execute: other memory"},
-		"memory size": {func(o *outcome) { o.memory = append(o.memory, 0) }, "execute: other memory"},
+		"start":       {func(o *outcome) { o.start = &runtime.Trap{Code: wasm.Unreachable} }, "differential: other trap at the start"},
+		"value":       {func(o *outcome) { o.calls[0].values[1]++ }, "differential: other result"},
+		"trap":        {func(o *outcome) { o.calls[1].trap = wasm.IntegerOverflow }, "differential: other trap"},
+		"no trap":     {func(o *outcome) { o.calls[1].trap = wasm.NoTrap }, "differential: other trap"},
+		"global":      {func(o *outcome) { o.globals[0]++ }, "differential: other global"},
+		"memory":      {func(o *outcome) { o.memory[2]++ }, "differential: other memory"},
+		"references":  {func(o *outcome) { o.refs = []uint64{0, 7} }, "differential: other references"},
+		"place":       {func(o *outcome) { o.calls[1].frames = []runtime.Frame{{Func: 1, Offset: 8}} }, "differential: traps elsewhere"},
+		"memory size": {func(o *outcome) { o.memory = append(o.memory, 0) }, "differential: other memory"},
 	} {
 		other := same()
 		c.change(other)
-		f := same().compare(other, "other", wazeroTraps)
+		f := same().compare(other, &wazeroEngine)
 		if f == nil && c.key != "" || f != nil && f.Key != c.key {
 			t.Errorf("%s: got %v, want %q", name, f, c.key)
 		}
@@ -43,7 +47,7 @@ func TestEveryDifferenceIsNoticed(t *testing.T) {
 	merged.calls[1].trap = wasm.UndefinedElement
 	other := same()
 	other.calls[1].trap = wasm.TableOutOfBounds
-	if f := merged.compare(other, "other", wazeroTraps); f != nil {
+	if f := merged.compare(other, &wazeroEngine); f != nil {
 		t.Errorf("wazero does not tell these traps apart: %v", f)
 	}
 }
@@ -87,7 +91,7 @@ func wrongIsNoticed(t *testing.T, from, to wasm.Op, modules uint64) (tried, noti
 			t.Fatal(f)
 		}
 		tried++
-		if ours.compare(theirs, "wazero", wazeroTraps) != nil {
+		if ours.compare(theirs, &wazeroEngine) != nil {
 			noticed++
 		}
 		release()

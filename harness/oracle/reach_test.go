@@ -12,7 +12,7 @@ import (
 // TestCodeIsReached measures how much of what is generated is executed: a function counts if its last statement is reached, and
 // a call of an entry point is cut short if the fuel is spent.
 func TestCodeIsReached(t *testing.T) {
-	for _, features := range []wasm.FeatureSet{0, onWazero} {
+	for _, features := range []wasm.FeatureSet{0, wasm.AllFeatures} {
 		codeIsReached(t, features)
 	}
 }

@@ -5,12 +5,14 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/wazero/traps"
+	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// Wazero is the other engine of [Wazero.Execute]: pure Go, in this process, so that the fuzzing engine sees its coverage
+// Wazero is the other engine of [Wazero.Differential]: pure Go, in this process, so that the fuzzing engine sees its coverage
 // and nothing needs a C compiler.
 type Wazero struct {
 	rt wazero.Runtime
@@ -22,14 +24,15 @@ func NewWazero(ctx context.Context, compiler bool) *Wazero {
 	if compiler {
 		cfg = wazero.NewRuntimeConfigCompiler()
 	}
-	return &Wazero{rt: wazero.NewRuntimeWithConfig(ctx, cfg.WithMemoryLimitPages(1024))}
+	cfg = cfg.WithMemoryLimitPages(1024).WithCoreFeatures(wazeroFeatures)
+	return &Wazero{rt: wazero.NewRuntimeWithConfig(ctx, cfg)}
 }
+
+// wazeroFeatures are those of [wasm.AllFeatures].
+const wazeroFeatures = api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall | experimental.CoreFeaturesExtendedConst
 
 // Close ends the engine.
 func (w *Wazero) Close(ctx context.Context) error { return w.rt.Close(ctx) }
-
-// wazeroTraps is what wazero tells apart.
-var wazeroTraps = engine.Merge(traps.Merged...)
 
 // run runs a module on wazero. The outcome's memory is the instance's own, until release is called.
 func (w *Wazero) run(ctx context.Context, m *wasm.Module, src []byte) (o *outcome, release func(), f *Failure) {
@@ -42,10 +45,11 @@ func (w *Wazero) run(ctx context.Context, m *wasm.Module, src []byte) (o *outcom
 	o = &outcome{}
 	in, err := w.rt.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
-		var ok bool
-		if o.started, _, ok = traps.Of(err); !ok {
+		code, _, ok := traps.Of(err)
+		if !ok {
 			return nil, release, fail("wazero: no instance", "%v", err)
 		}
+		o.start = &runtime.Trap{Code: code}
 		return o, release, nil
 	}
 	release = func() { in.Close(ctx) }

@@ -1,0 +1,77 @@
+package oracle
+
+import (
+	"errors"
+	"math"
+
+	"github.com/touchstone-wasm/touchstone/harness/evaluator"
+	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// evaluatorLimits are beyond what a generated module can reach: it counts its own fuel and depth, and its memory and tables have limits.
+var evaluatorLimits = evaluator.Limits{Steps: executeFuel, Depth: 1000, Pages: 1024, Elems: math.MaxUint32}
+
+// evaluated runs a module as the specification says. The module has been decoded, so that its offsets are those of its bytes.
+func evaluated(m *wasm.Module) (*outcome, *Failure) {
+	in, err := evaluator.Instantiate(m, nil, evaluatorLimits)
+	if err != nil {
+		start, f := specifiedTrap(err)
+		return &outcome{start: start}, f
+	}
+	o, types := &outcome{refs: []uint64{}}, m.FuncTypes()
+	for _, e := range m.Exports {
+		switch x := in.Export(e.Name).(type) {
+		case *evaluator.Func:
+			if len(types[e.Index].Params) > 0 {
+				continue
+			}
+			values, err := in.Call(e.Name)
+			c := call{export: e.Name}
+			if err != nil {
+				trap, f := specifiedTrap(err)
+				if f != nil {
+					return nil, f
+				}
+				c.trap, c.frames = trap.Code, trap.Frames
+			}
+			for _, v := range values {
+				c.values = append(c.values, o.specified(v))
+			}
+			o.calls = append(o.calls, c)
+		case *evaluator.Global:
+			o.globals = append(o.globals, o.specified(x.Value))
+		case *evaluator.Table:
+			for _, v := range x.Elems {
+				o.specified(v)
+			}
+		case *evaluator.Memory:
+			o.memory = x.Data
+		}
+	}
+	return o, nil
+}
+
+// specified is seen for a value of the evaluator.
+func (o *outcome) specified(v evaluator.Value) uint64 {
+	if !v.Type.IsRef() {
+		return v.Bits
+	}
+	return o.reference(v.IsNull(), v.Ref)
+}
+
+// specifiedTrap returns a trap of the evaluator as one of ours, or a Failure if err is anything else or a limit.
+func specifiedTrap(err error) (*runtime.Trap, *Failure) {
+	var trap *evaluator.Trap
+	if !errors.As(err, &trap) || trap.Code == wasm.FuelExhausted || trap.Code == wasm.StackExhausted {
+		return nil, fail("evaluator: no outcome", "%T: %v", err, err)
+	}
+	ours := &runtime.Trap{Code: trap.Code, Frames: []runtime.Frame{}}
+	for _, frame := range trap.Frames[:min(len(trap.Frames), shownFrames)] {
+		ours.Frames = append(ours.Frames, runtime.Frame{Func: frame.Func, Offset: frame.Offset})
+	}
+	return ours, nil
+}
+
+// shownFrames is how many frames of a trap our runtime shows.
+const shownFrames = 64
