@@ -84,7 +84,11 @@ func (in *Instance) allocate() error {
 		if err != nil {
 			return fmt.Errorf("function %d: %w", len(in.funcs), err)
 		}
-		in.funcs = append(in.funcs, &Func{Type: m.Types[f.Type], in: in, index: uint32(len(in.funcs)), code: f, body: body})
+		fn := &Func{Type: m.Types[f.Type], in: in, index: uint32(len(in.funcs)), code: f, body: body}
+		for _, run := range f.Locals {
+			fn.locals += int(run.Count)
+		}
+		in.funcs = append(in.funcs, fn)
 	}
 	for _, t := range m.Tables {
 		if t.Limits.Min > in.limits.Elems {

@@ -16,10 +16,11 @@ type Func struct {
 	// Host is what a function of the host does; nil for one of a module. It returns values of the results' types.
 	Host func(args []Value) []Value
 
-	in    *Instance
-	index uint32
-	code  *wasm.Func
-	body  []Node
+	in     *Instance
+	index  uint32
+	code   *wasm.Func
+	body   []Node
+	locals int // how many there are behind the parameters
 }
 
 // Index returns the index of a function in the module that defines it.

@@ -115,8 +115,12 @@ func (t *thread) invoke(fn *Func, args []Value) []Value {
 	}
 }
 
+// firstOperands is the room for operands that a call begins with.
+const firstOperands = 16
+
 func newFrame(t *thread, fn *Func, args []Value) *frame {
-	f := &frame{thread: t, in: fn.in, fn: fn, locals: append([]Value(nil), args...)}
+	f := &frame{thread: t, in: fn.in, fn: fn, stack: make([]Value, 0, firstOperands)}
+	f.locals = append(make([]Value, 0, len(args)+fn.locals), args...)
 	for _, run := range fn.code.Locals {
 		for range run.Count {
 			f.locals = append(f.locals, Default(run.Type))
