@@ -22,20 +22,21 @@ const maxBytes = 600 << 10
 
 // made returns the seeds that the generators make, by target and name.
 func made() map[string]map[string][]byte {
-	decode, execute := map[string][]byte{}, map[string][]byte{}
+	decode, execute, validate := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
 	for i := range 12 {
 		data := tape.Random(uint64(i), 2+5*i)
 		decode[fmt.Sprintf("module-%02d", i)] = wasm.Encode(module.Generate(data, module.Options{Imports: i%3 == 0, ExternSegments: true}))
 		execute[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(100+i), 4+8*i)
+		validate[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(300+i), 3+2*i)
 	}
 	decode["empty"] = wasm.Encode(&wasm.Module{})
 	decode["custom"] = wasm.Encode(&wasm.Module{Customs: []wasm.Custom{{Name: "seed", Data: []byte("bytes")}}})
-	execute["empty"] = nil
+	execute["empty"], validate["empty"] = nil, nil
 	hostcall := map[string][]byte{}
 	for i := range 12 {
 		hostcall[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(200+i), 2+3*i)
 	}
-	return map[string]map[string][]byte{"decode": decode, "execute": execute, "hostcall": hostcall, "lower": instructions()}
+	return map[string]map[string][]byte{"decode": decode, "execute": execute, "differential": execute, "validate": validate, "hostcall": hostcall, "lower": instructions()}
 }
 
 // instructions returns seeds in which every instruction occurs, a few in each seed: after a local and a constant, if it takes two

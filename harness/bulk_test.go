@@ -50,6 +50,8 @@ func mutate(r *rand.Rand, data []byte) []byte {
 func TestDecodeProperty(t *testing.T) {
 	const inputs = 6000
 	r := rand.New(rand.NewPCG(11, 11))
+	w := oracle.NewWazero(t.Context(), false)
+	defer w.Close(t.Context())
 	valid := 0
 	start := time.Now()
 	for i := range inputs {
@@ -65,7 +67,7 @@ func TestDecodeProperty(t *testing.T) {
 			report(t, oracle.Built(m))
 			src = mutate(r, wasm.Encode(m))
 		}
-		ok, f := oracle.Decode(t.Context(), src)
+		ok, f := w.Decode(t.Context(), src)
 		report(t, f)
 		if ok {
 			valid++
@@ -74,6 +76,33 @@ func TestDecodeProperty(t *testing.T) {
 	t.Logf("%d inputs, %d of them valid modules, %.0f a second", inputs, valid, inputs/time.Since(start).Seconds())
 	if valid < inputs/50 {
 		t.Errorf("only %d of %d inputs are valid modules: the mutations are too rough to reach the compiler", valid, inputs)
+	}
+}
+
+// TestValidateProperty damages modules of both generators. It counts what is valid: of the two verdicts neither must be rare.
+func TestValidateProperty(t *testing.T) {
+	inputs := 6000
+	if testing.Short() {
+		inputs = 1000
+	}
+	w := oracle.NewWazero(t.Context(), false)
+	defer w.Close(t.Context())
+	r := rand.New(rand.NewPCG(13, 13))
+	valid, start := 0, time.Now()
+	for i := range inputs {
+		input := tape.Random(uint64(i), 3+r.IntN(12)) // a tape is read as instructions, too
+		ok, f := w.Validate(t.Context(), input)
+		if f != nil {
+			t.Logf("tape.Random(%d, …): %x", i, input)
+		}
+		report(t, f)
+		if ok {
+			valid++
+		}
+	}
+	t.Logf("%d inputs, %d of them valid, %.0f a second", inputs, valid, float64(inputs)/time.Since(start).Seconds())
+	if valid < inputs/5 || valid > inputs*4/5 {
+		t.Errorf("%d of %d modules are valid", valid, inputs)
 	}
 }
 

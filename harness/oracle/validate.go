@@ -1,0 +1,78 @@
+package oracle
+
+import (
+	"context"
+
+	"github.com/touchstone-wasm/touchstone/generators/code"
+	"github.com/touchstone-wasm/touchstone/generators/module"
+	"github.com/touchstone-wasm/touchstone/harness/typing"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// damageBytes is how much of an input of [Wazero.Validate] says how the module is damaged.
+const damageBytes = 48
+
+// damaged makes a module of an input, by one of the two generators, and damages it in a few places.
+func damaged(input []byte) *wasm.Module {
+	damage := input[:min(len(input), damageBytes)]
+	rest := input[len(damage):]
+	if len(rest)%2 == 1 {
+		m := code.Module(rest)
+		module.Damage(m, damage)
+		return m
+	}
+	m := module.Generate(rest, module.Options{Imports: len(rest)%3 == 0, ExternSegments: true, Features: wasm.AllFeatures})
+	module.Damage(m, damage)
+	return m
+}
+
+// Validate generates a module, damages it, and asserts that our decoder and validator accept it if and only if it is valid: by the rules
+// of the specification as package typing has them, and to wazero, but for [wazeroQuirks]. It returns whether the module is valid.
+func (w *Wazero) Validate(ctx context.Context, input []byte) (bool, *Failure) {
+	return w.verdicts(ctx, wasm.Encode(damaged(input)))
+}
+
+// verdicts compares what is said of any bytes. Modules beyond a limit of ours are not compared.
+func (w *Wazero) verdicts(ctx context.Context, src []byte) (bool, *Failure) {
+	m, err := wasm.Decode(src)
+	if err == nil {
+		err = wasm.Validate(m)
+		if f := typed(m, err); f != nil {
+			return false, f
+		}
+	}
+	return err == nil, w.agrees(ctx, src, err)
+}
+
+// typed asserts that the validator's verdict is that of the rules.
+func typed(m *wasm.Module, verdict error) *Failure {
+	if isLimit(verdict) {
+		return nil
+	}
+	wrong := typing.Check(m)
+	switch {
+	case wrong == nil && verdict != nil:
+		return fail("validate: valid module is refused", "%v", verdict)
+	case wrong != nil && verdict == nil:
+		return fail("validate: invalid module is accepted", "%v", wrong)
+	}
+	return nil
+}
+
+// agrees asserts that wazero accepts src if and only if we do. Verdict is why we do not.
+func (w *Wazero) agrees(ctx context.Context, src []byte, verdict error) *Failure {
+	if isLimit(verdict) {
+		return nil
+	}
+	compiled, err := w.rt.CompileModule(ctx, src)
+	if err == nil {
+		compiled.Close(ctx)
+	}
+	switch {
+	case verdict == nil && err != nil && !wazeroQuirks.refuses(err):
+		return fail("validate: wazero refuses what we accept", "%v\n%x", err, src)
+	case verdict != nil && err == nil && !wazeroQuirks.accepts(verdict):
+		return fail("validate: wazero accepts what we refuse", "%v\n%x", verdict, src)
+	}
+	return nil
+}
