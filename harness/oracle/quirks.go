@@ -1,38 +1,45 @@
 package oracle
 
 import (
-	"strings"
+	"regexp"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// quirks are known differences between wazero's verdicts on modules and ours, by what begins the reason for a verdict.
-type quirks struct {
-	refused  []quirk // by wazero, in its words
-	accepted []quirk // by wazero, in our words
-}
-
-// quirk is one difference.
+// quirk is a known difference between wazero's verdict on modules and ours.
 type quirk struct {
-	text string // part of the message of who refuses
-	why  string // with where the specification or wazero says so
+	refuses string         // who does, "wazero" or "touchstone"
+	text    *regexp.Regexp // of the message of who refuses
+	why     string         // who is right, and where that is written
+	// example is a module with the difference. It has all that it needs.
+	example wasm.Module
 }
 
-// wazeroQuirks are those of wazero 1.12.0.
-var wazeroQuirks = quirks{
-	refused: []quirk{
-		{"pages (64 Mi)", "the limit that NewWazero sets"},
-		{"table min must be at most", "a limit of the implementation (specification appendix A.2)"},
-	},
+// wazeroQuirks are the differences to wazero 1.12.0.
+var wazeroQuirks = []quirk{
+	{"wazero", regexp.MustCompile(`over limit of 1024 pages`), "NewWazero sets this limit",
+		wasm.Module{Memories: []wasm.MemoryType{{Limits: wasm.Limits{Min: 1025}}}}},
+	{"wazero", regexp.MustCompile(`table min must be at most 134217728`), "a limit of the implementation, as appendix A.2 allows",
+		wasm.Module{Tables: []wasm.TableType{{Elem: wasm.FuncRef, Limits: wasm.Limits{Min: 1<<27 + 1}}}}},
+	{"touchstone", regexp.MustCompile(`^invalid module at offset \S+: (unknown global|.*the global is mutable)`),
+		"sections 3.3.10 and 3.4.10: an element segment may name imported globals only, and no mutable ones; wazero lets it name all",
+		wasm.Module{
+			Tables:  []wasm.TableType{{Elem: wasm.FuncRef}},
+			Globals: []wasm.Global{{Type: wasm.GlobalType{Type: wasm.I32, Mutable: true}, Init: constExpr(wasm.OpI32Const)}},
+			Elems:   []wasm.ElemSegment{{Type: wasm.FuncRef, Offset: constExpr(wasm.OpGlobalGet)}},
+		}},
 }
 
-// refuses reports whether wazero may refuse a valid module with an error.
-func (q *quirks) refuses(err error) bool { return contains(q.refused, err) }
+// constExpr returns a constant expression of one instruction with the immediate 0.
+func constExpr(op wasm.Op) wasm.Expr {
+	in, end := wasm.NewInstr(op, 0), wasm.NewInstr(wasm.OpEnd)
+	return wasm.Expr{Code: wasm.AppendInstr(wasm.AppendInstr(nil, &in), &end)}
+}
 
-// accepts reports whether wazero may accept a module that we refuse with an error.
-func (q *quirks) accepts(err error) bool { return contains(q.accepted, err) }
-
-func contains(list []quirk, err error) bool {
-	for _, q := range list {
-		if strings.Contains(err.Error(), q.text) {
+// isQuirk reports whether it is known that someone may refuse a module with err that the other accepts.
+func isQuirk(refuses string, err error) bool {
+	for i := range wazeroQuirks {
+		if q := &wazeroQuirks[i]; q.refuses == refuses && q.text.MatchString(err.Error()) {
 			return true
 		}
 	}

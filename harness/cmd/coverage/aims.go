@@ -13,12 +13,13 @@ type aim struct {
 // aims has a row for each target that is not for a single hostcall; a test checks that.
 var aims = []aim{
 	{"FuzzDecode", "decoder", "runtime/wasm", []string{"decode*.go", "cursor.go", "quick.go", "leb.go", "reader.go"}},
-	{"FuzzDecode", "validator", "runtime/wasm", []string{"validate*.go"}},
+	{"FuzzValidate", "validator", "runtime/wasm", []string{"validate*.go"}},
 	{"FuzzDecode", "encoder", "runtime/wasm", []string{"encode*.go"}},
 	{"FuzzLower", "lowering", "runtime/internal/lower", nil},
 	{"FuzzLower", "bytecode verifier", "runtime/internal/isa", []string{"verify*.go"}},
 	{"FuzzLower", "interpreter loop", "runtime/internal/exec", []string{"loop_gen.go"}},
 	{"FuzzExecute", "instances, memories, tables, calls", "runtime", nil},
+	{"FuzzDifferential", "interpreter loop", "runtime/internal/exec", []string{"loop_gen.go"}},
 	{"FuzzHostcall", "hostcalls", "runtime/wasi", nil},
 	{"FuzzHostcall", "system calls for guests", "runtime/internal/hostos", nil},
 	{"FuzzHostcall", "monitor", "runtime/policy", []string{"monitor*.go", "memory.go", "files.go", "resources.go", "net.go"}},
