@@ -21,26 +21,42 @@ func evaluated(m *wasm.Module) (*outcome, *Failure) {
 	}
 	o, types := &outcome{refs: []uint64{}}, m.FuncTypes()
 	for _, e := range m.Exports {
+		if e.Kind != wasm.ExternFunc || len(types[e.Index].Params) > 0 {
+			continue
+		}
+		c, f := o.specifiedCall(e.Name, in.Export(e.Name).(*evaluator.Func), evaluatorLimits, nil)
+		if f != nil {
+			return nil, f
+		}
+		o.calls = append(o.calls, c)
+	}
+	o.lookSpecified(m, in)
+	return o, nil
+}
+
+// specifiedCall calls a function of the evaluator.
+func (o *outcome) specifiedCall(name string, fn *evaluator.Func, limits evaluator.Limits, args []evaluator.Value) (call, *Failure) {
+	values, err := fn.Call(limits, args...)
+	c := call{export: name}
+	if err != nil {
+		trap, f := specifiedTrap(err)
+		if f != nil {
+			return c, f
+		}
+		c.trap, c.frames = trap.Code, trap.Frames
+	}
+	for _, v := range values {
+		c.values = append(c.values, o.specified(v)...)
+	}
+	return c, nil
+}
+
+// lookSpecified is look for an instance of the evaluator.
+func (o *outcome) lookSpecified(m *wasm.Module, in *evaluator.Instance) {
+	for _, e := range m.Exports {
 		switch x := in.Export(e.Name).(type) {
-		case *evaluator.Func:
-			if len(types[e.Index].Params) > 0 {
-				continue
-			}
-			values, err := in.Call(e.Name)
-			c := call{export: e.Name}
-			if err != nil {
-				trap, f := specifiedTrap(err)
-				if f != nil {
-					return nil, f
-				}
-				c.trap, c.frames = trap.Code, trap.Frames
-			}
-			for _, v := range values {
-				c.values = append(c.values, o.specified(v))
-			}
-			o.calls = append(o.calls, c)
 		case *evaluator.Global:
-			o.globals = append(o.globals, o.specified(x.Value))
+			o.globals = append(o.globals, o.specified(x.Value)...)
 		case *evaluator.Table:
 			for _, v := range x.Elems {
 				o.specified(v)
@@ -49,15 +65,17 @@ func evaluated(m *wasm.Module) (*outcome, *Failure) {
 			o.memory = x.Data
 		}
 	}
-	return o, nil
 }
 
 // specified is seen for a value of the evaluator.
-func (o *outcome) specified(v evaluator.Value) uint64 {
-	if !v.Type.IsRef() {
-		return v.Bits
+func (o *outcome) specified(v evaluator.Value) []uint64 {
+	switch {
+	case v.Type.IsRef():
+		return []uint64{o.reference(v.IsNull(), v.Ref)}
+	case v.Type.IsVector():
+		return []uint64{v.Bits, v.High}
 	}
-	return o.reference(v.IsNull(), v.Ref)
+	return []uint64{v.Bits}
 }
 
 // specifiedTrap returns a trap of the evaluator as one of ours, or a Failure if err is anything else or a limit.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/runtime"
@@ -70,10 +71,12 @@ func tight(ctx context.Context, compiled *runtime.Module, fuel uint64, free *out
 		if was.trap != wasm.NoTrap {
 			return fail("execute: limits prevent a trap", "%s: %v with limits, %v without", was.export, wasm.NoTrap, was.trap)
 		}
-		for j, v := range values {
-			if x := new(outcome).seen(v); x != was.values[j] {
-				return fail("execute: limits change a result", "%s, result %d: %#x with limits, %#x without", was.export, j, x, was.values[j])
-			}
+		var seen []uint64
+		for _, v := range values {
+			seen = append(seen, new(outcome).seen(v)...)
+		}
+		if !slices.Equal(seen, was.values) {
+			return fail("execute: limits change a result", "%s: %#x with limits, %#x without", was.export, seen, was.values)
 		}
 	}
 	return nil
@@ -144,46 +147,54 @@ func outcomeOf(ctx context.Context, in *runtime.Instance) (*outcome, *Failure) {
 	o, m := &outcome{refs: []uint64{}}, in.Module().Wasm()
 	types := m.FuncTypes()
 	for _, e := range m.Exports {
-		switch e.Kind {
-		case wasm.ExternFunc:
-			if len(types[e.Index].Params) > 0 {
-				continue
-			}
-			values, err := in.Call(ctx, e.Name)
-			c := call{export: e.Name}
-			if err != nil {
-				trap, f := trapOf(err)
-				if f != nil {
-					return nil, f
-				}
-				c.trap, c.frames = trap.Code, trap.Frames
-			}
-			for _, v := range values {
-				c.values = append(c.values, o.seen(v))
-			}
-			o.calls = append(o.calls, c)
-		case wasm.ExternGlobal:
-			o.globals = append(o.globals, o.seen(in.Export(e.Name).(*runtime.Global).Get()))
-		case wasm.ExternTable:
-			t := in.Export(e.Name).(*runtime.Table)
-			for i := range t.Len() {
-				v, _ := t.Get(i)
-				o.seen(v)
-			}
+		if e.Kind != wasm.ExternFunc || len(types[e.Index].Params) > 0 {
+			continue
 		}
+		values, err := in.Call(ctx, e.Name)
+		c := call{export: e.Name}
+		if err != nil {
+			trap, f := trapOf(err)
+			if f != nil {
+				return nil, f
+			}
+			c.trap, c.frames = trap.Code, trap.Frames
+		}
+		for _, v := range values {
+			c.values = append(c.values, o.seen(v)...)
+		}
+		o.calls = append(o.calls, c)
 	}
-	if mem := in.Memory(); mem != nil {
-		o.memory, _ = mem.Slice(0, mem.Size())
-	}
+	o.look(in)
 	return o, nil
 }
 
-// seen notes a reference and returns the bits of a value as every engine shows them.
-func (o *outcome) seen(v runtime.Value) uint64 {
-	if !v.Type().IsRef() {
-		return v.Bits()
+// look notes what an instance exports besides functions.
+func (o *outcome) look(in *runtime.Instance) {
+	for _, e := range in.Module().Wasm().Exports {
+		switch x := in.Export(e.Name).(type) {
+		case *runtime.Global:
+			o.globals = append(o.globals, o.seen(x.Get())...)
+		case *runtime.Table:
+			for i := range x.Len() {
+				v, _ := x.Get(i)
+				o.seen(v)
+			}
+		case *runtime.Memory:
+			o.memory, _ = x.Slice(0, x.Size())
+		}
 	}
-	return o.reference(v.IsNull(), v.Ref())
+}
+
+// seen notes a reference and returns the bits of a value as every engine shows them: two numbers of a vector.
+func (o *outcome) seen(v runtime.Value) []uint64 {
+	switch {
+	case v.Type().IsRef():
+		return []uint64{o.reference(v.IsNull(), v.Ref())}
+	case v.Type().IsVector():
+		low, high := v.V128()
+		return []uint64{low, high}
+	}
+	return []uint64{v.Bits()}
 }
 
 // trapOf returns a trap, or a Failure if err is anything else or a trap that cannot be.
