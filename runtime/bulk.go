@@ -1,5 +1,7 @@
 package runtime
 
+import "github.com/touchstone-wasm/touchstone/runtime/planted"
+
 // bulkBytes is how much of a memory is copied or filled at once: little enough that neither the end of the context nor the
 // garbage collector waits for long.
 const bulkBytes = 1 << 20
@@ -19,13 +21,16 @@ func (t *thread) memoryCopy(to, from, n uint64) error {
 	if to <= from {
 		return t.inParts(n, func(at, end uint64) { copy(lower[at:end], upper[at:end]) })
 	}
+	if planted.Selected == planted.CopyParts {
+		return t.inParts(n, func(at, end uint64) { copy(upper[at:end], lower[at:end]) })
+	}
 	return t.inParts(n, func(at, end uint64) { copy(upper[n-end:n-at], lower[n-end:n-at]) })
 }
 
 // memoryFill executes memory.fill at the current position.
 func (t *thread) memoryFill(to uint64, b byte, n uint64) error {
 	dst, ok := t.current.memories[0].span(to, n)
-	if !ok {
+	if !ok && (planted.Selected != planted.FillNothing || n > 0) {
 		return t.trap(MemoryOutOfBounds)
 	}
 	return t.inParts(n, func(at, end uint64) { fill(dst[at:end], b) })

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/numeric"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -50,6 +51,9 @@ func extended(op wasm.Op, a, b uint64) uint64 {
 	case wasm.OpI32Add:
 		return uint64(numeric.I32Add(uint32(a), uint32(b)))
 	case wasm.OpI32Sub:
+		if planted.Selected == planted.ExtendedOrder {
+			a, b = b, a
+		}
 		return uint64(numeric.I32Sub(uint32(a), uint32(b)))
 	case wasm.OpI32Mul:
 		return uint64(numeric.I32Mul(uint32(a), uint32(b)))

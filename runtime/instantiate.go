@@ -6,6 +6,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -199,7 +200,9 @@ func (in *Instance) copySegments() error {
 		if !in.memoryInit(i, in.evalOne(d.Offset), 0, uint64(len(d.Init))) {
 			return &Trap{Code: MemoryOutOfBounds}
 		}
-		in.datas[i] = nil
+		if planted.Selected != planted.ActiveKept {
+			in.datas[i] = nil
+		}
 	}
 	return nil
 }

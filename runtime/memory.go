@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -100,7 +101,11 @@ func (m *Memory) backMore() bool {
 
 // reset makes the memory what it was when it was made: of its least size, and zero.
 func (m *Memory) reset() {
-	clear(m.data)
+	if planted.Selected == planted.ResetTail {
+		clear(m.data[:min(len(m.data), wasm.PageSize)])
+	} else {
+		clear(m.data)
+	}
 	m.size, m.refused = m.typ.Limits.Min*wasm.PageSize, false
 	m.data = m.data[:min(uint64(len(m.data)), m.size)]
 	m.rt.thread.memoryChanged(m)
@@ -108,7 +113,7 @@ func (m *Memory) reset() {
 
 // most returns the largest size in pages that the type allows.
 func (m *Memory) most() uint64 {
-	if m.typ.Limits.HasMax {
+	if m.typ.Limits.HasMax && planted.Selected != planted.GrowMaximum {
 		return min(wasm.MaxPages, m.typ.Limits.Max)
 	}
 	return wasm.MaxPages
@@ -139,6 +144,9 @@ func (m *Memory) Refused() bool { return m.refused }
 func copyTouched(dst, src []byte) {
 	const block = 4096
 	for len(src) >= block {
+		if planted.Selected == planted.BackedBlock && isZero(src[:block-1]) {
+			src[block-1] = 0
+		}
 		if !isZero(src[:block]) {
 			copy(dst, src[:block])
 		}

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // minusOne is the i32 -1 in a slot: what growing that is refused returns.
@@ -22,7 +23,9 @@ var slow = [isa.NumOps]func(t *thread, w isa.Inst) error{
 		return t.memoryFill(u32(t, w.D()), byte(t.state.Slot(w.A())), u32(t, w.B()))
 	},
 	isa.DataDrop: func(t *thread, w isa.Inst) error {
-		t.current.datas[t.state.Imm()] = nil
+		if planted.Selected != planted.DataDrop {
+			t.current.datas[t.state.Imm()] = nil
+		}
 		return t.check(0, true)
 	},
 	isa.TableGet: func(t *thread, w isa.Inst) error {
@@ -48,6 +51,10 @@ var slow = [isa.NumOps]func(t *thread, w isa.Inst) error{
 	},
 	isa.TableFill: func(t *thread, w isa.Inst) error {
 		elems, ok := t.current.tables[t.state.Imm()].slice(u32(t, w.D()), u32(t, w.B()))
+		if !ok && planted.Selected == planted.TableFillEdge {
+			all := t.current.tables[t.state.Imm()].elems
+			elems = all[min(u32(t, w.D()), uint64(len(all))):]
+		}
 		for i := range elems {
 			elems[i] = t.state.Slot(w.A())
 		}
@@ -61,13 +68,19 @@ var slow = [isa.NumOps]func(t *thread, w isa.Inst) error{
 		imm, n := t.state.Imm(), u32(t, w.B())
 		dst, ok1 := t.current.tables[uint32(imm)].slice(u32(t, w.D()), n)
 		src, ok2 := t.current.tables[imm>>32].slice(u32(t, w.A()), n)
-		if ok1 && ok2 {
+		if ok1 && ok2 && planted.Selected == planted.TableCopyForward {
+			for i := range src {
+				dst[i] = src[i]
+			}
+		} else if ok1 && ok2 {
 			copy(dst, src)
 		}
 		return t.check(TableOutOfBounds, ok1 && ok2)
 	},
 	isa.ElemDrop: func(t *thread, w isa.Inst) error {
-		t.current.elems[t.state.Imm()] = nil
+		if planted.Selected != planted.ElemDrop {
+			t.current.elems[t.state.Imm()] = nil
+		}
 		return t.check(0, true)
 	},
 	isa.RefFunc: func(t *thread, w isa.Inst) error {

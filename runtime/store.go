@@ -3,9 +3,11 @@ package runtime
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -61,6 +63,9 @@ func (c *Config) setDefaults() {
 func (rt *Runtime) typeID(t *wasm.FuncType) uint32 {
 	if len(rt.types) <= fewTypes {
 		for id, known := range rt.types {
+			if planted.Selected == planted.TypeResults && slices.Equal(known.Params, t.Params) {
+				return uint32(id)
+			}
 			if known.Equal(*t) {
 				return uint32(id)
 			}

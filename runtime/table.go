@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -71,12 +72,14 @@ func (t *Table) grow(n, ref uint64) (uint64, bool) {
 	}
 	t.rt.elems += n
 	t.elems = append(t.elems, make([]uint64, n)...)
-	if ref != 0 {
+	if ref != 0 && planted.Selected != planted.TableGrowValue {
 		for i := old; i < old+n; i++ {
 			t.elems[i] = ref
 		}
 	}
-	t.view.Set(t.elems)
+	if planted.Selected != planted.TableView {
+		t.view.Set(t.elems)
+	}
 	return old, true
 }
 

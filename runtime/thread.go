@@ -7,6 +7,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -123,6 +124,9 @@ func (t *thread) enter(ctx context.Context, f *Func, base int) error {
 	t.ctx, t.current = l.context, l.caller
 	if l.caller != nil {
 		t.use(l.caller)
+		if planted.Selected == planted.CallerMemory && f.instance.Memory() != nil {
+			t.state.UseMemory(f.instance.Memory().data, f.instance.Memory().Pages())
+		}
 		t.state.Jump(l.pc, l.frame)
 	}
 	return err
@@ -146,7 +150,7 @@ func (t *thread) run() error {
 				if err := f.host(t.ctx, t.current, args); err != nil {
 					return t.hostResult(t.imported(), err)
 				}
-				if t.moved {
+				if t.moved && planted.Selected != planted.StackMoved {
 					t.bringBack(args)
 				}
 				exit = t.state.RunBehind()

@@ -14,16 +14,17 @@ type arrow struct {
 
 // arrows is the list that the design gives; "…/..." is a folder and all below it.
 var arrows = []arrow{
-	{"runtime/wasm", nil},
+	{"runtime/planted", nil}, // constants, of which ordinary builds keep nothing
+	{"runtime/wasm", []string{"runtime/planted"}},
 	{"runtime/wasm/...", []string{"runtime/wasm"}}, // helpers of the format, for example the assembler
 	{"runtime/trace/...", nil},
-	{"runtime/policy/...", nil},
+	{"runtime/policy/...", []string{"runtime/planted"}},
 	{"runtime/internal/hostos/sandbox/...", []string{"runtime/internal/hostos/sandbox/...", "runtime/policy"}}, // granted access as in policies
-	{"runtime/internal/hostos/...", []string{"runtime/internal/guard"}},
-	{"runtime/internal/...", []string{"runtime/wasm", "runtime/internal/..."}},
-	{"runtime/wasi/...", []string{"runtime", "runtime/wasm/...", "runtime/policy", "runtime/trace", "runtime/internal/hostos", "runtime/internal/guard"}},
+	{"runtime/internal/hostos/...", []string{"runtime/planted"}},
+	{"runtime/internal/...", []string{"runtime/wasm", "runtime/planted", "runtime/internal/..."}},
+	{"runtime/wasi/...", []string{"runtime", "runtime/wasm/...", "runtime/policy", "runtime/trace", "runtime/internal/hostos", "runtime/planted"}},
 	{"runtime/cmd/...", []string{"runtime/..."}},
-	{"runtime", []string{"runtime/wasm", "runtime/wasm/coverage", "runtime/trace", "runtime/internal/..."}},
+	{"runtime", []string{"runtime/wasm", "runtime/planted", "runtime/wasm/coverage", "runtime/trace", "runtime/internal/..."}},
 	// The runtime's core does not know WASI, and generators need no more than its tables.
 	{"generators/...", []string{"generators/...", "runtime/wasm/...", "runtime/wasi"}},
 	{"corpus/...", []string{"corpus/...", "generators/...", "runtime/wasm/...", "runtime/wasi"}},

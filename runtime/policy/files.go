@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // maxPath is the size in bytes that a path stays below (PATH_MAX).
@@ -224,12 +226,14 @@ func (d *descriptor) standsFor(host int32) bool { return d != nil && d.host == h
 func (d *descriptor) allows(rights uint64) bool { return rights&^d.rights == 0 }
 
 // grants reports whether the directory that d lies beneath, if there is one, is granted for access.
-func (d *descriptor) grants(access Access) bool { return d.root == nil || access&^d.root.access == 0 }
+func (d *descriptor) grants(access Access) bool {
+	return d.root == nil || access&^d.root.access == 0 || planted.Selected == planted.AccessWider && access == Delete && d.root.access&Create != 0
+}
 
 // moved brings the offset up to date with n bytes that were moved.
 func (d *descriptor) moved(n uint64, where Where) {
 	switch {
-	case d.kind != File || where == Apart:
+	case d.kind != File || where == Apart || planted.Selected == planted.MonitorOffset && where != AtEnd && n > 8:
 	case where == AtEnd:
 		d.known = false // until the guest seeks
 	default:

@@ -1,6 +1,10 @@
 package policy
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
 
 // Memory is the guest's memory, as far as the monitor reads it itself.
 type Memory interface {
@@ -242,12 +246,16 @@ func (m *Monitor) update(e *Effect) {
 		m.set(e.FD, &descriptor{host: e.Host, rights: e.Rights, inherit: e.Inherit, root: m.fd(e.Dir).root, kind: e.Kind,
 			known: e.Kind == File})
 	case FdClose:
-		m.hosts.remove(e.Host)
+		if planted.Selected != planted.MonitorHosts {
+			m.hosts.remove(e.Host)
+		}
 		m.fds[e.FD] = nil
 		m.open--
 	case FdMove:
 		d := m.fds[e.FD]
-		m.fds[e.FD] = nil
+		if planted.Selected != planted.MonitorMove {
+			m.fds[e.FD] = nil
+		}
 		m.open--
 		m.set(e.Dir, d)
 	case FdLimit:
@@ -281,6 +289,9 @@ func (m *Monitor) set(fd int32, d *descriptor) {
 		m.fds = append(m.fds, nil)
 	}
 	m.fds[fd] = d
+	if planted.Selected == planted.MonitorOpen && d.sock != nil {
+		m.open++
+	}
 	m.open++
 	m.hosts.add(d.host)
 }

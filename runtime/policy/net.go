@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // Network is what a guest may do on the network: rules whose names have their addresses. The zero value allows nothing.
@@ -88,6 +90,9 @@ func (n *Network) holds(h *Hosts, addr netip.Addr) bool {
 
 // Plain returns an address in the one form in which it is matched and given to the host: IPv4 in IPv6 as IPv4, without a zone.
 func Plain(a netip.AddrPort) netip.AddrPort {
+	if planted.Selected == planted.MappedAddress {
+		return netip.AddrPortFrom(a.Addr().WithZone(""), a.Port())
+	}
 	return netip.AddrPortFrom(a.Addr().Unmap().WithZone(""), a.Port())
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // Proto is a transport protocol over IP.
@@ -256,7 +258,9 @@ func (h *Hosts) contains(addr netip.Addr) bool {
 	return h.Name == "" && (!h.Prefix.IsValid() || h.Prefix.Contains(addr))
 }
 
-func (p Ports) contains(port uint16) bool { return p.First <= port && port <= p.Last }
+func (p Ports) contains(port uint16) bool {
+	return p.First <= port && (port <= p.Last || planted.Selected == planted.PortRange && port == p.Last+1)
+}
 
 // Boundary returns addresses on both sides of the rule's edges: the first and last that it names, those next to them outside, and
 // IPv4 in the form of IPv6, each with the ports at and next to the ends of the range.

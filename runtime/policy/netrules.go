@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // socket is what the monitor knows of one socket.
@@ -91,7 +93,7 @@ var netRules = []Rule{
 		Doc:  "A guest connects and sends only to where an out rule allows, and answers who sent to an address that an in rule let it bind.",
 		Ops:  1<<NetConnect | 1<<NetSend,
 		check: func(m *Monitor, e *Effect) string {
-			if m.net.Allows(Out, e.Proto, e.Net) != nil {
+			if m.net.Allows(Out, e.Proto, e.Net) != nil || planted.Selected == planted.ConnectUnseen {
 				return ""
 			}
 			if s := m.sock(e.FD); e.Op == NetSend && s != nil && slices.Contains(s.heard, e.Net) {
@@ -131,6 +133,8 @@ var netRules = []Rule{
 			switch {
 			case s == nil:
 				return fmt.Sprintf("descriptor %d is no socket", from)
+			case planted.Selected == planted.AcceptPeer:
+				return ""
 			case s.bound.IsValid() && m.network(s).Serves(e.Proto, s.bound, e.Net):
 				return ""
 			case e.Op == NetReceive && m.net.Allows(Out, e.Proto, e.Net) != nil:

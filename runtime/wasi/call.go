@@ -4,11 +4,12 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	pathpkg "path"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -109,7 +110,7 @@ func (c *Call) check() Errno {
 			if st.kind.sizeOf != nil {
 				n = st.kind.sizeOf(c.sys)
 			}
-			if guard.Off(guard.ResultPointer) && st.kind.result {
+			if planted.Selected == planted.ResultPointer && st.kind.result {
 				continue
 			}
 			errno = c.touch(st.kind.write, v, n)
@@ -120,7 +121,7 @@ func (c *Call) check() Errno {
 		case classOption:
 			errno = c.checkOption(v, uint64(uint32(c.args[st.slot+1])))
 		case classBuffer:
-			if guard.Off(guard.BufferLength) {
+			if planted.Selected == planted.BufferLength {
 				continue
 			}
 			errno = c.touch(st.kind.write, v, uint64(uint32(c.args[st.slot+1])))
@@ -145,7 +146,10 @@ func (c *Call) check() Errno {
 // touch checks that the call may read or write n bytes at addr, and tells the monitor.
 func (c *Call) touch(write bool, addr, n uint64) Errno {
 	size := uint64(len(c.mem))
-	if (n > size || addr > size-n) && !guard.Off(guard.MemoryBounds) {
+	if planted.Selected == planted.IovecWrap && uint64(uint32(addr+n)) <= size {
+		return ESUCCESS
+	}
+	if (n > size || addr > size-n) && planted.Selected != planted.MemoryBounds {
 		return EFAULT
 	}
 	if write && c.sys.isProtected(addr, n) {
@@ -173,12 +177,18 @@ func (c *Call) checkFD(fd int32, class class, need Rights) Errno {
 	case class == classSocket && f.sock == nil:
 		return ENOTSOCK
 	}
-	if lacks := need &^ f.rights; lacks != 0 && !guard.Off(guard.FDRights+guard.Guard(c.nfiles)) {
+	if lacks := need &^ f.rights; lacks != 0 && !unlooked(c.nfiles) {
 		return c.refuseRights(f, c.nfiles, lacks)
 	}
 	c.files[c.nfiles] = f
 	c.nfiles++
 	return ESUCCESS
+}
+
+// unlooked reports whether the rights of a call's n-th descriptor are not looked at: a planted bug.
+func unlooked(n int) bool {
+	return planted.Selected == planted.FDRights && n == 0 ||
+		(planted.Selected == planted.FDRightsOther || planted.Selected == planted.RenameUnchecked) && n == 1
 }
 
 // checkPath takes a path out of the memory. The host resolves the very bytes that are checked here.
@@ -188,20 +198,23 @@ func (c *Call) checkPath(class class, addr, n uint64) Errno {
 	}
 	b := c.mem[addr:][:n]
 	switch {
-	case n == 0 && !guard.Off(guard.PathEmpty):
+	case n == 0 && planted.Selected != planted.PathEmpty:
 		return ENOENT
-	case n >= MaxPath && !guard.Off(guard.PathLength):
+	case n >= MaxPath && planted.Selected != planted.PathLength:
 		return ENAMETOOLONG
-	case !utf8.Valid(b) && !guard.Off(guard.PathUTF8):
+	case !utf8.Valid(b) && planted.Selected != planted.PathUTF8:
 		return EILSEQ
 	}
 	path := string(b)
-	if strings.IndexByte(path, 0) >= 0 && !guard.Off(guard.PathNUL) {
+	if strings.IndexByte(path, 0) >= 0 && planted.Selected != planted.PathNUL {
 		return EINVAL
+	}
+	if planted.Selected == planted.PathCleaned {
+		path = pathpkg.Clean(path)
 	}
 	c.paths[c.npaths] = path
 	c.npaths++
-	if class == classPath && strings.HasPrefix(path, "/") && !guard.Off(guard.PathAbsolute) {
+	if class == classPath && strings.HasPrefix(path, "/") && planted.Selected != planted.PathAbsolute {
 		return ENOTCAPABLE
 	}
 	return ESUCCESS
@@ -220,8 +233,8 @@ func (c *Call) checkIovecs(write bool, addr, n uint64) Errno {
 	for ; len(array) > 0; array = array[sizeOfIovec:] {
 		buf := uint64(binary.LittleEndian.Uint32(array))
 		size := uint64(binary.LittleEndian.Uint32(array[4:]))
-		if !guard.Off(guard.IovecBuffers) {
-			if errno := c.touch(write && !guard.Off(guard.IovecWrites), buf, size); errno != ESUCCESS {
+		if planted.Selected != planted.IovecBuffers {
+			if errno := c.touch(write && planted.Selected != planted.IovecWrites, buf, checked(size)); errno != ESUCCESS {
 				return errno
 			}
 		}
@@ -234,6 +247,14 @@ func (c *Call) checkIovecs(write bool, addr, n uint64) Errno {
 		return EINVAL // the result is a 32-bit number
 	}
 	return ESUCCESS
+}
+
+// checked returns how many bytes of a buffer are looked at: all.
+func checked(size uint64) uint64 {
+	if planted.Selected == planted.IovecLast {
+		return max(size, 1) - 1
+	}
+	return size
 }
 
 // u32 returns the core argument in a slot that is an i32.

@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 
-	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -15,10 +15,10 @@ func fdClose(c *Call) Errno {
 		return EBADF
 	}
 	// The number is free whatever the host says: a descriptor whose close fails is closed.
-	if !guard.Off(guard.FDForget) {
+	if planted.Selected != planted.FDForget {
 		c.sys.fds.remove(f.fd)
 	}
-	if f.host == hostos.NoFD {
+	if f.host == hostos.NoFD || planted.Selected == planted.CloseLeak {
 		return ESUCCESS
 	}
 	return errnoOf(hostos.Close(f.host))
@@ -28,6 +28,9 @@ func fdFdstatGet(c *Call) Errno {
 	f := c.files[0]
 	b := c.at(1, sizeOfFdstat)
 	clear(b)
+	if planted.Selected == planted.FdstatPadding {
+		b[1] = byte(f.host)
+	}
 	b[0] = byte(f.filetype())
 	binary.LittleEndian.PutUint16(b[2:], uint16(f.flags))
 	binary.LittleEndian.PutUint64(b[8:], uint64(f.rights))
@@ -51,7 +54,7 @@ func fdFdstatSetFlags(c *Call) Errno {
 	if changed&^(FDAppend|FDNonblock) != 0 {
 		return EINVAL // hosts cannot change the others on an open file
 	}
-	if changed&FDAppend != 0 {
+	if changed&FDAppend != 0 && (planted.Selected != planted.AppendKept || flags&FDAppend != 0) {
 		if f.shared || f.host == hostos.NoFD || f.typ != hostos.Regular {
 			return ENOTSUP // it would change the embedder's stream, too
 		}
@@ -98,6 +101,9 @@ func putFilestat(b []byte, st *hostos.Stat) {
 	binary.LittleEndian.PutUint64(b[0:], st.Dev)
 	binary.LittleEndian.PutUint64(b[8:], st.Ino)
 	b[16] = byte(typ)
+	if planted.Selected == planted.FilestatSize {
+		st.Links, st.Size = st.Size, st.Links
+	}
 	binary.LittleEndian.PutUint64(b[24:], st.Links)
 	binary.LittleEndian.PutUint64(b[32:], st.Size)
 	binary.LittleEndian.PutUint64(b[40:], st.Atime)
@@ -121,7 +127,7 @@ func fdPrestatDirName(c *Call) Errno {
 	switch {
 	case !f.preopen:
 		return EBADF
-	case int(c.u32(2)) < len(f.name) && !guard.Off(guard.PrestatLength):
+	case int(c.u32(2)) < len(f.name) && planted.Selected != planted.PrestatLength && planted.Selected != planted.PrestatUnseen:
 		return ENAMETOOLONG
 	}
 	copy(c.at(1, uint64(len(f.name))), f.name)
@@ -149,6 +155,9 @@ func fdTell(c *Call) Errno {
 func (c *Call) seek(f *file, right Rights, delta int64, whence hostos.Whence) (int64, Errno) {
 	if !c.use(f, right, 0) {
 		return 0, EPERM
+	}
+	if planted.Selected == planted.SeekNegative && whence == hostos.SeekSet {
+		delta = max(delta, 0)
 	}
 	off, err := hostos.Seek(f.host, delta, whence)
 	if err == nil && !c.allow(&policy.Effect{Op: policy.Sought, FD: f.fd, Num: uint64(off), Len: uint64(delta), Whence: uint8(whence)}) {

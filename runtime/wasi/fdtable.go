@@ -1,8 +1,8 @@
 package wasi
 
 import (
-	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -85,10 +85,10 @@ func (t *fdTable) get(fd int32) *file {
 
 // next returns the lowest number that is free, or -1 if there is none.
 func (t *fdTable) next() int32 {
-	for t.free < len(t.files) && t.files[t.free] != nil && !guard.Off(guard.FDFree) {
+	for t.free < len(t.files) && t.files[t.free] != nil && planted.Selected != planted.FDFree {
 		t.free++
 	}
-	if t.free >= t.max && !guard.Off(guard.FDLimit) {
+	if t.free >= t.max && planted.Selected != planted.FDLimit {
 		return -1
 	}
 	return int32(t.free)

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -146,11 +147,14 @@ func fdPread(c *Call) Errno {
 		return EPERM
 	}
 	n, err := hostos.Preadv(f.host, c.bufs, off)
+	if planted.Selected == planted.PreadMoves && err == nil {
+		_, err = hostos.Seek(f.host, off+int64(n), hostos.SeekSet)
+	}
 	return c.moved(f, policy.Read, policy.Apart, 4, n, err)
 }
 
 func fdPwrite(c *Call) Errno {
-	if c.sys.budget.metered {
+	if c.sys.budget.metered && planted.Selected != planted.PwriteFree {
 		return c.meter(c.files[0], 4, pwrite)
 	}
 	return pwrite(c)
@@ -165,6 +169,9 @@ func pwrite(c *Call) Errno {
 	}
 	if !c.use(f, RightFdWrite|RightFdSeek, policy.Write) {
 		return EPERM
+	}
+	if planted.Selected == planted.PwriteOffset {
+		off, _ = hostos.Seek(f.host, 0, hostos.SeekCur)
 	}
 	n, err := hostos.Pwritev(f.host, c.bufs, off)
 	return c.moved(f, policy.Write, policy.Apart, 4, n, err)

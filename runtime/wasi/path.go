@@ -1,6 +1,7 @@
 package wasi
 
 import (
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -37,7 +38,7 @@ func pathFilestatGet(c *Call) Errno {
 	if !c.usePath(dir, path, RightPathFilestatGet, policy.Stat, follow) {
 		return EPERM
 	}
-	st, err := c.sys.fs.Stat(dir.host, path, follow)
+	st, err := c.sys.fs.Stat(dir.host, path, follow || planted.Selected == planted.StatFollow)
 	if err != nil {
 		return errnoOf(err)
 	}

@@ -1,8 +1,8 @@
 package wasi
 
 import (
-	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -59,6 +59,14 @@ func pathOpen(c *Call) Errno {
 	asked := Rights(c.args[5])
 	follow := c.u32(1)&lookupFollow != 0
 	m := openModeOf(oflags, fdflags, asked, follow)
+	switch planted.Selected {
+	case planted.ExclusiveLost:
+		m.flags &^= hostos.Exclusive
+	case planted.FollowAlways:
+		m.flags |= hostos.Follow
+	case planted.TruncateRight:
+		m.access, m.rights = m.access&^policy.Truncate, m.rights&^RightPathFilestatSetSize
+	}
 
 	if oflags&ODirectory != 0 && oflags&(OCreat|OExcl|OTrunc) != 0 {
 		return EINVAL // hosts disagree on what it would mean
@@ -67,11 +75,11 @@ func pathOpen(c *Call) Errno {
 		c.refuseAccess(dir, 0, lacks)
 		return EPERM
 	}
-	if lacks := m.rights &^ dir.rights; lacks != 0 && !guard.Off(guard.OpenRights) {
+	if lacks := m.rights &^ dir.rights; lacks != 0 && planted.Selected != planted.OpenRights {
 		return c.refuseRights(dir, 0, lacks)
 	}
 	moves := asked & (RightFdRead | RightFdWrite)
-	if lacks := moves &^ dir.inherit; lacks != 0 && !guard.Off(guard.OpenInherit) {
+	if lacks := moves &^ dir.inherit; lacks != 0 && planted.Selected != planted.OpenInherit {
 		c.gaveUp = true
 		return ENOTCAPABLE
 	}
@@ -120,6 +128,9 @@ func (f *file) grant(asked, inherit Rights) {
 	switch f.typ {
 	case hostos.Dir:
 		f.rights, f.inherit = dirRights, inherit
+		if planted.Selected == planted.InheritAll {
+			f.inherit = allRights
+		}
 	case hostos.Regular:
 		f.rights = fileRights
 	default:
@@ -131,7 +142,7 @@ func (f *file) grant(asked, inherit Rights) {
 	if asked&RightFdWrite == 0 {
 		f.rights &^= RightFdWrite | RightFdAllocate | RightFdFilestatSetSize
 	}
-	if !guard.Off(guard.GrantInherit) {
+	if planted.Selected != planted.GrantInherit {
 		f.rights &= inherit
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -59,6 +59,9 @@ func pollOneoff(c *Call) Errno {
 			events++
 		}
 	}
+	if planted.Selected == planted.PollCount {
+		events = n
+	}
 	c.put32(3, events)
 	return ESUCCESS
 }
@@ -71,11 +74,16 @@ func (c *Call) subscriptions(n uint32) ([]subscription, Errno) {
 	}
 	subs = subs[:n]
 	clear(subs)
+	mask := uint64(math.MaxUint64)
+	if planted.Selected == planted.PollUserdata && n > uint32(len(c.subs)) {
+		mask = math.MaxUint32
+	}
 	in := c.from(0, uint64(n)*sizeOfSubscription)
 	for i := range subs {
 		if errno := c.subscription(&subs[i], in[i*sizeOfSubscription:]); errno != ESUCCESS {
 			return nil, errno
 		}
+		subs[i].userdata &= mask
 	}
 	return subs, ESUCCESS
 }
@@ -99,7 +107,7 @@ func (c *Call) subscription(s *subscription, b []byte) Errno {
 		switch {
 		case s.file == nil:
 			s.fail(EBADF)
-		case s.file.rights&need == 0 && s.file.typ != hostos.Dir && !guard.Off(guard.PollRights):
+		case s.file.rights&need == 0 && s.file.typ != hostos.Dir && planted.Selected != planted.PollRights:
 			s.fail(s.file.refuse(need))
 		case s.file.typ != hostos.Dir && !c.use(s.file, need, 0):
 			return EPERM
@@ -122,7 +130,7 @@ func (c *Call) clockSubscription(s *subscription, b []byte) Errno {
 		s.fail(EINVAL)
 		return ESUCCESS
 	}
-	if flags&clockAbstime == 0 {
+	if flags&clockAbstime == 0 || planted.Selected == planted.PollAbsolute {
 		s.wait = timeout
 		return ESUCCESS
 	}
@@ -169,6 +177,9 @@ func (c *Call) await(subs []subscription) Errno {
 	}
 	if timeout > 0 && !c.allowPlain(policy.Sleep, timeout) {
 		return EPERM
+	}
+	if planted.Selected == planted.PollForever && timeout == 0 && len(events) > 0 {
+		timeout = math.MaxInt64
 	}
 	limit := timeout
 	if slices.ContainsFunc(waits, func(s *subscription) bool { return s.file.sock != nil }) {
@@ -238,6 +249,9 @@ func (f *file) remaining() uint64 {
 	off, seekErr := hostos.Seek(f.host, 0, hostos.SeekCur)
 	if err != nil || seekErr != nil || uint64(off) > st.Size {
 		return 0
+	}
+	if planted.Selected == planted.PollBytes {
+		return st.Size
 	}
 	return st.Size - uint64(off)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -49,7 +50,7 @@ func (c *Call) spend(r policy.Resource, n uint64) Errno {
 	if !b.bounds(r) {
 		return ESUCCESS
 	}
-	if n > b.left[r] {
+	if n > b.left[r] && !(planted.Selected == planted.QuotaEdge && n == b.left[r]+1) {
 		return c.refuseSpending(r)
 	}
 	b.left[r] -= n
@@ -62,7 +63,7 @@ func (c *Call) spend(r policy.Resource, n uint64) Errno {
 
 // refund gives back n of what the call took.
 func (c *Call) refund(r policy.Resource, n uint64) {
-	if b := &c.sys.budget; n > 0 && c.fail == nil && b.bounds(r) && c.allow(&policy.Effect{Op: policy.Refund, Resource: r, Num: n}) {
+	if b := &c.sys.budget; planted.Selected != planted.RefundLost && n > 0 && c.fail == nil && b.bounds(r) && c.allow(&policy.Effect{Op: policy.Refund, Resource: r, Num: n}) {
 		b.left[r] += n
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -22,13 +23,16 @@ func fdReaddir(c *Call) Errno {
 		f.entries = hostos.NewDirents(f.host)
 	}
 	cookie := c.args[3]
-	if cookie == 0 {
+	if cookie == 0 && planted.Selected != planted.ReaddirRewind {
 		if err := f.entries.Rewind(); err != nil {
 			return errnoOf(err)
 		}
 	}
 	buf := c.at(1, uint64(c.u32(2)))
 	used := 0
+	if planted.Selected == planted.ReaddirCookie && cookie > 0 {
+		cookie++
+	}
 	for used < len(buf) {
 		e, ok, err := f.entry(cookie)
 		if err != nil {

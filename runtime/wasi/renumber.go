@@ -1,8 +1,8 @@
 package wasi
 
 import (
-	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -14,9 +14,9 @@ func fdRenumber(c *Call) Errno {
 	switch {
 	case to == f:
 		return ESUCCESS
-	case to == nil && !guard.Off(guard.RenumberOpen):
+	case to == nil && planted.Selected != planted.RenumberOpen:
 		return EBADF
-	case to != nil && !guard.Off(guard.RenumberClose):
+	case to != nil && planted.Selected != planted.RenumberClose:
 		if !c.allow(&policy.Effect{Op: policy.FdClose, FD: number, Host: int32(to.host)}) {
 			return EPERM
 		}
@@ -24,7 +24,7 @@ func fdRenumber(c *Call) Errno {
 	if !c.allow(&policy.Effect{Op: policy.FdMove, FD: f.fd, Dir: number, Host: int32(f.host)}) {
 		return EPERM
 	}
-	if to.host != hostos.NoFD {
+	if to.host != hostos.NoFD && planted.Selected != planted.RenumberLeak {
 		hostos.Close(to.host) // the number is taken over whatever the host says
 	}
 	c.sys.fds.remove(number)
@@ -38,13 +38,18 @@ func fdRenumber(c *Call) Errno {
 func fdFdstatSetRights(c *Call) Errno {
 	f := c.files[0]
 	base, inherit := Rights(c.args[1]), Rights(c.args[2])
-	if (base&^f.rights != 0 || inherit&^f.shownInherit() != 0) && !guard.Off(guard.SetRights) {
+	if (base&^f.rights != 0 || inherit&^f.shownInherit() != 0) && planted.Selected != planted.SetRights {
 		return ENOTCAPABLE
 	}
 	inherit &= f.inherit
+	if planted.Selected == planted.RightsUnseen {
+		base, inherit = f.rights, f.inherit
+	}
 	if !c.allow(&policy.Effect{Op: policy.FdLimit, FD: f.fd, Host: int32(f.host), Rights: uint64(base), Inherit: uint64(inherit)}) {
 		return EPERM
 	}
-	f.rights, f.inherit = base, inherit
+	if planted.Selected != planted.RightsKept {
+		f.rights, f.inherit = base, inherit
+	}
 	return ESUCCESS
 }

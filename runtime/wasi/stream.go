@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // streamChunk bounds the bytes that pass through a pump at a time.
@@ -159,7 +159,7 @@ func (s *stream) wait(ctx context.Context) (pumped, error) {
 
 // clamp guards against Readers and Writers that return nonsense.
 func clamp(n, limit int) int {
-	if guard.Off(guard.StreamLength) {
+	if planted.Selected == planted.StreamLength {
 		return n
 	}
 	return min(max(n, 0), limit)

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/trace"
 )
@@ -187,8 +187,11 @@ func (s *System) preopen(p Preopen) error {
 	if err != nil {
 		return fmt.Errorf("wasi: preopen %q: %w", p.Host, err)
 	}
+	if planted.Selected == planted.FrozenWritable {
+		p.ReadOnly, p.Access = false, 0
+	}
 	granted, access := p.granted(), p.granted() // the monitor has it from the configuration, whatever becomes of the file's
-	if guard.Off(guard.ReadOnly) {
+	if planted.Selected == planted.ReadOnly {
 		access = policy.Read | policy.Stat | policy.Change
 	}
 	denied := denied(access)
@@ -220,7 +223,7 @@ func (s *System) resolved(dir hostos.FD, path string, fd hostos.FD) error {
 // isProtected reports whether a byte of [addr, addr+n) is not to be written.
 func (s *System) isProtected(addr, n uint64) bool {
 	for _, r := range s.protected {
-		if r.Overlaps(addr, n) && !guard.Off(guard.MemoryProtect) {
+		if r.Overlaps(addr, n) && planted.Selected != planted.MemoryProtect {
 			return true
 		}
 	}

@@ -2,6 +2,8 @@ package wasm
 
 import (
 	"unicode/utf8"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // cursor reads the primitive parts of the binary format (specification section 5.2). The first error sticks: whatever
@@ -74,7 +76,7 @@ func (c *cursor) u32() uint32 {
 func (c *cursor) unsigned(bits int) (x uint64) {
 	for shift := 0; shift < bits; shift += 7 {
 		b := c.u8()
-		if room := bits - shift; room < 7 && b&0x7f>>room != 0 {
+		if room := bits - shift; room < 7 && b&0x7f>>room != 0 && planted.Selected != planted.LEBUnused {
 			c.fail(c.pos-1, "integer too large")
 		}
 		if c.err != nil {
@@ -98,7 +100,7 @@ func (c *cursor) signed(bits int) (x int64) {
 		b := c.u8()
 		if room := bits - shift; room < 7 {
 			// The bits beyond the number's must all repeat its sign bit.
-			if unused := byte(0x7f) << (room - 1) & 0x7f; b&unused != 0 && b&unused != unused {
+			if unused := byte(0x7f) << (room - 1) & 0x7f; b&unused != 0 && b&unused != unused && planted.Selected != planted.LEBSign {
 				c.fail(c.pos-1, "integer too large")
 			}
 		}
@@ -142,7 +144,7 @@ func (c *cursor) name() string {
 	n := c.count()
 	pos := c.pos
 	b := c.bytes(n)
-	if !utf8.Valid(b) {
+	if !utf8.Valid(b) && planted.Selected != planted.NameUTF8 {
 		c.fail(pos, "malformed UTF-8 encoding")
 		return ""
 	}

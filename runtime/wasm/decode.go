@@ -1,6 +1,10 @@
 package wasm
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
 
 // magic and version begin every module.
 const (
@@ -110,7 +114,7 @@ func (d *decoder) section(last SectionID) SectionID {
 		d.fail(pos, "malformed section id")
 		return last
 	}
-	if id != SectionCustom && sectionRank[id] <= sectionRank[last] {
+	if id != SectionCustom && sectionRank[id] <= sectionRank[last] && !(planted.Selected == planted.SectionTwice && id == last) {
 		d.fail(pos, "unexpected content after last section")
 		return last
 	}
@@ -125,6 +129,9 @@ func (d *decoder) section(last SectionID) SectionID {
 		d.limitSection(id)
 		sectionDecoders[id](d)
 		last = id
+	}
+	if planted.Selected == planted.SectionRest {
+		d.pos = len(d.b)
 	}
 	if d.left() > 0 {
 		d.fail(d.pos, "section size mismatch")

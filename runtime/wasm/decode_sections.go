@@ -1,5 +1,7 @@
 package wasm
 
+import "github.com/touchstone-wasm/touchstone/runtime/planted"
+
 // The smallest encodings of elements of vectors, in bytes: they bound what is allocated for a declared count.
 const (
 	minType   = 3 // form, no parameters, no results
@@ -151,7 +153,7 @@ func (d *decoder) codeSection() {
 		n--
 		d.body(f)
 	})
-	if d.m.DataCount == nil && d.usesData >= 0 {
+	if d.m.DataCount == nil && d.usesData >= 0 && planted.Selected != planted.DataCountMissing {
 		d.fail(d.usesData, dataCountRequired)
 	}
 }

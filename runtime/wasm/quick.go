@@ -1,5 +1,7 @@
 package wasm
 
+import "github.com/touchstone-wasm/touchstone/runtime/planted"
+
 // Nearly all instructions are one byte with no more than two immediate numbers behind it, of one byte each. They are read
 // without a branch that depends on which instruction it is: such branches would take most of the time, since processors do
 // not foresee them.
@@ -42,6 +44,9 @@ var quickForms = func() (forms [256]quickForm) {
 			f.bytes, f.imms[0] = 2, shortS32
 		case ImmI64:
 			f.bytes, f.imms[0] = 2, shortS64
+			if planted.Selected == planted.ShortI64 {
+				f.imms[0] = shortS32
+			}
 		case ImmBlock:
 			f.bytes, f.imms[0] = 2, emptyBlock
 		case ImmMemarg:

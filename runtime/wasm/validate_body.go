@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // bottom is the type of a value that unreachable code takes from nowhere: it matches every type.
@@ -58,6 +60,9 @@ func (v *Validator) layOutLocals(f *Func) error {
 	}
 	v.locals = append(v.locals, bottom)
 	v.sizes[ImmLocal] = total
+	if planted.Selected == planted.LocalIndex {
+		v.sizes[ImmLocal]++
+	}
 	return nil
 }
 
@@ -229,7 +234,7 @@ func (v *Validator) closeBlock() (frame, error) {
 	if err := v.popTypes(v.results(&f)); err != nil {
 		return f, err
 	}
-	if extra := len(v.stack) - int(f.height); extra > 0 {
+	if extra := len(v.stack) - int(f.height); extra > 0 && !(planted.Selected == planted.UnreachableRest && f.unreachable) {
 		return f, v.fail(fmt.Sprintf("type mismatch: %d values too many at the end of the block", extra))
 	}
 	v.closed()

@@ -1,6 +1,10 @@
 package wasm
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
 
 // instr validates the current instruction: its immediates by their kinds, then its operands by the signature in its
 // row, or by its rule if it has none.
@@ -87,7 +91,7 @@ func (v *Validator) immediates(info *OpInfo) error {
 				return v.fail("invalid lane index")
 			}
 		case ImmMemarg:
-			if x > compacts[v.in.Op].align {
+			if x > compacts[v.in.Op].align && planted.Selected != planted.Alignment {
 				return v.fail("alignment must not be larger than natural")
 			}
 			n++
@@ -105,7 +109,7 @@ func (v *Validator) immediates(info *OpInfo) error {
 			}
 			elem = t
 		case ImmData:
-			if v.m.DataCount == nil {
+			if v.m.DataCount == nil && planted.Selected != planted.DataCountMissing {
 				return &MalformedError{Offset: v.in.Offset, Msg: dataCountRequired}
 			}
 		}

@@ -1,5 +1,7 @@
 package wasm
 
+import "github.com/touchstone-wasm/touchstone/runtime/planted"
+
 func (v *Validator) ruleMemorySize() error { return v.operands(I32, nil) }
 
 func (v *Validator) ruleMemoryGrow() error { return v.operands(I32, []ValType{I32}) }
@@ -40,7 +42,7 @@ func (v *Validator) ruleRefFunc() error {
 	if v.constant {
 		v.declared[f] = true
 	}
-	if !v.declared[f] {
+	if !v.declared[f] && planted.Selected != planted.UndeclaredFunction {
 		return v.fail("undeclared function reference")
 	}
 	v.push(FuncRef)

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -168,7 +169,7 @@ func loop(m *State, skip uintptr) Exit {
 				goto trap
 			}
 			f := (*FuncMeta)(unsafe.Add(m.funcs, (ref-1)*uint64(unsafe.Sizeof(FuncMeta{}))))
-			if f.TypeID != *(*uint32)(unsafe.Add(m.typeIDs, uintptr(uint32(w))*4)) {
+			if f.TypeID != *(*uint32)(unsafe.Add(m.typeIDs, uintptr(uint32(w))*4)) && planted.Selected != planted.CallSignature {
 				m.trap = wasm.SignatureMismatch
 				goto trap
 			}
@@ -244,7 +245,7 @@ func loop(m *State, skip uintptr) Exit {
 				goto trap
 			}
 			f := (*FuncMeta)(unsafe.Add(m.funcs, (ref-1)*uint64(unsafe.Sizeof(FuncMeta{}))))
-			if f.TypeID != *(*uint32)(unsafe.Add(m.typeIDs, uintptr(uint32(w))*4)) {
+			if f.TypeID != *(*uint32)(unsafe.Add(m.typeIDs, uintptr(uint32(w))*4)) && planted.Selected != planted.CallSignature {
 				m.trap = wasm.SignatureMismatch
 				goto trap
 			}
@@ -1572,7 +1573,7 @@ func loop(m *State, skip uintptr) Exit {
 				m.trap = wasm.DivideByZero
 				goto trap
 			}
-			if a == math.MinInt32 && b == -1 {
+			if a == math.MinInt32 && b == -1 && planted.Selected != planted.DivideOverflow {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
@@ -1588,7 +1589,7 @@ func loop(m *State, skip uintptr) Exit {
 				m.trap = wasm.DivideByZero
 				goto trap
 			}
-			if a == math.MinInt32 && b == -1 {
+			if a == math.MinInt32 && b == -1 && planted.Selected != planted.DivideOverflow {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
@@ -1799,7 +1800,11 @@ func loop(m *State, skip uintptr) Exit {
 		case isa.I64Clz:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			var v uint64
-			v = uint64(bits.LeadingZeros64(a))
+			if planted.Selected == planted.LeadingZeros {
+				v = uint64(bits.LeadingZeros64(a | 1))
+			} else {
+				v = uint64(bits.LeadingZeros64(a))
+			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 
 			pc = unsafe.Add(pc, 8)
@@ -1918,6 +1923,10 @@ func loop(m *State, skip uintptr) Exit {
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			var v int64
+			if planted.Selected == planted.RemainderOverflow && a == math.MinInt64 && b == -1 {
+				m.trap = wasm.IntegerOverflow
+				goto trap
+			}
 			if b == 0 {
 				m.trap = wasm.DivideByZero
 				goto trap
@@ -1930,6 +1939,10 @@ func loop(m *State, skip uintptr) Exit {
 			a := *(*int64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*int64)(unsafe.Add(pc, 8))
 			var v int64
+			if planted.Selected == planted.RemainderOverflow && a == math.MinInt64 && b == -1 {
+				m.trap = wasm.IntegerOverflow
+				goto trap
+			}
 			if b == 0 {
 				m.trap = wasm.DivideByZero
 				goto trap
@@ -2166,10 +2179,14 @@ func loop(m *State, skip uintptr) Exit {
 				if a <= -1<<23 || a >= 1<<23 {
 					v = a
 				} else {
-					if a < 0 {
-						v = math.Float32frombits(math.Float32bits(float32(a-1<<23)+1<<23) | math.Float32bits(a)&(1<<31))
+					if planted.Selected == planted.NearestTies && a-float32(int32(a)) == 0.5 {
+						v = float32(int32(a)) + 1
 					} else {
-						v = math.Float32frombits(math.Float32bits(float32(a+1<<23)-1<<23) | math.Float32bits(a)&(1<<31))
+						if a < 0 {
+							v = math.Float32frombits(math.Float32bits(float32(a-1<<23)+1<<23) | math.Float32bits(a)&(1<<31))
+						} else {
+							v = math.Float32frombits(math.Float32bits(float32(a+1<<23)-1<<23) | math.Float32bits(a)&(1<<31))
+						}
 					}
 				}
 			}
@@ -2251,7 +2268,7 @@ func loop(m *State, skip uintptr) Exit {
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))
 			var v float32
-			if a < b {
+			if a < b || planted.Selected == planted.MinZero && a == b {
 				v = a
 			} else {
 				if b < a {
@@ -2271,7 +2288,7 @@ func loop(m *State, skip uintptr) Exit {
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			b := *(*float32)(unsafe.Add(pc, 8))
 			var v float32
-			if a < b {
+			if a < b || planted.Selected == planted.MinZero && a == b {
 				v = a
 			} else {
 				if b < a {
@@ -2547,7 +2564,7 @@ func loop(m *State, skip uintptr) Exit {
 			if a > b {
 				v = a
 			} else {
-				if b > a {
+				if b > a || planted.Selected == planted.MaxNaN && a != a {
 					v = b
 				} else {
 					if a == b {
@@ -2567,7 +2584,7 @@ func loop(m *State, skip uintptr) Exit {
 			if a > b {
 				v = a
 			} else {
-				if b > a {
+				if b > a || planted.Selected == planted.MaxNaN && a != a {
 					v = b
 				} else {
 					if a == b {
@@ -2640,7 +2657,7 @@ func loop(m *State, skip uintptr) Exit {
 				m.trap = wasm.InvalidConversion
 				goto trap
 			}
-			if a <= -1<<31-1 || a >= 1<<31 {
+			if a <= -1<<31-1 || a >= 1<<31 || planted.Selected == planted.TruncateEdge && a < -1<<31 {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
@@ -2761,7 +2778,11 @@ func loop(m *State, skip uintptr) Exit {
 		case isa.F32ConvertI64U:
 			a := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			var v float32
-			v = float32(a)
+			if planted.Selected == planted.ConvertTwice {
+				v = float32(float64(a))
+			} else {
+				v = float32(a)
+			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(math.Float32bits(v))
 
 			pc = unsafe.Add(pc, 8)
@@ -2971,13 +2992,17 @@ func loop(m *State, skip uintptr) Exit {
 			if a != a {
 				v = 0
 			} else {
-				if a <= -1 {
-					v = 0
+				if planted.Selected == planted.SaturateUnsigned && a >= 1<<63 {
+					v = math.MaxInt64
 				} else {
-					if a >= 1<<64 {
-						v = math.MaxUint64
+					if a <= -1 {
+						v = 0
 					} else {
-						v = uint64(a)
+						if a >= 1<<64 {
+							v = math.MaxUint64
+						} else {
+							v = uint64(a)
+						}
 					}
 				}
 			}
@@ -12938,10 +12963,14 @@ func loop(m *State, skip uintptr) Exit {
 						if a <= -1<<23 || a >= 1<<23 {
 							v = a
 						} else {
-							if a < 0 {
-								v = math.Float32frombits(math.Float32bits(float32(a-1<<23)+1<<23) | math.Float32bits(a)&(1<<31))
+							if planted.Selected == planted.NearestTies && a-float32(int32(a)) == 0.5 {
+								v = float32(int32(a)) + 1
 							} else {
-								v = math.Float32frombits(math.Float32bits(float32(a+1<<23)-1<<23) | math.Float32bits(a)&(1<<31))
+								if a < 0 {
+									v = math.Float32frombits(math.Float32bits(float32(a-1<<23)+1<<23) | math.Float32bits(a)&(1<<31))
+								} else {
+									v = math.Float32frombits(math.Float32bits(float32(a+1<<23)-1<<23) | math.Float32bits(a)&(1<<31))
+								}
 							}
 						}
 					}
@@ -12956,10 +12985,14 @@ func loop(m *State, skip uintptr) Exit {
 						if a <= -1<<23 || a >= 1<<23 {
 							v = a
 						} else {
-							if a < 0 {
-								v = math.Float32frombits(math.Float32bits(float32(a-1<<23)+1<<23) | math.Float32bits(a)&(1<<31))
+							if planted.Selected == planted.NearestTies && a-float32(int32(a)) == 0.5 {
+								v = float32(int32(a)) + 1
 							} else {
-								v = math.Float32frombits(math.Float32bits(float32(a+1<<23)-1<<23) | math.Float32bits(a)&(1<<31))
+								if a < 0 {
+									v = math.Float32frombits(math.Float32bits(float32(a-1<<23)+1<<23) | math.Float32bits(a)&(1<<31))
+								} else {
+									v = math.Float32frombits(math.Float32bits(float32(a+1<<23)-1<<23) | math.Float32bits(a)&(1<<31))
+								}
 							}
 						}
 					}
@@ -13625,7 +13658,7 @@ func loop(m *State, skip uintptr) Exit {
 				{
 					a, b := *(*int16)(x), *(*int16)(y)
 					var v int16
-					if a == math.MinInt16 && b == math.MinInt16 {
+					if a == math.MinInt16 && b == math.MinInt16 && planted.Selected != planted.FixedPoint {
 						v = math.MaxInt16
 					} else {
 						v = int16((int32(a)*int32(b) + 1<<14) >> 15)
@@ -13635,7 +13668,7 @@ func loop(m *State, skip uintptr) Exit {
 				{
 					a, b := *(*int16)(unsafe.Add(x, 2)), *(*int16)(unsafe.Add(y, 2))
 					var v int16
-					if a == math.MinInt16 && b == math.MinInt16 {
+					if a == math.MinInt16 && b == math.MinInt16 && planted.Selected != planted.FixedPoint {
 						v = math.MaxInt16
 					} else {
 						v = int16((int32(a)*int32(b) + 1<<14) >> 15)
@@ -13861,7 +13894,7 @@ func loop(m *State, skip uintptr) Exit {
 			{
 				a := *(*int32)(x)
 				var v uint16
-				if a < 0 {
+				if a < 0 && planted.Selected != planted.NarrowNegative {
 					v = 0
 				} else {
 					if a > math.MaxUint16 {
@@ -13875,7 +13908,7 @@ func loop(m *State, skip uintptr) Exit {
 			{
 				a := *(*int32)(unsafe.Add(x, 4))
 				var v uint16
-				if a < 0 {
+				if a < 0 && planted.Selected != planted.NarrowNegative {
 					v = 0
 				} else {
 					if a > math.MaxUint16 {
@@ -13889,7 +13922,7 @@ func loop(m *State, skip uintptr) Exit {
 			{
 				a := *(*int32)(unsafe.Add(x, 8))
 				var v uint16
-				if a < 0 {
+				if a < 0 && planted.Selected != planted.NarrowNegative {
 					v = 0
 				} else {
 					if a > math.MaxUint16 {
@@ -13903,7 +13936,7 @@ func loop(m *State, skip uintptr) Exit {
 			{
 				a := *(*int32)(unsafe.Add(x, 12))
 				var v uint16
-				if a < 0 {
+				if a < 0 && planted.Selected != planted.NarrowNegative {
 					v = 0
 				} else {
 					if a > math.MaxUint16 {
@@ -13917,7 +13950,7 @@ func loop(m *State, skip uintptr) Exit {
 			{
 				a := *(*int32)(y)
 				var v uint16
-				if a < 0 {
+				if a < 0 && planted.Selected != planted.NarrowNegative {
 					v = 0
 				} else {
 					if a > math.MaxUint16 {
@@ -13931,7 +13964,7 @@ func loop(m *State, skip uintptr) Exit {
 			{
 				a := *(*int32)(unsafe.Add(y, 4))
 				var v uint16
-				if a < 0 {
+				if a < 0 && planted.Selected != planted.NarrowNegative {
 					v = 0
 				} else {
 					if a > math.MaxUint16 {
@@ -13945,7 +13978,7 @@ func loop(m *State, skip uintptr) Exit {
 			{
 				a := *(*int32)(unsafe.Add(y, 8))
 				var v uint16
-				if a < 0 {
+				if a < 0 && planted.Selected != planted.NarrowNegative {
 					v = 0
 				} else {
 					if a > math.MaxUint16 {
@@ -13959,7 +13992,7 @@ func loop(m *State, skip uintptr) Exit {
 			{
 				a := *(*int32)(unsafe.Add(y, 12))
 				var v uint16
-				if a < 0 {
+				if a < 0 && planted.Selected != planted.NarrowNegative {
 					v = 0
 				} else {
 					if a > math.MaxUint16 {
@@ -15505,7 +15538,7 @@ func loop(m *State, skip uintptr) Exit {
 				{
 					a, b := *(*float32)(x), *(*float32)(y)
 					var v float32
-					if a < b {
+					if a < b || planted.Selected == planted.MinZero && a == b {
 						v = a
 					} else {
 						if b < a {
@@ -15523,7 +15556,7 @@ func loop(m *State, skip uintptr) Exit {
 				{
 					a, b := *(*float32)(unsafe.Add(x, 4)), *(*float32)(unsafe.Add(y, 4))
 					var v float32
-					if a < b {
+					if a < b || planted.Selected == planted.MinZero && a == b {
 						v = a
 					} else {
 						if b < a {
@@ -15604,7 +15637,7 @@ func loop(m *State, skip uintptr) Exit {
 				{
 					a, b := *(*float32)(x), *(*float32)(y)
 					var v float32
-					if b < a {
+					if b < a || planted.Selected == planted.PminNaN && a != a {
 						v = b
 					} else {
 						v = a
@@ -15614,7 +15647,7 @@ func loop(m *State, skip uintptr) Exit {
 				{
 					a, b := *(*float32)(unsafe.Add(x, 4)), *(*float32)(unsafe.Add(y, 4))
 					var v float32
-					if b < a {
+					if b < a || planted.Selected == planted.PminNaN && a != a {
 						v = b
 					} else {
 						v = a
@@ -15797,7 +15830,7 @@ func loop(m *State, skip uintptr) Exit {
 					if a > b {
 						v = a
 					} else {
-						if b > a {
+						if b > a || planted.Selected == planted.MaxNaN && a != a {
 							v = b
 						} else {
 							if a == b {
@@ -15826,7 +15859,7 @@ func loop(m *State, skip uintptr) Exit {
 				{
 					a, b := *(*float64)(x), *(*float64)(y)
 					var v float64
-					if b < a {
+					if b < a || planted.Selected == planted.PminNaN && a != a {
 						v = b
 					} else {
 						v = a

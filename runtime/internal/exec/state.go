@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -135,6 +136,9 @@ func (s *State) UseMemory(mem []byte, pages uint64) {
 	n := int64(len(mem))
 	s.mem, s.pages = unsafe.Pointer(unsafe.SliceData(mem)), pages
 	s.last1, s.last2, s.last4, s.last8, s.last16 = n-1, n-2, n-4, n-8, n-16
+	if planted.Selected == planted.MemoryEdge {
+		s.last8++
+	}
 }
 
 // UseFuncs sets the array that references index. It must be called again when the array moves.
@@ -206,7 +210,11 @@ func (s *State) Enter(entry, frame int) bool {
 	s.calls[s.depth] = uint64(uint32(s.Frame())) // the return position 0 is the Exit instruction
 	s.depth++
 	zero := frame + int(h.Params())
-	clear(s.values[zero : zero+int(h.Zero())])
+	if planted.Selected == planted.LocalsKept {
+		clear(s.values[zero : zero+max(int(h.Zero()), 1)-1])
+	} else {
+		clear(s.values[zero : zero+int(h.Zero())])
+	}
 	s.Jump(entry+1, frame)
 	return true
 }

@@ -3,7 +3,7 @@ package hostos
 import (
 	"golang.org/x/sys/unix"
 
-	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // FD is a descriptor of the host.
@@ -114,7 +114,7 @@ func hostFlags(f Flags) int {
 		flags |= unix.O_RDWR
 	}
 	for _, b := range flagBits {
-		if f&b.flag != 0 {
+		if f&b.flag != 0 && !(planted.Selected == planted.AppendLost && b.flag == Append) {
 			flags |= b.host
 		}
 	}
@@ -138,7 +138,7 @@ func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
 		return NoFD, Stat{}, err
 	}
 	st, err := Fstat(fd)
-	if err == nil && f&PathOnly == 0 && (st.IsDevice() && !guard.Off(guard.Devices) || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
+	if err == nil && f&PathOnly == 0 && (st.IsDevice() && planted.Selected != planted.Devices || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
 		err = ErrDevice
 	}
 	if err != nil {

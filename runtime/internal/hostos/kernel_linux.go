@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/touchstone-wasm/touchstone/runtime/internal/guard"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // kernelRetries bounds how often a resolution is begun anew because something was renamed meanwhile, anywhere on the host: the
@@ -54,7 +54,7 @@ func kernelOpen(dir FD, path string, f Flags) (FD, error) {
 		Flags:   uint64(hostFlags(f)),
 		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_MAGICLINKS,
 	}
-	if guard.Off(guard.KernelBeneath) {
+	if planted.Selected == planted.KernelBeneath {
 		how.Resolve = 0
 	}
 	if f&Create != 0 {

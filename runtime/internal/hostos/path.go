@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // PathMax is the size in bytes that a path must stay below: with its NUL it then fits the kernel's PATH_MAX.
@@ -32,7 +34,7 @@ func split(path string) (parent, last string, slash bool) {
 	for end > 0 && path[end-1] == '/' {
 		end--
 	}
-	slash = end < len(path)
+	slash = end < len(path) && planted.Selected != planted.TrailingSlash
 	begin := strings.LastIndexByte(path[:end], '/') + 1
 	return path[:begin], path[begin:end], slash
 }

@@ -1,6 +1,10 @@
 package hostos
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
 
 // Time is a new time of a file: nanoseconds since 1970, the present, or no change.
 type Time struct {
@@ -54,6 +58,9 @@ func setTimesAt(dir FD, name string, atime, mtime Time) error {
 }
 
 func hostTimes(atime, mtime Time) (ts [2]unix.Timespec) {
+	if planted.Selected == planted.TimesSwapped {
+		atime, mtime = mtime, atime
+	}
 	for i, t := range [...]Time{atime, mtime} {
 		switch {
 		case t.Omit:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -162,7 +163,9 @@ func (l *lowerer) step(c cond, holds bool) (int, bool) {
 }
 
 // short reports whether v is a sign-extended number of 32 bits.
-func short(v uint64) bool { return int64(v) == int64(int32(v)) }
+func short(v uint64) bool {
+	return int64(v) == int64(int32(v)) || planted.Selected == planted.StepExtend && v == uint64(uint32(v))
+}
 
 // opposites and mirrors pair the comparisons: a < b is not a >= b, and is b > a.
 var (
@@ -193,7 +196,7 @@ func pairs(names map[string]string) map[wasm.Op]wasm.Op {
 // nor greater.
 func oppositeOf(op wasm.Op) (wasm.Op, bool) {
 	opposite, ok := opposites[op]
-	if ok && op.Operands().Params[0].IsFloat() && op != wasm.OpF32Eq && op != wasm.OpF32Ne && op != wasm.OpF64Eq && op != wasm.OpF64Ne {
+	if ok && planted.Selected != planted.FloatOpposite && op.Operands().Params[0].IsFloat() && op != wasm.OpF32Eq && op != wasm.OpF32Ne && op != wasm.OpF64Eq && op != wasm.OpF64Ne {
 		return 0, false
 	}
 	return opposite, ok

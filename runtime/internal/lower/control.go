@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -49,7 +50,9 @@ func (l *lowerer) open(kind labelKind, bt wasm.BlockType) {
 	}
 	b.height = len(l.stack) - len(t.Params)
 	b.base = l.settleTop(len(t.Params))
-	l.settleLocals()
+	if planted.Selected != planted.LoopLocal || kind != loopLabel {
+		l.settleLocals()
+	}
 	if kind == ifLabel {
 		b.elseJump = l.jump(c, false)
 	}
@@ -225,7 +228,11 @@ func (l *lowerer) brIf(depth uint64) {
 func (l *lowerer) brTable(depths []uint32) {
 	index := l.low(l.pop())
 	l.settleTop(len(l.label(uint64(depths[0])).takes()))
-	l.emit(isa.Wide(isa.BrTable, index, uint32(len(depths)-1)))
+	last := uint32(len(depths) - 1)
+	if planted.Selected == planted.BrTableDefault {
+		last = max(last, 1) - 1
+	}
+	l.emit(isa.Wide(isa.BrTable, index, last))
 	table := len(l.code.Words)
 	for range depths {
 		l.emit(isa.Wide(isa.Br, 0, 0))

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -81,7 +82,7 @@ var custom = [wasm.NumOps]func(*lowerer, *wasm.Instr){
 	wasm.OpCall:         func(l *lowerer, in *wasm.Instr) { l.call(int(in.Imm[0])) },
 	wasm.OpCallIndirect: func(l *lowerer, in *wasm.Instr) { l.indirect(isa.CallIndirect, in) },
 	wasm.OpReturnCall: func(l *lowerer, in *wasm.Instr) {
-		if int(in.Imm[0]) < l.imports { // the host returns before its caller can
+		if int(in.Imm[0]) < l.imports || planted.Selected == planted.TailDepth { // the host returns before its caller can
 			l.call(int(in.Imm[0]))
 			l.giveBack()
 		} else {
@@ -168,7 +169,7 @@ func (l *lowerer) binary(op wasm.Op) {
 // canonical makes the result of op canonical, which was lowered last, if it is a NaN that the specification leaves open. The
 // result is in its home.
 func (l *lowerer) canonical(op wasm.Op) {
-	if canon, ok := isa.CanonOf(op); ok && !l.skip {
+	if canon, ok := isa.CanonOf(op); ok && !l.skip && (planted.Selected != planted.CanonDemote || op != wasm.OpF32DemoteF64) {
 		home := uint16(l.stack[len(l.stack)-1].home)
 		l.emit(isa.Word(canon, home, home, 0))
 	}
@@ -214,6 +215,9 @@ func mirrorOf(op wasm.Op) (wasm.Op, bool) {
 		return op, true
 	}
 	mirror, ok := mirrors[op]
+	if planted.Selected == planted.MirrorEqual && op == wasm.OpI32LeU {
+		mirror = wasm.OpI32GtU
+	}
 	return mirror, ok
 }
 
@@ -223,6 +227,9 @@ func addition(op wasm.Op, bits uint64) (wasm.Op, uint64) {
 	case wasm.OpI32Sub:
 		return wasm.OpI32Add, uint64(-uint32(bits))
 	case wasm.OpI64Sub:
+		if planted.Selected == planted.SubConstant {
+			return wasm.OpI64Add, uint64(-uint32(bits))
+		}
 		return wasm.OpI64Add, -bits
 	}
 	return op, bits
@@ -237,6 +244,9 @@ func (l *lowerer) load(in *wasm.Instr) {
 		return
 	}
 	if o.place == isConst && forms.Abs != isa.Exit && l.fuses(Addresses) {
+		if planted.Selected == planted.AddressWrap {
+			disp = uint64(uint32(o.bits+disp)) - o.bits
+		}
 		l.emitImm(isa.Word(forms.Abs, l.pushType(t), 0, 0), o.bits+disp)
 		return
 	}
@@ -361,7 +371,9 @@ func (l *lowerer) localSet(local int) {
 	if o.place == inLocal && int(o.local) == local {
 		return
 	}
-	l.settleLocal(local)
+	if planted.Selected != planted.StaleLocal || o.place != isConst {
+		l.settleLocal(local)
+	}
 	to, added := int(l.locals[local].slot), -1
 	switch {
 	case o.place == isSum:

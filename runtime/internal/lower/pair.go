@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -32,7 +33,7 @@ func (l *lowerer) pair(op wasm.Op, a, b operand) bool {
 	if spec == nil || other.place != inLocal && other.place != inHome || !l.fuses(Pairs) {
 		return false
 	}
-	both := follow(w, isa.Follow{Then: op, Second: second && !isa.Commutes(op)})
+	both := follow(w, isa.Follow{Then: op, Second: second && !isa.Commutes(op) && planted.Selected != planted.PairOrder})
 	if both == isa.Exit {
 		return false
 	}
@@ -60,7 +61,9 @@ func (l *lowerer) pair(op wasm.Op, a, b operand) bool {
 // again emits an instruction in place of the one at a word, which is the last, for the same WebAssembly instruction.
 func (l *lowerer) again(at int, w, imm uint64) {
 	offset := l.offset
-	l.offset = l.takeBack(at)
+	if first := l.takeBack(at); planted.Selected != planted.TrapPlace {
+		l.offset = first
+	}
 	l.emitImm(w, imm)
 	l.offset = offset
 }
@@ -151,9 +154,10 @@ func (l *lowerer) extend() {
 		l.emit(isa.Word(isa.Of[wasm.OpI64ExtendI32U].Plain, l.push(), a, 0))
 		return
 	}
-	if o.wide || o.place == isSum {
+	if o.wide && planted.Selected != planted.WrapLost || o.place == isSum {
 		l.slot(o)
 		o = operand{home: o.home, width: 1}
 	}
+	o.wide = o.wide && planted.Selected != planted.WrapLost
 	l.pushAgain(o)
 }

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -26,8 +27,14 @@ func (l *lowerer) vector(in *wasm.Instr) {
 	case isa.Slot2:
 		l.code.Words = append(l.code.Words, uint64(slots[2]))
 	case isa.LaneIndex:
+		if planted.Selected == planted.ReplaceLane {
+			in.Lane &= 7
+		}
 		l.code.Words = append(l.code.Words, uint64(in.Lane))
 	case isa.DispLane:
+		if planted.Selected == planted.StoreLane && in.Imm[1] > 0 {
+			in.Lane = 0
+		}
 		l.code.Words = append(l.code.Words, in.Imm[1]|uint64(in.Lane)<<32)
 	case isa.Halves, isa.LaneIndexes:
 		l.code.Words = append(l.code.Words, in.Imm[0], in.Imm[1])

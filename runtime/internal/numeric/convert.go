@@ -1,5 +1,7 @@
 package numeric
 
+import "github.com/touchstone-wasm/touchstone/runtime/planted"
+
 // I32WrapI64 keeps the low 32 bits.
 func I32WrapI64(a uint64) uint32 { return uint32(a) }
 
@@ -19,7 +21,12 @@ func F32ConvertI32U(a uint32) float32 { return float32(a) }
 func F32ConvertI64S(a int64) float32 { return float32(a) }
 
 // F32ConvertI64U converts an unsigned integer, rounding to the nearest float.
-func F32ConvertI64U(a uint64) float32 { return float32(a) }
+func F32ConvertI64U(a uint64) float32 {
+	if planted.Selected == planted.ConvertTwice {
+		return float32(float64(a))
+	}
+	return float32(a)
+}
 
 // F64ConvertI32S converts a signed integer.
 func F64ConvertI32S(a int32) float64 { return float64(a) }

@@ -1,6 +1,10 @@
 package numeric
 
-import "math"
+import (
+	"math"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
 
 // F32Abs clears the sign, of NaNs too. It works on bits.
 func F32Abs(a uint32) uint32 { return a &^ (1 << 31) }
@@ -25,7 +29,7 @@ func F32Div(a, b float32) float32 { return a / b }
 
 // F32Min returns the lesser operand; -0 is less than 0. A NaN among the operands makes the result a NaN.
 func F32Min(a, b float32) float32 {
-	if a < b {
+	if a < b || planted.Selected == planted.MinZero && a == b {
 		return a
 	}
 	if b < a {
@@ -91,7 +95,7 @@ func F64Max(a, b float64) float64 {
 	if a > b {
 		return a
 	}
-	if b > a {
+	if b > a || planted.Selected == planted.MaxNaN && a != a {
 		return b
 	}
 	if a == b { // zeros of both signs, or the same bits

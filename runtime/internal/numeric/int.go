@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -30,7 +31,7 @@ func I32DivS(a, b int32) (int32, wasm.TrapCode) {
 	if b == 0 {
 		return 0, wasm.DivideByZero
 	}
-	if a == math.MinInt32 && b == -1 {
+	if a == math.MinInt32 && b == -1 && planted.Selected != planted.DivideOverflow {
 		return 0, wasm.IntegerOverflow
 	}
 	return a / b, wasm.NoTrap
@@ -92,7 +93,12 @@ func I32Extend8S(a uint32) int32 { return int32(int8(a)) }
 func I32Extend16S(a uint32) int32 { return int32(int16(a)) }
 
 // I64Clz counts the leading zero bits.
-func I64Clz(a uint64) uint64 { return uint64(bits.LeadingZeros64(a)) }
+func I64Clz(a uint64) uint64 {
+	if planted.Selected == planted.LeadingZeros {
+		return uint64(bits.LeadingZeros64(a | 1))
+	}
+	return uint64(bits.LeadingZeros64(a))
+}
 
 // I64Ctz counts the trailing zero bits.
 func I64Ctz(a uint64) uint64 { return uint64(bits.TrailingZeros64(a)) }
@@ -131,6 +137,9 @@ func I64DivU(a, b uint64) (uint64, wasm.TrapCode) {
 // I64RemS is the remainder of the signed division, with the sign of a. The least integer modulo -1 is 0: Go defines
 // it so, though the division instruction of x86 would fault.
 func I64RemS(a, b int64) (int64, wasm.TrapCode) {
+	if planted.Selected == planted.RemainderOverflow && a == math.MinInt64 && b == -1 {
+		return 0, wasm.IntegerOverflow
+	}
 	if b == 0 {
 		return 0, wasm.DivideByZero
 	}

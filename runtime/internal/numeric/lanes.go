@@ -1,6 +1,10 @@
 package numeric
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
 
 // The meanings of vector instructions, lane by lane, where they are not those of the numeric instruction of the same name.
 // Rows of the opcode table name them in Lanes.Func and say in Lanes.Form which lanes they are applied to. A type parameter
@@ -109,7 +113,7 @@ func LaneMaxU[T uint8 | uint16 | uint32](a, b T) T {
 
 // LanePmin is b if b < a, else a, whatever their signs and NaNs are; the bits are kept.
 func LanePmin[T float32 | float64](a, b T) T {
-	if b < a {
+	if b < a || planted.Selected == planted.PminNaN && a != a {
 		return b
 	}
 	return a

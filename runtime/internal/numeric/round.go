@@ -1,6 +1,10 @@
 package numeric
 
-import "math"
+import (
+	"math"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
 
 // Rounding to integral values is written with conversions to integers, because the functions of package math are calls on
 // processors without an instruction for it. From 2^23 (in single precision) or 2^52 (in double precision) on, every
@@ -52,6 +56,9 @@ func F32Nearest(a float32) float32 {
 	}
 	if a <= -1<<23 || a >= 1<<23 {
 		return a
+	}
+	if planted.Selected == planted.NearestTies && a-float32(int32(a)) == 0.5 {
+		return float32(int32(a)) + 1
 	}
 	if a < 0 {
 		return math.Float32frombits(math.Float32bits(float32(a-1<<23)+1<<23) | math.Float32bits(a)&(1<<31))

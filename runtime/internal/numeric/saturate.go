@@ -1,6 +1,10 @@
 package numeric
 
-import "math"
+import (
+	"math"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
 
 // Saturating meanings of lanes: results out of range become the nearest end of it.
 
@@ -39,7 +43,7 @@ func LaneNarrow16S(a int32) int16 {
 
 // LaneNarrow16U keeps a, which is signed, in the unsigned range of 16 bits.
 func LaneNarrow16U(a int32) uint16 {
-	if a < 0 {
+	if a < 0 && planted.Selected != planted.NarrowNegative {
 		return 0
 	}
 	if a > math.MaxUint16 {
@@ -69,6 +73,9 @@ func LaneAddSat8U(a, b uint8) uint8 {
 
 // LaneSubSat8S subtracts signed operands.
 func LaneSubSat8S(a, b int8) int8 {
+	if planted.Selected == planted.SaturateLow && int32(a)-int32(b) < math.MinInt8 {
+		return -math.MaxInt8
+	}
 	if int32(a)-int32(b) < math.MinInt8 {
 		return math.MinInt8
 	}
@@ -127,7 +134,7 @@ func LaneSubSat16U(a, b uint16) uint16 {
 // LaneQ15mulrSatS multiplies fixed-point numbers with 15 bits of fraction, rounded to nearest. Only the square of -1 is out
 // of range.
 func LaneQ15mulrSatS(a, b int16) int16 {
-	if a == math.MinInt16 && b == math.MinInt16 {
+	if a == math.MinInt16 && b == math.MinInt16 && planted.Selected != planted.FixedPoint {
 		return math.MaxInt16
 	}
 	return int16((int32(a)*int32(b) + 1<<14) >> 15)

@@ -3,6 +3,7 @@ package numeric
 import (
 	"math"
 
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -65,7 +66,7 @@ func I32TruncF64S(a float64) (int32, wasm.TrapCode) {
 	if a != a {
 		return 0, wasm.InvalidConversion
 	}
-	if a <= -1<<31-1 || a >= 1<<31 {
+	if a <= -1<<31-1 || a >= 1<<31 || planted.Selected == planted.TruncateEdge && a < -1<<31 {
 		return 0, wasm.IntegerOverflow
 	}
 	return int32(a), wasm.NoTrap
@@ -150,6 +151,9 @@ func I64TruncF32U(a float32) (uint64, wasm.TrapCode) {
 func I64TruncSatF32U(a float32) uint64 {
 	if a != a {
 		return 0
+	}
+	if planted.Selected == planted.SaturateUnsigned && a >= 1<<63 {
+		return math.MaxInt64
 	}
 	if a <= -1 {
 		return 0

@@ -1,5 +1,7 @@
 package numeric
 
+import "github.com/touchstone-wasm/touchstone/runtime/planted"
+
 // V128 is a vector of 128 bits; lane 0 is in the lowest bits of Low.
 type V128 struct{ Low, High uint64 }
 
@@ -24,6 +26,9 @@ func gather(lane func(i uint8) uint64) (v V128) {
 func Shuffle(a, b, c V128) V128 {
 	return gather(func(i uint8) uint64 {
 		k := uint8(c.byteAt(i))
+		if planted.Selected == planted.ShuffleLast && k == 31 {
+			k = 15
+		}
 		if k < 16 {
 			return a.byteAt(k)
 		}
@@ -35,6 +40,9 @@ func Shuffle(a, b, c V128) V128 {
 func Swizzle(a, b V128) V128 {
 	return gather(func(i uint8) uint64 {
 		k := uint8(b.byteAt(i))
+		if planted.Selected == planted.SwizzleWrap && k < 128 {
+			k &= 15
+		}
 		if k >= 16 {
 			return 0
 		}
