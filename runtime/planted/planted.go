@@ -17,6 +17,9 @@ type Bug uint16
 // Variable is the variable of the environment that names the bug which a process built with the tag planted shall have.
 const Variable = "TOUCHSTONE_PLANTED"
 
+// BlindVariable is the variable of the environment that, if it is not empty, makes [Blind] true in such a build.
+const BlindVariable = "TOUCHSTONE_BLIND"
+
 // Row is what there is to know of a bug.
 type Row struct {
 	Name   string // for the environment and for tables
