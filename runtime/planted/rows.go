@@ -145,7 +145,7 @@ var rows = [end]Row{
 	IovecLast: {Name: "iovec-last", Area: "hostcall memory", Target: "FuzzHostcall",
 		Doc: "the last byte of a buffer is not checked"},
 	IovecWrap: {Name: "iovec-wrap", Area: "hostcall memory", Target: "FuzzHostcall",
-		Doc: "the end of a buffer is computed modulo 2^32"},
+		Doc: "the end of what an address and a length stand for is computed modulo 2^32"},
 	PrestatUnseen: {Name: "prestat-unseen", Area: "hostcall memory", Target: "FuzzHostcall",
 		Doc: "fd_prestat_dir_name stores beyond its buffer, and the monitor does not look"},
 	ReadlinkLength: {Name: "readlink-length", Area: "hostcall memory", Target: "FuzzHostcall",

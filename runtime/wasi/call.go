@@ -146,10 +146,8 @@ func (c *Call) check() Errno {
 // touch checks that the call may read or write n bytes at addr, and tells the monitor.
 func (c *Call) touch(write bool, addr, n uint64) Errno {
 	size := uint64(len(c.mem))
-	if planted.Selected == planted.IovecWrap && uint64(uint32(addr+n)) <= size {
-		return ESUCCESS
-	}
-	if (n > size || addr > size-n) && planted.Selected != planted.MemoryBounds {
+	wraps := planted.Selected == planted.IovecWrap && uint64(uint32(addr+n)) <= size
+	if (n > size || addr > size-n) && !wraps && planted.Selected != planted.MemoryBounds {
 		return EFAULT
 	}
 	if write && c.sys.isProtected(addr, n) {

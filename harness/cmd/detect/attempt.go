@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -27,6 +26,7 @@ type attempt struct {
 	Key        string        // what the oracle said, or how it crashed
 	Executions int           // of inputs, about
 	Took       time.Duration // until it was found, or in all
+	CPU        time.Duration // that its processes used, their start and end included
 }
 
 // grace is how long a target may take to end when its time is over.
@@ -71,6 +71,9 @@ func (b *binary) try(ctx context.Context, bug planted.Bug, target string, limit 
 	err = cmd.Run()
 	in.Close()
 	<-done
+	if cmd.ProcessState != nil {
+		a.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
 	if a.Took == 0 {
 		a.Took = time.Since(start)
 	}
@@ -98,36 +101,39 @@ func (a *attempt) judge(ctx context.Context, err error) error {
 	return nil
 }
 
-// What the fuzzing engine and package testing print.
+// What the fuzzing engine and package testing print. What a target logs is indented by eight spaces, its further lines by more.
 var (
 	executions = regexp.MustCompile(`^fuzz: .*execs: (\d+) `)
 	baseline   = regexp.MustCompile(`^fuzz: .*gathering baseline coverage: (\d+)/`)
-	bySeed     = regexp.MustCompile(`^failure while testing seed corpus entry`)
+	beyond     = regexp.MustCompile(`^fuzz: .*, now fuzzing with`)
 	failed     = regexp.MustCompile(`^--- FAIL: Fuzz|^fuzz: minimizing `)
-	crashed    = regexp.MustCompile(`^\s*(?:panic: |fatal error: |fuzzing process (?:hung or )?terminated|unexpected fault address|SIG[A-Z]+: ).*`)
-	logged     = regexp.MustCompile(`^\s+\w+_test\.go:\d+: (.*)`)
+	crashed    = regexp.MustCompile(`^(?: {8}testing\.go:\d+: )?((?:panic|fatal error): .*)|^ +(fuzzing process hung or terminated .*)`)
+	logged     = regexp.MustCompile(`^ {8}\w+\.go:\d+: (.*)`)
 )
 
-// read reads the output. The key is the last line that the target logged.
+// read reads the output. The key is the last line that the target logged, or the first of a crash.
 func (a *attempt) read(r io.Reader, start time.Time) {
 	s := bufio.NewScanner(r)
 	s.Buffer(nil, 64<<20)
+	seeds := true // are being run
 	for s.Scan() {
 		line := s.Text()
-		if m := executions.FindStringSubmatch(line); m != nil {
-			a.Executions, _ = strconv.Atoi(m[1])
-		} else if m := baseline.FindStringSubmatch(line); m != nil {
-			a.Executions, _ = strconv.Atoi(m[1])
+		for _, count := range []*regexp.Regexp{executions, baseline} {
+			if m := count.FindStringSubmatch(line); m != nil {
+				a.Executions, _ = strconv.Atoi(m[1])
+			}
 		}
+		crash, log := crashed.FindStringSubmatch(line), logged.FindStringSubmatch(line)
 		switch {
-		case bySeed.MatchString(line):
-			a.Seeds, a.Found = true, true
+		case beyond.MatchString(line):
+			seeds = false
 		case failed.MatchString(line):
-			a.Found = true
-		case crashed.MatchString(line) && !a.Crash:
-			a.Crash, a.Key = true, strings.TrimSpace(line)
-		case logged.MatchString(line) && !a.Crash:
-			a.Key = logged.FindStringSubmatch(line)[1]
+			a.Found, a.Seeds = true, seeds
+		case a.Crash:
+		case crash != nil:
+			a.Crash, a.Seeds, a.Key = true, seeds, crash[1]+crash[2]
+		case log != nil:
+			a.Key = log[1]
 		}
 		if (a.Found || a.Crash) && a.Took == 0 {
 			a.Took = time.Since(start)

@@ -23,12 +23,19 @@ func (r *result) last() *attempt { return r.attempts[len(r.attempts)-1] }
 // found reports whether a target found the bug.
 func (r *result) found() bool { return len(r.attempts) > 0 && r.last().Found }
 
-// executions and took add up all attempts.
+// executions, cpu and took add up all attempts.
 func (r *result) executions() (n int) {
 	for _, a := range r.attempts {
 		n += a.Executions
 	}
 	return n
+}
+
+func (r *result) cpu() (d time.Duration) {
+	for _, a := range r.attempts {
+		d += a.CPU
+	}
+	return d
 }
 
 func (r *result) took() (d time.Duration) {

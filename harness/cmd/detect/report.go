@@ -37,9 +37,10 @@ func newTable(w io.Writer) *tablewriter.Table {
 // line says in one line what became of a bug.
 func (r *result) line() string {
 	if !r.found() {
-		return fmt.Sprintf("%-20s missed after %v, %d executions", r.bug, r.took().Round(time.Second), r.executions())
+		return fmt.Sprintf("%-20s missed after %v (%v CPU), %d executions", r.bug, r.took().Round(time.Second), r.cpu().Round(time.Second), r.executions())
 	}
-	return fmt.Sprintf("%-20s %s in %v: %s", r.bug, r.last().Target, r.took().Round(10*time.Millisecond), r.how())
+	return fmt.Sprintf("%-20s %s in %v (%v CPU): %s", r.bug, r.last().Target, r.took().Round(10*time.Millisecond),
+		r.cpu().Round(10*time.Millisecond), r.how())
 }
 
 // how says what found the bug.
@@ -61,6 +62,7 @@ type record struct {
 	Sequence       bool
 	Target         string  `json:",omitempty"` // that found it
 	Seconds        float64 // until it was found, or in all
+	CPU            float64 // seconds
 	Executions     int     // until then
 	Found          bool
 	How            string `json:",omitempty"`
@@ -73,7 +75,7 @@ func report(w io.Writer, o *options, results []*result) error {
 		records := []record{}
 		for _, r := range results {
 			row := r.bug.Row()
-			x := record{Bug: row.Name, Area: row.Area, Doc: row.Doc, Sequence: row.Sequence, Seconds: r.took().Seconds(), Executions: r.executions(),
+			x := record{Bug: row.Name, Area: row.Area, Doc: row.Doc, Sequence: row.Sequence, Seconds: r.took().Seconds(), CPU: r.cpu().Seconds(), Executions: r.executions(),
 				Found: r.found(), Missed: row.Missed}
 			if r.found() {
 				x.Target, x.How = r.last().Target, r.how()
@@ -85,12 +87,12 @@ func report(w io.Writer, o *options, results []*result) error {
 		return e.Encode(records)
 	}
 	table := newTable(w)
-	table.Header("bug", "area", "target", "time", "executions", "found by")
+	table.Header("bug", "area", "target", "time", "CPU", "executions", "found by")
 	for _, r := range results {
 		row := r.bug.Row()
 		cells := []any{row.Name, row.Area, "", r.took().Round(10 * time.Millisecond).String(), fmt.Sprint(r.executions()), "missed"}
 		if r.found() {
-			cells[2], cells[5] = r.last().Target, shorten(r.how())
+			cells[2], cells[6] = r.last().Target, shorten(r.how())
 		}
 		table.Append(cells...)
 	}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
+
+func TestCommandLine(t *testing.T) {
+	for _, c := range []struct {
+		args string
+		want int
+		says string
+	}{
+		{"-list", 0, "data-drop"},
+		{"-list -area monitor", 0, "monitor-hosts"},
+		{"-list -bug poll-count,data-drop", 0, "poll-count"},
+		{"-h", 0, "-per"},
+		{"-area nowhere", exitUsage, "hostcall memory"},
+		{"-bug nothing", exitUsage, `"nothing"`},
+		{"-bug data-drop -area memory", exitUsage, "exclude"},
+		{"-per 0s", exitUsage, "-per"},
+		{"-jobs 0", exitUsage, "-jobs"},
+		{"-what", exitUsage, "-what"},
+		{"data-drop", exitUsage, "only flags"},
+	} {
+		var stdout, stderr bytes.Buffer
+		if got := run(t.Context(), strings.Fields(c.args), &stdout, &stderr); got != c.want {
+			t.Errorf("%s: exit status %d, want %d", c.args, got, c.want)
+		}
+		if out := stdout.String() + stderr.String(); !strings.Contains(out, c.says) {
+			t.Errorf("%s: says nothing of %q:\n%s", c.args, c.says, out)
+		}
+	}
+}
+
+func TestRead(t *testing.T) {
+	for name, c := range map[string]struct {
+		out  string
+		want attempt
+	}{
+		"nothing": {"fuzz: elapsed: 3s, execs: 957 (319/sec), new interesting: 7 (total: 129)\nPASS\n", attempt{Executions: 957}},
+		"seed": {`fuzz: elapsed: 0s, gathering baseline coverage: 0/146 completed
+failure while testing seed corpus entry: FuzzHostcall/seed#2
+fuzz: elapsed: 0s, gathering baseline coverage: 2/146 completed
+--- FAIL: FuzzHostcall (0.11s)
+    --- FAIL: FuzzHostcall (0.00s)
+        hostcall_test.go:60: the detail
+            panic: a guest wrote this
+        hostcall_test.go:60: hostcall: violation
+`, attempt{Found: true, Seeds: true, Executions: 2, Key: "hostcall: violation"}},
+		"input": {`fuzz: elapsed: 1s, gathering baseline coverage: 651/651 completed, now fuzzing with 1 workers
+fuzz: elapsed: 3s, execs: 1012 (4/sec), new interesting: 7 (total: 129)
+fuzz: minimizing 31-byte failing input file
+fuzz: elapsed: 4s, minimizing
+--- FAIL: FuzzLower (4.11s)
+    --- FAIL: FuzzLower (0.01s)
+        lower_test.go:18: run: other result
+`, attempt{Found: true, Executions: 1012, Key: "run: other result"}},
+		"panic": {`fuzz: elapsed: 1s, gathering baseline coverage: 651/651 completed, now fuzzing with 1 workers
+--- FAIL: FuzzLower (4.11s)
+    --- FAIL: FuzzLower (0.01s)
+        testing.go:2036: panic: runtime error: index out of range [8] with length 8
+            goroutine 1
+        lower_test.go:18: later
+`, attempt{Found: true, Crash: true, Executions: 651, Key: "panic: runtime error: index out of range [8] with length 8"}},
+		"worker": {`fuzz: elapsed: 0s, gathering baseline coverage: 0/146 completed
+--- FAIL: FuzzLower (4.11s)
+        fuzzing process hung or terminated unexpectedly: exit status 2
+`, attempt{Found: true, Crash: true, Seeds: true, Key: "fuzzing process hung or terminated unexpectedly: exit status 2"}},
+	} {
+		var got attempt
+		got.read(strings.NewReader(c.out), time.Now())
+		got.Took = 0
+		if got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+// TestTargets looks for the targets that the table of bugs names.
+func TestTargets(t *testing.T) {
+	files, err := filepath.Glob("../../*_test.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	var targets []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range declared.FindAllSubmatch(text, -1) {
+			targets = append(targets, string(m[1]))
+		}
+	}
+	for b := range planted.All() {
+		if row := b.Row(); !slices.Contains(targets, row.Target) {
+			t.Errorf("%s is for %s, which is no target", row.Name, row.Target)
+		}
+	}
+}
+
+// TestDetect finds a few bugs that seeds find, each in another part, and none of them when the oracles are silent.
+func TestDetect(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the targets with the instrumentation of fuzzing")
+	}
+	b, err := build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := b.remove(); err != nil {
+			t.Error(err)
+		}
+	}()
+	const limit = 10 * time.Second
+	for _, bug := range []planted.Bug{planted.ShortI64, planted.PairOrder, planted.CloseLeak, planted.ReadOnly} {
+		a, err := b.try(t.Context(), bug, bug.Row().Target, limit, false)
+		if err != nil || !a.Found || a.Crash || a.Key == "" {
+			t.Errorf("%s: %+v, %v", bug, a, err)
+		}
+	}
+	for _, bug := range []planted.Bug{planted.None, planted.CloseLeak} {
+		a, err := b.try(t.Context(), bug, "FuzzFdClose", 2*time.Second, bug != planted.None)
+		if err != nil || a.Found || a.Executions == 0 {
+			t.Errorf("%s with silent oracles: %+v, %v", bug, a, err)
+		}
+	}
+}
