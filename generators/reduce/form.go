@@ -1,6 +1,9 @@
 package reduce
 
 import (
+	"bytes"
+	"cmp"
+
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -31,6 +34,14 @@ func FormOf(input []byte) *Form {
 		return Program
 	}
 	return Bytes
+}
+
+// Compare returns a number below 0 if a is simpler than b: if it has fewer instructions or calls, or as many in fewer bytes, or in as many
+// of which the first that differs is lower. No reduction can go on for ever in this order.
+func (f *Form) Compare(a, b []byte) int { return f.compare(a, b, f.weight(a), f.weight(b)) }
+
+func (f *Form) compare(a, b []byte, weightA, weightB int) int {
+	return cmp.Or(weightA-weightB, len(a)-len(b), bytes.Compare(a, b))
 }
 
 func formNamed(name string) *Form {

@@ -174,7 +174,7 @@ func (r *reduction) search(ctx context.Context, p *pass, items items) (found boo
 	for {
 		for len(window) < r.tester.workers && at < items.n {
 			to := min(at+r.Chunk, items.n)
-			if input := items.candidate(at, to); input != nil && r.simpler(input, weight) {
+			if input := items.candidate(at, to); input != nil && r.form.compare(input, r.Best, r.form.weight(input), weight) < 0 {
 				window = append(window, r.tester.start(ctx, input, at, to))
 			}
 			at = to
@@ -196,19 +196,6 @@ func (r *reduction) search(ctx context.Context, p *pass, items items) (found boo
 			return t.holds, nil
 		}
 	}
-}
-
-// simpler reports whether an input is simpler than the best, which has the given weight: fewer instructions or calls, or as many in
-// fewer bytes, or in as many of which the first that differs is lower. No reduction can go on for ever in this order.
-func (r *reduction) simpler(input []byte, weight int) bool {
-	w := r.form.weight(input)
-	switch {
-	case w != weight:
-		return w < weight
-	case len(input) != len(r.Best):
-		return len(input) < len(r.Best)
-	}
-	return bytes.Compare(input, r.Best) < 0
 }
 
 // workers returns how many calls of the predicate there are at a time.
