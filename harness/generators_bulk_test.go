@@ -28,3 +28,12 @@ func TestMetamorphicProperty(t *testing.T) {
 		}
 	}
 }
+
+// TestReduceProperty reduces what tapes give.
+func TestReduceProperty(t *testing.T) {
+	inputs := 150
+	if testing.Short() {
+		inputs = 30
+	}
+	onTapes(t, inputs, 70_000, 25, oracle.Reduce)
+}
