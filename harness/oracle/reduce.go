@@ -104,7 +104,9 @@ func question(data []byte) ([]byte, reduce.Predicate) {
 		if twins := mutate.Twins(op); len(twins) > 0 {
 			as := twins[pick%len(twins)]
 			key := Misread(context.Background(), src, op, as)
-			return src, func(ctx context.Context, src []byte) (bool, error) { return key != "" && Misread(ctx, src, op, as) == key, nil }
+			return src, func(ctx context.Context, src []byte) (bool, error) {
+				return key != "" && Misread(ctx, src, op, as) == key, nil
+			}
 		}
 	}
 	return src, func(_ context.Context, src []byte) (bool, error) {

@@ -203,15 +203,15 @@ func (e Effect) String() string {
 		if e.Follow {
 			follow = ":follow"
 		}
-		return fmt.Sprintf("%s:%d:%s%s:%q", e.Op, e.FD, e.Access, follow, e.Path)
+		return fmt.Sprintf("%s:%d:%s%s:%+q", e.Op, e.FD, e.Access, follow, e.Path)
 	case Target:
-		return fmt.Sprintf("%s:%q", e.Op, e.Path)
+		return fmt.Sprintf("%s:%+q", e.Op, e.Path)
 	case Moved:
 		return fmt.Sprintf("%s:%d:%s:%d", e.Op, e.FD, e.Access, e.Len)
 	case Sought:
 		return fmt.Sprintf("%s:%d:%d", e.Op, e.FD, e.Num)
 	case Resolved:
-		return fmt.Sprintf("%s:%q", e.Op, e.Path) // places are of the host, and differ from run to run
+		return fmt.Sprintf("%s:%+q", e.Op, e.Path) // places are of the host, and differ from run to run
 	case SockCreate:
 		return fmt.Sprintf("%s:%s", e.Op, e.Proto)
 	case SockOpen, NetBind, NetConnect, NetPeer, NetSend, NetReceive, NetListen:
@@ -221,7 +221,7 @@ func (e Effect) String() string {
 		}
 		return fmt.Sprintf("%s:%d:%s%s", e.Op, e.FD, e.Proto, at)
 	case NetResolve:
-		return fmt.Sprintf("%s:%q", e.Op, e.Path)
+		return fmt.Sprintf("%s:%+q", e.Op, e.Path)
 	case Spend, Refund:
 		return fmt.Sprintf("%s:%s:%d", e.Op, e.Resource, e.Num)
 	}

@@ -15,7 +15,9 @@
 // letters, digits and punctuation, or a quoted string. Quoted strings have every byte outside printable ASCII
 // escaped, so that a guest cannot send control sequences to the terminal that shows its trace.
 //
-// A [Step] is an instruction. Its line begins with a number, which no hostcall's does.
+// A [Step] is an instruction. Its line begins with a number, which no hostcall's does. A line that begins with # is a note.
+//
+// [Reader] reads traces in this form and in a binary one, see [Format]; [Diff] finds where two part.
 package trace
 
 import "strconv"
@@ -38,6 +40,7 @@ type Field struct {
 	Kind Kind
 	Num  uint64
 	Text string
+	More int // bytes that were left out behind Text when a long string was printed
 }
 
 // Event is one hostcall.
@@ -94,14 +97,17 @@ func (f *Field) appendValue(b []byte) []byte {
 	case Symbol:
 		return append(b, f.Text...)
 	case Bytes:
-		return AppendQuoted(b, f.Text)
+		return appendQuoted(b, f.Text, f.More)
 	}
 	return strconv.AppendUint(b, f.Num, 10)
 }
 
 // AppendQuoted appends s in quotes. Bytes outside printable ASCII become \xNN, the quote and the backslash get a
 // backslash. Of a long string the beginning is shown, and then how many bytes there are.
-func AppendQuoted(b []byte, s string) []byte {
+func AppendQuoted(b []byte, s string) []byte { return appendQuoted(b, s, 0) }
+
+// appendQuoted is AppendQuoted for a string of which so many more bytes are not there.
+func appendQuoted(b []byte, s string, more int) []byte {
 	const digits = "0123456789abcdef"
 	shown := s[:min(len(s), maxText)]
 	b = append(b, '"')
@@ -116,5 +122,5 @@ func AppendQuoted(b []byte, s string) []byte {
 		}
 	}
 	b = append(b, '"')
-	return appendRest(b, len(s)-len(shown))
+	return appendRest(b, len(s)-len(shown)+more)
 }

@@ -17,7 +17,11 @@ type Step struct {
 	Instr    string // name and immediates: printable, but perhaps long
 	Operands []Field
 	Results  []Field
+	Cut      Cut
 }
+
+// Cut says of a step that was read from text how much was left out behind each part when it was printed.
+type Cut struct{ Name, Instr, Operands, Results int }
 
 // maxFields is the number of operands or results that are printed.
 const maxFields = 16
@@ -28,24 +32,26 @@ func (s *Step) Append(b []byte) []byte {
 	b = append(b, " func "...)
 	b = strconv.AppendUint(b, uint64(s.Func), 10)
 	if s.Name != "" {
-		b = AppendQuoted(append(b, ' '), s.Name)
+		b = appendQuoted(append(b, ' '), s.Name, s.Cut.Name)
 	}
 	b = append(b, " 0x"...)
 	b = strconv.AppendUint(b, uint64(s.Offset), 16)
 	b = append(b, ": "...)
-	b = append(b, s.Instr[:min(len(s.Instr), maxText)]...)
-	b = appendRest(b, len(s.Instr)-maxText)
-	b = appendFirst(b, s.Operands)
+	shown := s.Instr[:min(len(s.Instr), maxText)]
+	b = append(b, shown...)
+	b = appendRest(b, len(s.Instr)-len(shown)+s.Cut.Instr)
+	b = appendFirst(b, s.Operands, s.Cut.Operands)
 	if len(s.Results) > 0 {
-		b = appendFirst(append(b, " ->"...), s.Results)
+		b = appendFirst(append(b, " ->"...), s.Results, s.Cut.Results)
 	}
 	return b
 }
 
-// appendFirst appends the first fields and says how many more there are.
-func appendFirst(b []byte, fields []Field) []byte {
-	b = appendFields(b, fields[:min(len(fields), maxFields)])
-	if rest := len(fields) - maxFields; rest > 0 {
+// appendFirst appends the first fields and says how many more there are, those included that are not there.
+func appendFirst(b []byte, fields []Field, more int) []byte {
+	shown := fields[:min(len(fields), maxFields)]
+	b = appendFields(b, shown)
+	if rest := len(fields) - len(shown) + more; rest > 0 {
 		b = appendRest(append(b, ' '), rest)
 	}
 	return b

@@ -22,8 +22,9 @@ const (
 // holds the guest up for a bounded time at most. Lines that could not be written are counted, and the count is
 // written when there is room again. Write and Close are for one goroutine at a time.
 type Writer struct {
-	lines chan []byte
-	done  chan struct{}
+	format Format
+	lines  chan []byte
+	done   chan struct{}
 
 	mu      sync.Mutex
 	err     error // the first error of the destination
@@ -33,9 +34,15 @@ type Writer struct {
 	closed  bool
 }
 
-// NewWriter returns a Writer to w. Close must be called.
-func NewWriter(w io.Writer) *Writer {
-	t := &Writer{lines: make(chan []byte, queueLines), done: make(chan struct{})}
+// NewWriter returns a Writer of text to w. Close must be called.
+func NewWriter(w io.Writer) *Writer { return NewWriterIn(Text, w) }
+
+// NewWriterIn is NewWriter for any format.
+func NewWriterIn(f Format, w io.Writer) *Writer {
+	t := &Writer{format: f, lines: make(chan []byte, queueLines), done: make(chan struct{})}
+	if header := f.AppendHeader(nil); len(header) > 0 {
+		t.lines <- header
+	}
 	go t.run(w)
 	return t
 }
@@ -78,9 +85,9 @@ func (t *Writer) Write(e *Event) {
 	}
 	var line []byte
 	if t.dropped > 0 {
-		line = fmt.Appendf(line, "# %d events lost: the trace was not taken in time\n", t.dropped)
+		line = t.format.Append(line, &Record{Note: fmt.Sprintf("%d events lost: the trace was not taken in time", t.dropped)})
 	}
-	line = append(e.Append(line), '\n')
+	line = t.format.Append(line, &Record{Event: e})
 	if t.enqueue(line) {
 		t.dropped = 0
 		return

@@ -28,7 +28,8 @@ type guest struct {
 	store  *runtime.Runtime
 	links  []*linkedModule
 	system *wasi.System
-	tracer *trace.Writer // nil unless linked modules share the trace
+	tracer *trace.Writer // nil unless linked modules share the trace, or it is no text
+	form   trace.Format  // of the trace
 	trace  io.Closer     // nil if there is no file to close
 	entry  entry
 	out    io.Writer // for the results of -invoke

@@ -96,8 +96,8 @@ func (g *guest) compileLinks(c *runtime.Compiler) (err error) {
 // enterLinks builds the worlds of the linked modules. They share the clock, the random bytes, the output and the trace of cfg, which is
 // the program's; the rest is what the policy grants them.
 func (g *guest) enterLinks(cfg *wasi.Config) error {
-	if len(g.links) > 0 && cfg.Trace != nil { // one Writer keeps the order
-		g.tracer = trace.NewWriter(cfg.Trace)
+	if cfg.Trace != nil && (len(g.links) > 0 || g.form != trace.Text) { // one Writer keeps the order
+		g.tracer = trace.NewWriterIn(g.form, cfg.Trace)
 		cfg.Trace, cfg.Events = nil, g.tracer.Write
 	}
 	for _, l := range g.links {

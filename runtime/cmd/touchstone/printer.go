@@ -15,6 +15,7 @@ import (
 type printer struct {
 	mu      sync.Mutex // a guest that was left behind in a system call may come back while the command ends
 	out     *bufio.Writer
+	form    trace.Format
 	format  *wasm.Formatter
 	number  uint64       // of the next step
 	waiting *trace.Step  // that is not printed yet
@@ -23,8 +24,10 @@ type printer struct {
 }
 
 // newPrinter returns a printer that begins with the step of a number.
-func newPrinter(w io.Writer, m *wasm.Module, number uint64) *printer {
-	return &printer{out: bufio.NewWriter(w), format: wasm.NewFormatter(m), number: number}
+func newPrinter(w io.Writer, form trace.Format, m *wasm.Module, number uint64) *printer {
+	p := &printer{out: bufio.NewWriter(w), form: form, format: wasm.NewFormatter(m), number: number}
+	p.out.Write(form.AppendHeader(nil))
+	return p
 }
 
 // step takes in a step. The error is that of the destination.
@@ -59,7 +62,7 @@ func (p *printer) complete(s *runtime.Step) {
 	}
 	if o := &p.opened[s.Depth]; o.Number != 0 && !s.Entry() {
 		if o.Results = fields(s, s.Results()); len(o.Results) > 0 {
-			p.print(o)
+			p.print(&trace.Record{Step: o})
 		}
 	}
 	p.opened[s.Depth] = trace.Step{}
@@ -70,7 +73,7 @@ func (p *printer) release(complete bool) {
 	if p.waiting == nil {
 		return
 	}
-	p.print(p.waiting)
+	p.print(&trace.Record{Step: p.waiting})
 	if !complete {
 		p.opened[p.depth] = *p.waiting
 		p.opened[p.depth].Operands = nil
@@ -84,13 +87,13 @@ func (p *printer) hostcall(e *trace.Event) {
 	defer p.mu.Unlock()
 	if p.waiting != nil {
 		p.release(false)
-		p.print(e)
+		p.print(&trace.Record{Event: e})
 	}
 }
 
-// print prints a line.
-func (p *printer) print(line interface{ Append([]byte) []byte }) {
-	p.out.Write(append(line.Append(p.out.AvailableBuffer()), '\n')) // keeps its first error
+// print prints a record.
+func (p *printer) print(r *trace.Record) {
+	p.out.Write(p.form.Append(p.out.AvailableBuffer(), r)) // keeps its first error
 }
 
 // close prints the rest.
@@ -105,7 +108,11 @@ func (p *printer) close() error {
 func fields(s *runtime.Step, values runtime.Values) []trace.Field {
 	var out []trace.Field
 	for i, v := range s.Instance.Runtime().Values(values) {
-		out = append(out, trace.Field{Name: values.Types[i].String(), Kind: trace.Symbol, Text: v.String()})
+		f := trace.Field{Name: values.Types[i].String(), Kind: trace.Symbol, Text: v.String()}
+		if v.Type().IsRef() && !v.IsNull() {
+			f.Kind = trace.Bytes // what functions are called by is no word
+		}
+		out = append(out, f)
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/touchstone-wasm/touchstone/runtime/trace"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
@@ -69,6 +70,7 @@ examples:
 type runOptions struct {
 	worldFlags
 	trace   string
+	form    trace.Format
 	sandbox string
 }
 
@@ -76,6 +78,7 @@ func runFlags(fs *flag.FlagSet) func(args []string, s streams) (int, error) {
 	o := new(runOptions)
 	o.declare(fs)
 	fs.StringVar(&o.trace, "trace", "", "write a line for every hostcall to `FILE`; - is stderr")
+	fs.TextVar(&o.form, "trace-format", trace.Text, "write the trace in `FORMAT`: text or binary, which 'touchstone trace -print' shows")
 	fs.StringVar(&o.sandbox, "sandbox", defaultSandbox, "confine the guest's process as `MODE` says: auto as far as the host can, strict or not at all, off")
 	return func(args []string, s streams) (int, error) {
 		if err := o.check(fs, args); err != nil {
@@ -107,6 +110,7 @@ func runGuest(o *runOptions, path string, args []string, s streams, p *parent) (
 	}
 	g.out, g.err = s.out, s.err
 	cfg := &wasi.Config{Stdin: s.in, Stdout: s.out, Stderr: s.err}
+	g.form = o.form
 	if cfg.Trace, g.trace, err = openTrace(o.trace, s.err); err != nil {
 		return 0, err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/trace"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/coverage"
@@ -19,7 +20,7 @@ const defaultWindow = 1000
 var traceCommand = &command{
 	name:     "trace",
 	synopsis: "[flags] file.wasm [arguments]",
-	short:    "run a module and show the instructions that it executes",
+	short:    "run a module and show the instructions that it executes; read and compare traces",
 	long: `
 Trace runs a module as run does, with the same flags, and prints a line for each instruction from number -from on to
 number -to, both included, counted from 1; then it stops the guest. A line is the number, the function, the offset in the file,
@@ -31,17 +32,23 @@ then. Of a list of more than 16 values the first are shown.
 
 With -counts it prints in place of lines how often each instruction was executed, and with operands of which classes.
 
+With -format binary it writes the binary form of traces, which keeps what is too long for a line. With -print and -diff it runs nothing,
+but reads traces in either form: -print prints one, and -diff A B prints the first difference of two with what is before it.
+
 The guest runs in the command's own process, behind the monitor, but in no sandbox. What it prints, and the results of -invoke, go to
 stderr. Fuel may be used up a little earlier than by run: a branch to
 another branch counts twice.
 
-Exit status: as of run; 0 if the guest was stopped because the window is over.
+Exit status: as of run; 0 if the guest was stopped because the window is over. Of -diff: 0 if the traces are the same, 1 if not, 2 if one
+cannot be read.
 
 examples:
   touchstone trace -to 50 prog.wasm
   touchstone trace -from 120000 -to 120064 -dir . prog.wasm input.txt
   touchstone trace -invoke fib lib.wasm 10
   touchstone trace -counts -invoke fib lib.wasm 20
+  touchstone trace -format binary prog.wasm >new
+  touchstone trace -diff old new
 `,
 	flags: traceFlags,
 }
@@ -49,8 +56,10 @@ examples:
 // traceOptions are the flags of trace.
 type traceOptions struct {
 	worldFlags
-	from, to uint64
-	counts   bool
+	from, to    uint64
+	counts      bool
+	format      trace.Format
+	print, diff bool
 }
 
 func traceFlags(fs *flag.FlagSet) func(args []string, s streams) (int, error) {
@@ -59,7 +68,16 @@ func traceFlags(fs *flag.FlagSet) func(args []string, s streams) (int, error) {
 	fs.Uint64Var(&o.from, "from", 1, "begin with instruction `N`")
 	fs.Uint64Var(&o.to, "to", 0, fmt.Sprintf("end with instruction `N` (default %d behind -from, with -counts no bound)", defaultWindow-1))
 	fs.BoolVar(&o.counts, "counts", false, "print how often instructions were executed instead")
+	fs.TextVar(&o.format, "format", trace.Text, "print the trace in `FORMAT`: text or binary")
+	fs.BoolVar(&o.print, "print", false, "print the trace in a file instead")
+	fs.BoolVar(&o.diff, "diff", false, "print the first difference of the traces in two files instead")
 	return func(args []string, s streams) (int, error) {
+		switch {
+		case o.print:
+			return printTrace(args, o.format, s)
+		case o.diff:
+			return diffTraces(args, s)
+		}
 		if err := o.check(fs, args); err != nil {
 			return 0, err
 		}
@@ -89,7 +107,7 @@ func traceGuest(o *traceOptions, path string, args []string, s streams) (int, er
 	}
 	g.out, g.err = s.err, s.err
 	cfg := &wasi.Config{Stdin: s.in, Stdout: s.err, Stderr: s.err}
-	counts, printer := coverage.New(), newPrinter(s.out, g.module.Wasm(), o.from)
+	counts, printer := coverage.New(), newPrinter(s.out, o.format, g.module.Wasm(), o.from)
 	w := &window{from: o.from, to: o.to, inside: runtime.Counting(counts), over: func(*runtime.Step) {}}
 	if !o.counts {
 		w.inside, w.over, cfg.Events = printer.step, printer.last, printer.hostcall
