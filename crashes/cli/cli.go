@@ -28,6 +28,7 @@ commands:
   list                    a table of the findings (the default)
   show ID                 all that is known about one finding, and how to show it again
   replay [ID ...]         run all findings, or those named, and say what became different
+  min [flags] ID|FILE     make a finding, or any input, smaller; 'min -h' shows the flags
   add [flags] file.wasm   run a module on the engines and keep what they do; 'add -h' shows the flags
 
 Exit status: 0 all as expected, 1 a replay saw something else, 2 wrong usage or own failure.
@@ -85,6 +86,8 @@ func (a *App) main(ctx context.Context, args []string) (int, error) {
 		return statusOK, a.show(args[0])
 	case "replay":
 		return a.replay(ctx, args)
+	case "min":
+		return statusOK, a.min(ctx, args)
 	case "add":
 		return statusOK, a.add(ctx, args)
 	default:

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/touchstone-wasm/touchstone/crashes/finding"
 	"github.com/touchstone-wasm/touchstone/differential/compare"
@@ -38,7 +39,16 @@ func (c Change) String() string {
 
 // Saw runs a module on an engine and returns what it does, as lines.
 func Saw(ctx context.Context, e engine.Engine, module []byte) ([]string, error) {
-	job := &engine.Job{Module: module}
+	side, err := run(ctx, e, module, 0)
+	if err != nil {
+		return nil, err
+	}
+	return lines(side), nil
+}
+
+// run runs a module on an engine; a WASI program in an empty folder. The timeout is that of [engine.Job].
+func run(ctx context.Context, e engine.Engine, module []byte, timeout time.Duration) (*compare.Side, error) {
+	job := &engine.Job{Module: module, Timeout: timeout}
 	var root string
 	if isProgram(module) {
 		var err error
@@ -55,13 +65,13 @@ func Saw(ctx context.Context, e engine.Engine, module []byte) ([]string, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.Name(), err)
 	}
-	side := compare.Side{Engine: e.Name(), Features: e.Features(), Result: result}
+	side := &compare.Side{Engine: e.Name(), Features: e.Features(), Result: result}
 	if root != "" {
 		if side.Tree, err = tree.Snap(root); err != nil {
 			return nil, err
 		}
 	}
-	return lines(&side), nil
+	return side, nil
 }
 
 // lines writes the observations of one side. The engine's own words are left out: they change with every version.
