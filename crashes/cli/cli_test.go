@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/touchstone-wasm/touchstone/crashes/finding"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
@@ -120,4 +121,38 @@ func TestListShowsBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(t, a.Main(t.Context(), nil), statusFailure, out, errs, "the title must be one line")
+}
+
+// TestMin: a finding is reduced as long as the engines differ as before, and a file as long as a command says so; a reduction that was
+// interrupted goes on.
+func TestMin(t *testing.T) {
+	a, out, errs := newApp(t, engine.StageRejected)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "module.wasm")
+	large := []byte("\x00asm\x01\x00\x00\x00\x01\x04\x01\x60\x00\x00\x00\x05\x01nabc") // a type, and a custom section
+	if err := os.WriteFile(file, large, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, a.Main(t.Context(), []string{"add", "-title", "odd refuses it", "-wrong", "odd", file}), statusOK, out, errs)
+	result := filepath.Join(dir, "out.wasm")
+	expect(t, a.Main(t.Context(), []string{"min", "-o", result, "-j", "2", finding.ID(large)}), statusOK, out, errs,
+		"agree good; agree odd; crashed ; hung ; first instantiation; good: instantiated; odd: rejected",
+		result+": 8 bytes, from 21;", "nothing more is found")
+
+	text, state := filepath.Join(dir, "text"), filepath.Join(dir, "state")
+	if err := os.WriteFile(text, []byte("a long text with a needle in it"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"min", "-predicate", "grep -q needle", "-o", result, "-state", state, text}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	status := a.Main(ctx, args)
+	t.Logf("interrupted: %d, %s", status, out)
+	out.Reset()
+	expect(t, a.Main(t.Context(), args), statusOK, out, errs, "6 bytes, from 31;")
+	if got, err := os.ReadFile(result); err != nil || string(got) != "needle" {
+		t.Errorf("%q, %v", got, err)
+	}
+	expect(t, a.Main(t.Context(), []string{"min", "-predicate", "false", text}), statusFailure, out, errs, "the predicate does not hold for the input")
+	expect(t, a.Main(t.Context(), []string{"min", "-predicate", "/no/such/command", text}), statusFailure, out, errs, "the predicate cannot be run")
 }

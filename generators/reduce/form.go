@@ -18,7 +18,7 @@ type Form struct {
 // The forms.
 var (
 	// Module is a module in the binary format. If it is valid, so is what is made of it.
-	Module = &Form{"module", modulePasses, instructions}
+	Module = &Form{"module", modulePasses, Instructions}
 	// Program is a sequence of hostcalls in the text form of generators/hostcall.
 	Program = &Form{"program", programPasses, calls}
 	// Bytes are any bytes.

@@ -22,6 +22,7 @@ var modulePasses = []pass{
 	{"blocks", false, modulePass(blocks)},
 	{"parameters and results", false, modulePass(signatures)},
 	{"locals", true, modulePass(locals)},
+	{"indirect calls", false, modulePass(direct)},
 	{"calls", false, modulePass(inlined)},
 	{"globals", true, spacePass(wasm.ImmGlobal)},
 	{"tables", true, spacePass(wasm.ImmTable)},
@@ -37,8 +38,8 @@ var modulePasses = []pass{
 	{"small modules' bytes to smaller ones", false, smallModule(lowerBytes)},
 }
 
-// instructions counts the instructions of a module, those of constant expressions included and the ends of functions not.
-func instructions(src []byte) (n int) {
+// Instructions counts the instructions of a module, those of constant expressions included, and neither ends nor elses.
+func Instructions(src []byte) (n int) {
 	m, err := wasm.Decode(src)
 	if err != nil {
 		return len(src)

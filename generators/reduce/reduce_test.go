@@ -58,11 +58,11 @@ func TestModule(t *testing.T) {
 				t.Fatalf("%s: the result is not valid", op)
 			}
 			t.Logf("%s: %d instructions, %d bytes, %d tests, of %d instructions, %d bytes",
-				op, instructions(one.Best), len(one.Best), one.Tested, instructions(src), len(src))
-			if instructions(one.Best) > 8 {
+				op, Instructions(one.Best), len(one.Best), one.Tested, Instructions(src), len(src))
+			if Instructions(one.Best) > 8 {
 				var b strings.Builder
 				wasm.Disassemble(&b, m)
-				t.Errorf("%d instructions are left:\n%s", instructions(one.Best), b.String())
+				t.Errorf("%d instructions are left:\n%s", Instructions(one.Best), b.String())
 			}
 			if !bytes.Equal(src, before) {
 				t.Error("the input was changed")

@@ -92,7 +92,7 @@ func (c *code) callers(list []edit.Node, p part, t wasm.FuncType) ([]edit.Node, 
 		ok = ok && (n.Op != wasm.OpReturnCall || n.Imm[0] != index || !p.result)
 		return []edit.Node{n}
 	})
-	for _, inner := range edit.Lists(&out) {
+	for _, inner := range slices.Backward(edit.Lists(&out)) { // inner ones first: changing the outer one copies them
 		for j := len(*inner) - 1; j >= 0; j-- {
 			n := (*inner)[j]
 			if n.Op != wasm.OpCall && n.Op != wasm.OpReturnCall || n.Imm[0] != index {
@@ -106,6 +106,7 @@ func (c *code) callers(list []edit.Node, p part, t wasm.FuncType) ([]edit.Node, 
 				ok = false
 			case found && n.Typed:
 				*inner = edit.Splice(*inner, from, to)
+				j = from
 			case last:
 				*inner = edit.Splice(*inner, j, j, edit.Of(wasm.OpDrop))
 			default:

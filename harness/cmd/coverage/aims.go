@@ -2,7 +2,7 @@ package main
 
 const module = "github.com/touchstone-wasm/touchstone/"
 
-// aim is a part of the runtime that a target is for.
+// aim is a part of the project, mostly of the runtime, that a target is for.
 type aim struct {
 	target string // its seeds are run
 	what   string // for people
@@ -23,5 +23,8 @@ var aims = []aim{
 	{"FuzzHostcall", "hostcalls", "runtime/wasi", nil},
 	{"FuzzHostcall", "system calls for guests", "runtime/internal/hostos", nil},
 	{"FuzzHostcall", "monitor", "runtime/policy", []string{"monitor*.go", "memory.go", "files.go", "resources.go", "net.go"}},
+	{"FuzzMetamorphic", "rewriting that keeps the meaning", "generators/mutate", []string{"equivalent.go"}},
+	{"FuzzReduce", "reduction", "generators/reduce", nil},
+	{"FuzzTrace", "reading of traces", "runtime/trace", []string{"parse*.go", "record.go", "format.go", "reader.go", "diff.go"}},
 	{"FuzzPolicy", "notation of policies", "runtime/policy", []string{"notation.go", "*rule.go", "file.go", "hosts.go", "size.go", "quota.go", "net.go"}},
 }
