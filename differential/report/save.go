@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
@@ -46,6 +47,7 @@ func Save(out string, f *session.Finding, versions []string, again, origin strin
 	fmt.Fprintf(&readme, "# %s %s\n\nFound in %s, %d bytes.\n\n", f.Kind(), f.Case.ID(), f.Case.Name, len(f.Case.Module))
 	fmt.Fprintf(&readme, "`%s` is the module, `difference.txt` what differs, `results.json` all that each engine saw.\n\n", ModuleFile)
 	fmt.Fprintf(&readme, "To show it again, from the folder in which it was found:\n\n    %s\n", again)
+	fmt.Fprintf(&readme, "\nTo make the module smaller:\n\n    go run ./crashes min %s\n", path.Join(filepath.ToSlash(dir), ModuleFile))
 	if origin != "" {
 		fmt.Fprintf(&readme, "\nThe module came out of:\n\n    %s\n", origin)
 	}

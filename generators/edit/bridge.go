@@ -86,8 +86,8 @@ func givesOnly(op wasm.Op) bool {
 	return op.Info().Const && len(op.Operands().Params) == 0 || op == wasm.OpLocalGet
 }
 
-// Shift adds by to the labels of branches in a list that lead out of it, and to those that lead further than so many levels out.
-// It reports false if a branch leads to a label that there is not any more: by is -1 then, and levels is that label.
+// Shift adds by to the labels of a list's branches that lead so many levels or more out of it; 0 is the label of the block whose list it
+// is. It reports false if by is negative and a branch leads to the label of just that level, which is gone then.
 func Shift(list []Node, levels uint64, by int) ([]Node, bool) {
 	ok := true
 	move := func(label, depth uint64) uint64 {
