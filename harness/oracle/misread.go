@@ -3,7 +3,6 @@ package oracle
 import (
 	"context"
 
-	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/generators/edit"
 	"github.com/touchstone-wasm/touchstone/generators/mutate"
 	"github.com/touchstone-wasm/touchstone/runtime"
@@ -37,7 +36,7 @@ func Misread(ctx context.Context, src []byte, op, as wasm.Op) string {
 	if x == nil || y == nil {
 		return ""
 	}
-	if f := x.compare(y, "the other engine", engine.Merge()); f != nil {
+	if f := x.compare(y.placeless(), &misreading); f != nil {
 		return f.Key
 	}
 	return ""
@@ -56,7 +55,7 @@ func briefly(ctx context.Context, m *wasm.Module) *outcome {
 		if f != nil {
 			return nil
 		}
-		return &outcome{started: start}
+		return &outcome{start: start}
 	}
 	o, f := outcomeOf(ctx, in)
 	if f != nil {

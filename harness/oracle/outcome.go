@@ -46,6 +46,8 @@ var (
 	wazeroEngine  = rival{"differential", "wazero", engine.Merge(traps.Merged...)}
 	plainLowering = rival{"fused", "the plain lowering", engine.Merge()}
 	observedCode  = rival{"observed", "the observed lowering", engine.Merge()}
+	rewritten     = rival{"metamorphic", "the module rewritten", engine.Merge()}
+	misreading    = rival{"execute", "the other engine", engine.Merge()}
 	resetInstance = rival{"reset", "the reset instance", engine.Merge()}
 	otherInstance = rival{"execute again", "another instance", engine.Merge()}
 )
@@ -117,6 +119,21 @@ func comparePlaces(where string, a, b []runtime.Frame, r *rival) *Failure {
 		return nil
 	}
 	return fail(r.target+": traps elsewhere", "%s: touchstone\n%s%s\n%s", where, runtime.Stack(a), r.name, runtime.Stack(b))
+}
+
+// placeless returns what is left of an outcome without places in the module: functions and instructions stand elsewhere in one that was
+// changed.
+func (o *outcome) placeless() *outcome {
+	c := *o
+	c.refs = nil
+	if o.start != nil {
+		c.start = &runtime.Trap{Code: o.start.Code}
+	}
+	c.calls = slices.Clone(o.calls)
+	for i := range c.calls {
+		c.calls[i].frames = nil
+	}
+	return &c
 }
 
 // trapped returns a Failure if anything trapped.
