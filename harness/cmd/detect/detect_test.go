@@ -84,6 +84,41 @@ fuzz: elapsed: 4s, minimizing
 	}
 }
 
+func TestReport(t *testing.T) {
+	missed := planted.LEBUnused
+	results := []*result{
+		{planted.CloseLeak, []*attempt{{Target: "FuzzFdClose", Found: true, Seeds: true, Key: "the key", Executions: 3, Took: time.Second}}},
+		{planted.ShortI64, []*attempt{{Target: "FuzzExecute", Executions: 7}, {Target: "FuzzLower", Found: true, Crash: true, Key: "panic: x", Executions: 8}}},
+		{missed, []*attempt{{Target: "FuzzDecode", Executions: 9}}},
+	}
+	for _, c := range []struct {
+		o    options
+		says []string
+	}{
+		{options{}, []string{"FuzzFdClose", "the key (seed)", "15", "crash: panic: x", "found: 2 of 3 (66.7 %), 1 of them by crashes, 1 by seeds", "missed: leb-unused", missed.Row().Missed}},
+		{options{control: true}, []string{"found without oracles: close-leak"}},
+		{options{json: true}, []string{`"Executions": 15`, `"Bug": "leb-unused"`, `"Found": false`}},
+	} {
+		var out bytes.Buffer
+		if err := report(&out, &c.o, results); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range c.says {
+			if !strings.Contains(out.String(), s) {
+				t.Errorf("%+v: does not say %q:\n%s", c.o, s, &out)
+			}
+		}
+	}
+	for i, want := range []struct{ found, control bool }{{false, true}, {false, false}, {false, false}} {
+		if got := results[i].wrong(false); got != want.found {
+			t.Errorf("%s is wrong: %v", results[i].bug, got)
+		}
+		if got := results[i].wrong(true); got != want.control {
+			t.Errorf("%s is wrong in the control: %v", results[i].bug, got)
+		}
+	}
+}
+
 // TestTargets looks for the targets that the table of bugs names.
 func TestTargets(t *testing.T) {
 	files, err := filepath.Glob("../../*_test.go")

@@ -90,7 +90,8 @@ func report(w io.Writer, o *options, results []*result) error {
 	table.Header("bug", "area", "target", "time", "CPU", "executions", "found by")
 	for _, r := range results {
 		row := r.bug.Row()
-		cells := []any{row.Name, row.Area, "", r.took().Round(10 * time.Millisecond).String(), fmt.Sprint(r.executions()), "missed"}
+		cells := []any{row.Name, row.Area, "", r.took().Round(10 * time.Millisecond).String(), r.cpu().Round(10 * time.Millisecond).String(),
+			fmt.Sprint(r.executions()), "missed"}
 		if r.found() {
 			cells[2], cells[6] = r.last().Target, shorten(r.how())
 		}
