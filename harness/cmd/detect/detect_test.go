@@ -157,7 +157,7 @@ func TestDetect(t *testing.T) {
 		}
 	}()
 	const limit = 10 * time.Second
-	for _, bug := range []planted.Bug{planted.ShortI64, planted.PairOrder, planted.CloseLeak, planted.ReadOnly} {
+	for _, bug := range []planted.Bug{planted.ShortI64, planted.FloatOpposite, planted.CloseLeak, planted.ReadOnly} {
 		a, err := b.try(t.Context(), bug, bug.Row().Target, limit, false)
 		if err != nil || !a.Found || a.Crash || a.Key == "" {
 			t.Errorf("%s: %+v, %v", bug, a, err)
