@@ -57,10 +57,10 @@ func TestMutators(t *testing.T) {
 		if uint64(applied) < modules/4 {
 			t.Errorf("%s is applied to %d of %d modules only", u.Name, applied, modules)
 		}
-		if same > applied/4 {
+		if same > applied/2 {
 			t.Errorf("%s changes nothing in %d of %d cases", u.Name, same, applied)
 		}
-		if u.Keeps == Nothing && (valid == applied || valid == 0) {
+		if u.Keeps == Nothing && (valid == applied || valid == 0 && applied > 100) {
 			t.Errorf("%s: %d of %d are valid; a mutator that keeps nothing should try both", u.Name, valid, applied)
 		}
 	}
