@@ -36,13 +36,14 @@ func made() map[string]map[string][]byte {
 	for i := range 12 {
 		hostcall[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(200+i), 2+3*i)
 	}
-	metamorphic, reduce := map[string][]byte{}, map[string][]byte{}
+	metamorphic, reduce, mixed := map[string][]byte{}, map[string][]byte{}, map[string][]byte{"empty": nil}
 	for i := range 12 {
 		metamorphic[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(300+i), 6+4*i)
 		reduce[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(400+i), 2+i)
+		mixed[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(300+i), 10+4*i)
 	}
 	return map[string]map[string][]byte{"decode": decode, "execute": execute, "differential": execute, "validate": validate, "hostcall": hostcall,
-		"lower": instructions(), "metamorphic": metamorphic, "reduce": reduce}
+		"lower": instructions(), "metamorphic": metamorphic, "mixed": mixed, "reduce": reduce}
 }
 
 // instructions returns seeds in which every instruction occurs, a few in each seed: after a local and a constant, if it takes two

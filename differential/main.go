@@ -46,7 +46,7 @@ func candidates() (candidates []session.Candidate) {
 }
 
 // generate makes a module whose NaNs are canonical. Every second one calls functions of the host.
-func generate(tape []byte, features wasm.FeatureSet) ([]byte, error) {
-	opts := module.Options{Imports: len(tape) > 0 && tape[0]&1 == 1, Features: features}
+func generate(tape []byte, opts module.Options) ([]byte, error) {
+	opts.Imports = len(tape) > 0 && tape[0]&1 == 1
 	return wasm.Encode(module.Generate(tape, opts)), nil
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/report"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/differential/source"
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/generators/module"
 )
 
 // The exit statuses.
@@ -33,8 +33,8 @@ const (
 // App is what the command works with.
 type App struct {
 	Engines []session.Candidate
-	// Generate makes a module of a tape, which uses the given features besides those that every engine has.
-	Generate func(tape []byte, features wasm.FeatureSet) ([]byte, error)
+	// Generate makes a module of a tape. The options have the mode and the features besides those that every engine has.
+	Generate func(tape []byte, opts module.Options) ([]byte, error)
 	// Canonical makes the NaNs of a module canonical, see [session.Config]; it may be nil.
 	Canonical      func(module []byte) ([]byte, bool)
 	Known          []compare.Known
@@ -137,7 +137,9 @@ func (r *run) cases() (source.Cases, int, error) {
 		return source.Files(files), len(files), err
 	}
 	fmt.Fprintf(r.Stderr, "differential: seed %d\n", o.seed)
-	generate := func(tape []byte) ([]byte, error) { return r.Generate(tape, o.features) }
+	generate := func(tape []byte) ([]byte, error) {
+		return r.Generate(tape, module.Options{Mode: o.mode, Features: o.features})
+	}
 	if o.given["only"] {
 		return source.Generated(generate, o.seed, o.only, 1), 1, nil
 	}
@@ -204,6 +206,9 @@ func (r *run) found(f *session.Finding) error {
 func (r *run) made(index int64) (flags []string) {
 	if r.o.featureList != "" {
 		flags = append(flags, "-features", r.o.featureList)
+	}
+	if r.o.mode != module.Mixed {
+		flags = append(flags, "-mode", r.o.mode.String())
 	}
 	return append(flags, "-seed", fmt.Sprint(r.o.seed), "-only", fmt.Sprint(index))
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/cli"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/session"
+	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -76,7 +77,7 @@ func app(stdout, stderr interface{ Write([]byte) (int, error) }) *cli.App {
 		session.Candidate{Name: "broken", Open: func(context.Context) (engine.Engine, error) {
 			return nil, errors.New("the worker does not build")
 		}})
-	a.Generate = func(tape []byte, _ wasm.FeatureSet) ([]byte, error) {
+	a.Generate = func(tape []byte, _ module.Options) ([]byte, error) {
 		return append([]byte("\x00asm\x01\x00\x00\x00\x00\x03\x01a"), tape[0]), nil
 	}
 	return a
@@ -160,21 +161,24 @@ func TestAgainShowsTheSame(t *testing.T) {
 	}
 }
 
-// TestFeatures asks for features; the command that shows a finding again asks for the same.
+// TestFeatures asks for features and a mode; the command that shows a finding again asks for the same.
 func TestFeatures(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	a := app(&stdout, &stderr)
-	generate, asked := a.Generate, wasm.FeatureSet(0)
-	a.Generate = func(tape []byte, features wasm.FeatureSet) ([]byte, error) {
-		asked = features
-		return generate(tape, features)
+	generate, asked := a.Generate, module.Options{}
+	a.Generate = func(tape []byte, opts module.Options) ([]byte, error) {
+		asked = opts
+		return generate(tape, opts)
 	}
-	args := []string{"-n", "50", "-seed", "1", "-engines", "alpha,liar", "-features", "simd,tail-call", "-out", t.TempDir()}
-	if status := a.Main(t.Context(), args); status != 1 || asked != wasm.Features(wasm.SIMD, wasm.TailCall) {
-		t.Errorf("status %d, features %b\n%s", status, asked, stderr.String())
+	args := []string{"-n", "50", "-seed", "1", "-engines", "alpha,liar", "-features", "simd,tail-call", "-mode", "edge", "-out", t.TempDir()}
+	if status := a.Main(t.Context(), args); status != 1 || asked.Features != wasm.Features(wasm.SIMD, wasm.TailCall) || asked.Mode != module.Edge {
+		t.Errorf("status %d, asked for %+v\n%s", status, asked, stderr.String())
 	}
-	if !strings.Contains(stdout.String(), "-features simd,tail-call -seed 1 -only") {
+	if !strings.Contains(stdout.String(), "-features simd,tail-call -mode edge -seed 1 -only") {
 		t.Errorf("the features are not in the command:\n%s", stdout.String())
+	}
+	if status := a.Main(t.Context(), []string{"-n", "1", "-mode", "sharp"}); status != 2 {
+		t.Errorf("-mode sharp: status %d", status)
 	}
 	for _, wrong := range []string{"", "simd,", "mvp", "SIMD"} {
 		if status := a.Main(t.Context(), []string{"-n", "1", "-features", wrong}); status != 2 {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/session"
+	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -32,6 +33,7 @@ type options struct {
 	given       map[string]bool // flags that stand on the command line
 	features    wasm.FeatureSet // of generated modules, beside those that every engine has
 	featureList string          // as it was written
+	mode        module.Mode     // of generated modules
 	dirs, env   list
 	args        list
 }
@@ -83,6 +85,10 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 	fs.Int64Var(&o.seed, "seed", 0, "the `seed` of generated modules (default random, printed)")
 	fs.Int64Var(&o.only, "only", -1, "generate only the module with this `index` of the seed")
 	fs.Func("features", "generate modules that use these `features` too, separated by commas: "+optional(), o.setFeatures)
+	fs.Func("mode", "generate modules of this `mode`: "+strings.Join(module.Modes(), ", "), func(text string) (err error) {
+		o.mode, err = module.ParseMode(text)
+		return err
+	})
 	fs.StringVar(&engines, "engines", "", "compare these engines, a comma-separated `list` of "+strings.Join(known, ", ")+" (default all)")
 	fs.BoolVar(&o.regressions, "regressions", false, "run corpus/regressions, or those that are named, and say which engine holds which")
 	fs.BoolVar(&o.json, "json", false, "write a JSON object a line: the findings, then one summary")
@@ -153,7 +159,7 @@ func (o *options) check() error {
 			}
 		}
 	}
-	for _, name := range []string{"n", "only", "features"} {
+	for _, name := range []string{"n", "only", "features", "mode"} {
 		if o.given[name] && len(o.paths) > 0 {
 			return usagef("-%s is for generated modules; it does not go with files", name)
 		}

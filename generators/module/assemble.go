@@ -1,6 +1,7 @@
 package module
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -15,7 +16,10 @@ func (g *generator) assemble() *wasm.Module {
 		Globals:  g.globals,
 	}
 	for _, f := range g.imports {
-		m.Imports = append(m.Imports, wasm.Import{Module: HostModule, Name: f.name, Kind: wasm.ExternFunc, Func: g.typeOf(f.sig)})
+		m.Imports = append(m.Imports, wasm.Import{Module: cmp.Or(f.module, HostModule), Name: f.name, Kind: wasm.ExternFunc, Func: g.typeOf(f.sig)})
+	}
+	if g.opts.State {
+		importState(m)
 	}
 	for _, b := range g.bodies {
 		m.Funcs = append(m.Funcs, b.finish())
@@ -24,6 +28,11 @@ func (g *generator) assemble() *wasm.Module {
 	for i, b := range g.bodies {
 		m.Funcs = append(m.Funcs, g.entry(b, !hasVector(b.sig.Results)))
 		m.Exports = append(m.Exports, wasm.Export{Name: "e" + strconv.Itoa(i), Kind: wasm.ExternFunc, Index: next})
+		next++
+	}
+	for i, f := range g.probeFuncs {
+		m.Funcs = append(m.Funcs, f)
+		m.Exports = append(m.Exports, wasm.Export{Name: "x" + strconv.Itoa(i), Kind: wasm.ExternFunc, Index: next})
 		next++
 	}
 	if g.start {
@@ -51,6 +60,9 @@ func (g *generator) entry(b *body, returns bool) wasm.Func {
 	e.op(wasm.OpGlobalSet, globalFuel)
 	e.i32(0)
 	e.op(wasm.OpGlobalSet, globalDepth)
+	if g.opts.Hostcalls != nil && b == g.bodies[0] && returns {
+		e.openFiles()
+	}
 	e.code = append(e.code, b.args...)
 	e.op(wasm.OpCall, uint64(b.index))
 	if returns {
@@ -70,13 +82,13 @@ func hasVector(types []wasm.ValType) bool { return slices.ContainsFunc(types, wa
 // exportState exports everything whose final state can be compared.
 func (g *generator) exportState(m *wasm.Module) {
 	m.Exports = append(m.Exports, wasm.Export{Name: "memory", Kind: wasm.ExternMemory})
-	for i := range m.Tables {
+	for i := range g.tables {
 		m.Exports = append(m.Exports, wasm.Export{Name: "t" + strconv.Itoa(i), Kind: wasm.ExternTable, Index: uint32(i)})
 	}
-	for i := range m.Globals {
+	for i := range g.globals {
 		e := wasm.Export{Name: "g" + strconv.Itoa(i), Kind: wasm.ExternGlobal, Index: uint32(i)}
-		if m.Globals[i].Type.Type.IsVector() {
-			e.Kind, e.Index = wasm.ExternFunc, uint32(len(m.Imports)+len(m.Funcs))
+		if g.globals[i].Type.Type.IsVector() {
+			e.Kind, e.Index = wasm.ExternFunc, uint32(m.ImportedFuncs()+len(m.Funcs))
 			m.Funcs = append(m.Funcs, g.reader(uint64(i)))
 		}
 		m.Exports = append(m.Exports, e)

@@ -96,6 +96,31 @@ func (b *body) prologue() {
 	b.op(wasm.OpI32GtU)
 	b.bailIf(false)
 	b.tick()
+	b.fillLocals()
+}
+
+// fillLocals gives the vectors among the locals, and one local of each type of numbers, values of the memory's beginning: most of what is
+// computed from zeros is zero, whatever the instruction.
+func (b *body) fillLocals() {
+	for _, t := range allTypes {
+		params := len(b.sig.Params)
+		for _, l := range b.byType[t] {
+			if t.IsRef() || l < params {
+				continue
+			}
+			b.pattern(t, uint32(l)*40+b.index*24)
+			b.op(wasm.OpLocalSet, uint64(l))
+			if !t.IsVector() {
+				break
+			}
+		}
+	}
+}
+
+// pattern appends a load from the memory's beginning.
+func (b *body) pattern(t wasm.ValType, at uint32) {
+	b.i32(at % (patternBytes - 16))
+	b.op(accessOps.load[t], 0, 0)
 }
 
 // tick takes one unit of fuel, and leaves the function if there is none.
@@ -168,12 +193,43 @@ func (b *body) foldAll(types []wasm.ValType) {
 	}
 }
 
+// foldLocals folds what the locals hold at the end, all of a type together: half of what is computed ends there.
+func (b *body) foldLocals() {
+	for _, t := range allTypes {
+		locals := b.byType[t]
+		if t.IsRef() || len(locals) == 0 {
+			continue
+		}
+		integer, xor := t, wasm.OpV128Xor
+		switch t {
+		case wasm.I32, wasm.F32:
+			integer, xor = wasm.I32, wasm.OpI32Xor
+		case wasm.I64, wasm.F64:
+			integer, xor = wasm.I64, wasm.OpI64Xor
+		}
+		for i, l := range locals {
+			b.op(wasm.OpLocalGet, uint64(l))
+			switch t {
+			case wasm.F32:
+				b.op(wasm.OpI32ReinterpretF32)
+			case wasm.F64:
+				b.op(wasm.OpI64ReinterpretF64)
+			}
+			if i > 0 {
+				b.op(xor)
+			}
+		}
+		b.fold(integer)
+	}
+}
+
 // finish closes what is open and ends the function.
 func (b *body) finish() wasm.Func {
 	b.budget = 0
 	for len(b.ctrl) > 1 {
 		b.closeBlock()
 	}
+	b.foldLocals()
 	if !b.tailCallAtEnd() {
 		b.exprs(b.sig.Results, 0)
 	}

@@ -15,13 +15,18 @@ func Damage(m *wasm.Module, data []byte) {
 		if !t.Frame() {
 			return
 		}
-		switch {
-		case t.Chance(100): // none
-		case t.Chance(160):
-			damageCode(m, t)
-		default:
-			tape.Pick(t, definitionsOf(m))(m, t)
+		if !t.Chance(100) {
+			damageOnce(m, t)
 		}
+	}
+}
+
+// damageOnce changes a module in one place.
+func damageOnce(m *wasm.Module, t *tape.Tape) {
+	if t.Chance(160) {
+		damageCode(m, t)
+	} else {
+		tape.Pick(t, definitionsOf(m))(m, t)
 	}
 }
 

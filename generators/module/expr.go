@@ -40,8 +40,10 @@ func (b *body) leaf(t wasm.ValType) {
 	switch k := b.t.Byte(); {
 	case k == 0:
 		b.code = appendZero(b.code, t)
-	case k < 100:
+	case k < 80 || k < 100 && t.IsRef():
 		b.op(wasm.OpLocalGet, b.local(t))
+	case k < 100:
+		b.pattern(t, uint32(b.t.Byte())*2)
 	case k < 120:
 		if g, ok := b.global(t, false); ok {
 			b.op(wasm.OpGlobalGet, g)

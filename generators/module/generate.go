@@ -30,7 +30,16 @@ func Generate(data []byte, opts Options) *wasm.Module {
 		b := g.bodies[g.t.Intn(len(g.bodies))]
 		b.statement()
 	}
-	return g.assemble()
+	m := g.assemble()
+	if opts.Mode == Invalid {
+		t := tape.New(data)
+		t.Frame()
+		t.Uint64() // what planSizes reads is not the damage's business
+		for range 1 + t.Byte()%2 {
+			damageOnce(m, t)
+		}
+	}
+	return m
 }
 
 // generator holds what is known of the module while its functions are written.
@@ -39,6 +48,7 @@ type generator struct {
 	opts      Options
 	features  wasm.FeatureSet
 	traps     bool // operands may be left unguarded
+	edge      bool // most statements are probes
 	trapFuel  bool // spent fuel ends in unreachable, not in a return
 	start     bool
 	values    []wasm.ValType // of parameters, results, locals and globals
@@ -57,8 +67,16 @@ type generator struct {
 	calls     map[string]uint32 // by signature: the first of callSlots entries of table 0
 	swarm     [32]byte
 	byResult  map[wasm.ValType][]wasm.Op // enabled instructions of one result, loads included
+	byOperand map[wasm.ValType][]wasm.Op // of these, the pure ones by their first operand; see takers
 	stores    []wasm.Op                  // enabled, of lanes included
 	bulk      []wasm.Op                  // enabled
+
+	wasi map[string]uint32 // imported hostcalls by name
+	fds  uint64            // the first of the globals with descriptors
+
+	probes     []wasm.Op // enabled instructions of probes
+	priorities []int     // of probes
+	probeFuncs []wasm.Func
 }
 
 // segment is an element or data segment. size is what the code may rely on: 0 if the segment may have been dropped.
@@ -100,9 +118,13 @@ type callee struct {
 	sig   wasm.FuncType
 }
 
+// hosts returns the imported functions that can be called with any arguments.
+func (g *generator) hosts() []hostFunc { return g.imports[:len(g.imports)-len(g.wasi)] }
+
+// callees returns the functions that can be called with any arguments.
 func (g *generator) callees() []callee {
 	list := make([]callee, 0, len(g.imports)+len(g.bodies))
-	for i, f := range g.imports {
+	for i, f := range g.hosts() {
 		list = append(list, callee{uint32(i), f.sig})
 	}
 	for _, b := range g.bodies {

@@ -2,11 +2,13 @@ package module
 
 import (
 	"bytes"
+	"flag"
 	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
 
+	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -14,6 +16,8 @@ import (
 
 // seeds is the number of modules that the tests look at.
 const seeds = 2000
+
+var modules = flag.Int("modules", seeds, "validate this `number` of modules")
 
 // tapeOf returns the tape of a seed: half of them as frames, half as plain random bytes.
 func tapeOf(seed uint64) []byte {
@@ -39,11 +43,15 @@ func featuresOf(seed uint64) wasm.FeatureSet {
 	return set
 }
 
+// TestEveryModuleIsValid makes modules with all options but damage; -modules 100000 takes a few minutes.
 func TestEveryModuleIsValid(t *testing.T) {
 	var sizes []int
-	for seed := range uint64(seeds) {
+	for seed := range uint64(*modules) {
 		opts := Options{Imports: seed%3 == 0, RawNaN: seed%5 == 0, ExternSegments: seed%7 == 0}
-		opts.Features = featuresOf(seed)
+		opts.Features, opts.Mode, opts.State = featuresOf(seed), Mode(seed/32%4), seed%11 == 0
+		if seed%13 == 0 {
+			opts.Hostcalls = &hostcall.Options{Outside: "/outside"}
+		}
 		m := Generate(tapeOf(seed), opts)
 		if err := wasm.Validate(m); err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
@@ -63,7 +71,7 @@ func TestEveryModuleIsValid(t *testing.T) {
 	}
 	slices.Sort(sizes)
 	median, largest := sizes[len(sizes)/2], sizes[len(sizes)-1]
-	t.Logf("%d modules, median %d bytes, largest %d", seeds, median, largest)
+	t.Logf("%d modules, median %d bytes, largest %d", *modules, median, largest)
 	if median < 1000 || largest > 100_000 {
 		t.Errorf("sizes are out of proportion: median %d bytes, largest %d", median, largest)
 	}
@@ -148,40 +156,6 @@ func TestEveryRowHasAnEmitter(t *testing.T) {
 			t.Errorf("no emitter for %s (%#x): add a statementKind or a producerKind", o, info.Code)
 		}
 	}
-}
-
-// TestSmallMutationIsSmall measures how much of a module changes when one byte of its tape does.
-func TestSmallMutationIsSmall(t *testing.T) {
-	r := rand.New(rand.NewPCG(7, 7))
-	var shares []float64
-	for seed := range uint64(200) {
-		data := tape.Random(seed, 100)
-		before := wasm.Encode(Generate(data, Options{}))
-		mutant := bytes.Clone(data)
-		mutant[r.IntN(len(mutant))] ^= byte(1 + r.IntN(255))
-		shares = append(shares, changed(before, wasm.Encode(Generate(mutant, Options{}))))
-	}
-	slices.Sort(shares)
-	median := shares[len(shares)/2]
-	t.Logf("bytes of the module that one byte of the tape changes: median %.2f %%, 90th percentile %.2f %%",
-		100*median, 100*shares[len(shares)*9/10])
-	if median > 0.05 {
-		t.Errorf("one byte changes %.1f %% of the module at the median, more than 5 %%", 100*median)
-	}
-}
-
-// changed returns the share of b outside the prefix and the suffix that it has in common with a.
-func changed(a, b []byte) float64 {
-	n := min(len(a), len(b))
-	front := 0
-	for front < n && a[front] == b[front] {
-		front++
-	}
-	back := 0
-	for back < n-front && a[len(a)-1-back] == b[len(b)-1-back] {
-		back++
-	}
-	return float64(len(b)-front-back) / float64(len(b))
 }
 
 func BenchmarkGenerate(b *testing.B) {

@@ -76,9 +76,13 @@ func (b *body) address(width uint8, height int) (align, offset uint64) {
 		align -= uint64(b.t.Intn(int(align) + 1))
 	}
 	size := b.g.memory.Limits.Min * wasm.PageSize
+	mask := uint32(0x7fff)
 	switch k := b.t.Byte(); {
 	case k < 96:
 		offset = uint64(k % 16)
+		if k&32 == 0 {
+			mask = patternBytes - 1
+		}
 	case k < 128:
 		offset = uint64(b.t.Uint16()) % (size - 0x8010)
 	case k < 160:
@@ -101,7 +105,7 @@ func (b *body) address(width uint8, height int) (align, offset uint64) {
 		return align, offset
 	}
 	b.expr(wasm.I32, height+1)
-	b.i32(0x7fff)
+	b.i32(mask)
 	b.op(wasm.OpI32And)
 	return align, offset
 }

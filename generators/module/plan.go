@@ -46,10 +46,13 @@ func (g *generator) plan() {
 		g.typeOf(g.signature(3, 3))
 	}
 	if g.opts.Imports {
-		g.imports = hostFuncs
+		g.imports = slices.Clone(hostFuncs)
 		for _, f := range g.imports {
 			g.typeOf(f.sig)
 		}
+	}
+	if g.opts.Hostcalls != nil {
+		g.planHostcalls()
 	}
 	for i := range funcs {
 		g.t.Frame()
@@ -63,6 +66,9 @@ func (g *generator) plan() {
 	}
 	g.t.Frame()
 	g.planGlobals()
+	if g.opts.Hostcalls != nil {
+		g.planFDs()
+	}
 	g.t.Frame()
 	g.planElems()
 	g.planDatas()
@@ -81,7 +87,6 @@ func (g *generator) planFeatures() {
 		k := &statementKinds[i]
 		if len(k.ops) == 0 || g.features.Has(k.ops[0].Info().Since) {
 			g.kinds = append(g.kinds, k)
-			g.weights = append(g.weights, k.weight)
 		}
 	}
 }
@@ -89,7 +94,18 @@ func (g *generator) planFeatures() {
 // planSizes reads the first frame and returns the number of functions.
 func (g *generator) planSizes() int {
 	flags := g.t.Byte()
-	g.traps = g.opts.Mode.choose(flags) == Traps
+	g.traps, g.edge = g.opts.Mode.choose(flags) == Traps, g.opts.Mode.isEdge(flags)
+	for _, k := range g.kinds {
+		weight := k.weight
+		switch {
+		case k.hostcalls && g.opts.Hostcalls == nil, k.steered && g.opts.unsteered:
+			weight = 0
+		case k.hostcalls:
+		case g.edge && !g.opts.unsteered:
+			weight = k.edge
+		}
+		g.weights = append(g.weights, weight)
+	}
 	g.trapFuel = g.traps && flags&4 != 0
 	g.start = flags&24 == 24 && !g.trapFuel
 	funcs := 1 + g.t.Intn(maxFuncs)
@@ -117,6 +133,9 @@ func (g *generator) planSwarm() {
 	for o, info := range wasm.Ops() {
 		if !g.enabled(o) {
 			continue
+		}
+		if p := priorities()[o]; p > 0 {
+			g.probes, g.priorities = append(g.probes, o), append(g.priorities, p)
 		}
 		switch {
 		case isRow(info.Class):

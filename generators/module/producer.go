@@ -128,7 +128,11 @@ func (b *body) callExpr(t wasm.ValType, height int, call func(*body, callee, int
 }
 
 func (b *body) memoryGrow(_ wasm.ValType, height int) {
-	b.within(3, height)
+	if b.t.Chance(64) {
+		b.i32(uint32(b.g.classValue(wasm.I32).low)) // mostly more than there can be
+	} else {
+		b.within(3, height)
+	}
 	b.op(wasm.OpMemoryGrow, 0)
 }
 
@@ -139,7 +143,11 @@ func (b *body) tableSize(wasm.ValType, int) {
 func (b *body) tableGrow(_ wasm.ValType, height int) {
 	n := uint64(b.t.Intn(numTables))
 	b.expr(b.g.tables[n].Elem, height)
-	b.within(31, height)
+	if b.t.Chance(64) {
+		b.i32(uint32(b.g.classValue(wasm.I32).low))
+	} else {
+		b.within(31, height)
+	}
 	b.op(wasm.OpTableGrow, n)
 }
 

@@ -1,6 +1,8 @@
 package module
 
 import (
+	"encoding/binary"
+
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -83,15 +85,40 @@ func (g *generator) planElem() segment[wasm.ElemSegment] {
 	return s
 }
 
-// planDatas reads the data segments.
+// patternBytes is the size of what memories begin with: numbers and vectors worth trying, since most that a module loads elsewhere is
+// zero, and many defects of instructions do not show on zeros.
+const patternBytes = 512
+
+// patterns returns what memories begin with: a value of each kind after the other, chosen by a seed.
+func patterns(seed uint16) []byte {
+	values := classValues()
+	init := make([]byte, 0, patternBytes)
+	x := uint32(seed)*2 + 1
+	for len(init) < patternBytes {
+		for _, t := range []wasm.ValType{wasm.V128, wasm.F64, wasm.I64, wasm.F32, wasm.I32} {
+			x = x*1664525 + 1013904223
+			class := values[t][x>>8%uint32(len(values[t]))]
+			v := class[x>>20%uint32(len(class))]
+			var b [16]byte
+			binary.LittleEndian.PutUint64(b[:8], v.low)
+			binary.LittleEndian.PutUint64(b[8:], v.high)
+			init = append(init, b[:sizeOf(t)]...)
+		}
+	}
+	return init[:patternBytes]
+}
+
+// planDatas reads the data segments. The first puts patterns to where most accesses are.
 func (g *generator) planDatas() {
-	for range 1 + g.t.Intn(4) {
+	init := patterns(g.t.Uint16())
+	g.datas = append(g.datas, segment[wasm.DataSegment]{seg: wasm.DataSegment{Mode: wasm.Active, Offset: g.i32Expr(0), Init: init}})
+	for i := range 1 + g.t.Intn(4) {
 		init := g.t.Bytes(g.t.Intn(20))
 		if g.t.Bool() {
 			init = g.appendPatterns(init, 1+g.t.Intn(6))
 		}
 		s := segment[wasm.DataSegment]{seg: wasm.DataSegment{Mode: wasm.Passive, Init: init}, size: uint64(len(init)), drop: g.t.Bool()}
-		if g.t.Bool() {
+		if g.t.Bool() && i > 0 {
 			s.seg.Mode = wasm.Active
 			room := uint32(g.memory.Limits.Min*wasm.PageSize) - uint32(len(init))
 			at := min(uint32(g.t.Uint16()), room)

@@ -5,12 +5,14 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// statementKind is one kind of statement; ops are the instructions with code of their own that it emits, the first of
+// statementKind is one kind of statement: weight is how often it is one of ordinary modules, edge of those of probes. ops are the instructions with code of their own that it emits, the first of
 // which decides whether a module's swarm mask leaves the kind out.
 type statementKind struct {
-	ops    []wasm.Op
-	weight int
-	emit   func(*body)
+	ops          []wasm.Op
+	weight, edge int
+	steered      bool // a probe
+	hostcalls    bool
+	emit         func(*body)
 }
 
 // statementKinds are all kinds of statements; the first stands in for what is masked.
@@ -18,27 +20,31 @@ var statementKinds []statementKind
 
 func init() {
 	statementKinds = []statementKind{
-		{weight: 40, emit: (*body).foldStatement},
-		{ops: []wasm.Op{wasm.OpLocalSet}, weight: 24, emit: (*body).setLocal},
-		{ops: []wasm.Op{wasm.OpGlobalSet}, weight: 12, emit: (*body).setGlobal},
-		{ops: []wasm.Op{wasm.OpDrop, wasm.OpNop}, weight: 4, emit: (*body).dropStatement},
-		{weight: 32, emit: (*body).store},
-		{weight: 20, emit: (*body).bulkStatement},
-		{ops: []wasm.Op{wasm.OpTableSet}, weight: 6, emit: (*body).tableSet},
-		{ops: []wasm.Op{wasm.OpTableFill}, weight: 6, emit: (*body).tableFill},
-		{ops: []wasm.Op{wasm.OpBlock}, weight: 14, emit: func(b *body) { b.openBlock(wasm.OpBlock) }},
-		{ops: []wasm.Op{wasm.OpLoop}, weight: 14, emit: func(b *body) { b.openBlock(wasm.OpLoop) }},
-		{ops: []wasm.Op{wasm.OpIf}, weight: 14, emit: func(b *body) { b.openBlock(wasm.OpIf) }},
-		{ops: []wasm.Op{wasm.OpElse, wasm.OpEnd}, weight: 24, emit: (*body).elseOrEnd},
-		{ops: []wasm.Op{wasm.OpBr}, weight: 6, emit: (*body).branch},
-		{ops: []wasm.Op{wasm.OpBrIf}, weight: 10, emit: (*body).branchIf},
-		{ops: []wasm.Op{wasm.OpBrTable}, weight: 8, emit: (*body).branchTable},
-		{ops: []wasm.Op{wasm.OpReturn}, weight: 3, emit: (*body).returnIf},
-		{ops: []wasm.Op{wasm.OpUnreachable}, weight: 2, emit: (*body).unreachableIf},
-		{ops: []wasm.Op{wasm.OpCall}, weight: 12, emit: func(b *body) { b.callStatement((*body).call) }},
-		{ops: []wasm.Op{wasm.OpCallIndirect}, weight: 12, emit: func(b *body) { b.callStatement((*body).callIndirect) }},
-		{ops: []wasm.Op{wasm.OpReturnCall}, weight: 5, emit: func(b *body) { b.tailCallIf((*body).returnCall) }},
-		{ops: []wasm.Op{wasm.OpReturnCallIndirect}, weight: 5, emit: func(b *body) { b.tailCallIf((*body).returnCallIndirect) }},
+		{weight: 40, edge: 6, emit: (*body).foldStatement},
+		{weight: 45, edge: 140, steered: true, emit: (*body).probeStatement},
+		{weight: 6, edge: 24, steered: true, emit: (*body).chain},
+		{weight: 120, hostcalls: true, emit: (*body).hostcallStatement},
+		{weight: 2, edge: 4, steered: true, emit: (*body).nest},
+		{ops: []wasm.Op{wasm.OpLocalSet}, weight: 24, edge: 4, emit: (*body).setLocal},
+		{ops: []wasm.Op{wasm.OpGlobalSet}, weight: 12, edge: 3, emit: (*body).setGlobal},
+		{ops: []wasm.Op{wasm.OpDrop, wasm.OpNop}, weight: 4, edge: 1, emit: (*body).dropStatement},
+		{weight: 32, edge: 8, emit: (*body).store},
+		{weight: 20, edge: 6, emit: (*body).bulkStatement},
+		{ops: []wasm.Op{wasm.OpTableSet}, weight: 6, edge: 2, emit: (*body).tableSet},
+		{ops: []wasm.Op{wasm.OpTableFill}, weight: 6, edge: 1, emit: (*body).tableFill},
+		{ops: []wasm.Op{wasm.OpBlock}, weight: 14, edge: 2, emit: func(b *body) { b.openBlock(wasm.OpBlock) }},
+		{ops: []wasm.Op{wasm.OpLoop}, weight: 14, edge: 4, emit: func(b *body) { b.openBlock(wasm.OpLoop) }},
+		{ops: []wasm.Op{wasm.OpIf}, weight: 14, edge: 3, emit: func(b *body) { b.openBlock(wasm.OpIf) }},
+		{ops: []wasm.Op{wasm.OpElse, wasm.OpEnd}, weight: 24, edge: 6, emit: (*body).elseOrEnd},
+		{ops: []wasm.Op{wasm.OpBr}, weight: 6, edge: 1, emit: (*body).branch},
+		{ops: []wasm.Op{wasm.OpBrIf}, weight: 10, edge: 2, emit: (*body).branchIf},
+		{ops: []wasm.Op{wasm.OpBrTable}, weight: 8, edge: 1, emit: (*body).branchTable},
+		{ops: []wasm.Op{wasm.OpReturn}, weight: 3, edge: 1, emit: (*body).returnIf},
+		{ops: []wasm.Op{wasm.OpUnreachable}, weight: 2, edge: 1, emit: (*body).unreachableIf},
+		{ops: []wasm.Op{wasm.OpCall}, weight: 12, edge: 4, emit: func(b *body) { b.callStatement((*body).call) }},
+		{ops: []wasm.Op{wasm.OpCallIndirect}, weight: 12, edge: 4, emit: func(b *body) { b.callStatement((*body).callIndirect) }},
+		{ops: []wasm.Op{wasm.OpReturnCall}, weight: 5, edge: 2, emit: func(b *body) { b.tailCallIf((*body).returnCall) }},
+		{ops: []wasm.Op{wasm.OpReturnCallIndirect}, weight: 5, edge: 1, emit: func(b *body) { b.tailCallIf((*body).returnCallIndirect) }},
 	}
 }
 
@@ -134,7 +140,11 @@ func (b *body) indirect(c callee, height int) uint32 {
 		typ = twin
 	}
 	if b.g.unguarded() {
-		b.within(63, height+1)
+		if b.t.Bool() {
+			b.within(63, height+1)
+		} else {
+			b.i32(uint32(b.g.classValue(wasm.I32).low))
+		}
 	} else {
 		b.i32(b.g.calls[key])
 		b.within(callSlots-1, height+1)

@@ -14,8 +14,14 @@ func (b *body) vector(o wasm.Op, height int) {
 	} else {
 		b.exprs(sig.Params, height+1)
 	}
+	b.vectorOp(o)
+}
+
+// vectorOp appends a vector instruction whose operands are there. What it returns that the specification leaves open is made
+// canonical.
+func (b *body) vectorOp(o wasm.Op) {
 	in := wasm.Instr{Op: o}
-	for _, kind := range info.Imms {
+	for _, kind := range o.Info().Imms {
 		switch kind {
 		case wasm.ImmLane:
 			in.Lane = b.laneIndex(o)

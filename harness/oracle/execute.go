@@ -134,12 +134,35 @@ func repeated(ctx context.Context, compiled *runtime.Module, reset bool) (*outco
 // instance instantiates a module; start is the trap if it does not start.
 func instance(ctx context.Context, compiled *runtime.Module, observer runtime.Observer) (in *runtime.Instance, start *runtime.Trap, f *Failure) {
 	rt := runtime.New(&runtime.Config{Fuel: executeFuel, MaxMemoryBytes: 64 << 20})
+	linker, f := hostState(ctx, rt, compiled)
+	if f != nil {
+		return nil, nil, f
+	}
 	rt.Observe(observer)
-	in, err := rt.Instantiate(ctx, compiled, nil)
+	in, err := rt.Instantiate(ctx, compiled, linker)
 	if err != nil {
 		start, f = trapOf(err)
 	}
 	return in, start, f
+}
+
+// hostState defines what a module imports besides functions; nil if that is nothing.
+func hostState(ctx context.Context, rt *runtime.Runtime, compiled *runtime.Module) (*runtime.Linker, *Failure) {
+	host := module.HostState(compiled.Wasm())
+	if host == nil {
+		return nil, nil
+	}
+	provider, err := runtime.CompileModule(host)
+	if err != nil {
+		return nil, fail("generate: module is refused", "the module of its imports: %v", err)
+	}
+	in, err := rt.Instantiate(ctx, provider, nil)
+	if err != nil {
+		return nil, fail("generate: module is refused", "the module of its imports: %v", err)
+	}
+	l := new(runtime.Linker)
+	l.Instance(module.StateModule, in)
+	return l, nil
 }
 
 // outcomeOf calls the entry points of an instance in order. The memory of the outcome is the instance's.

@@ -14,7 +14,7 @@ import (
 // of which the specification leaves open which one comes out, deterministic code is compared instead. What the observed run
 // executes is counted.
 func Fused(ctx context.Context, tape []byte, counts *coverage.Counts) *Failure {
-	m := module.Generate(tape, module.Options{RawNaN: true, Features: featuresFor(tape, wasm.AllFeatures)})
+	m := module.Generate(tape, module.Options{RawNaN: true, Features: featuresFor(tape, wasm.AllFeatures), State: len(tape)%4 == 1})
 	f := lowerings(ctx, m, false, runtime.Counting(counts))
 	if f == nil || !nansMeet(ctx, m) {
 		return f
@@ -28,7 +28,7 @@ func lowerings(ctx context.Context, m *wasm.Module, deterministic bool, observer
 	if f != nil {
 		return f
 	}
-	fused, f := repeated(ctx, compiled, true)
+	fused, f := repeated(ctx, compiled, module.HostState(m) == nil) // what is imported is not reset with an instance
 	if f != nil {
 		return f
 	}

@@ -48,6 +48,8 @@ var (
 	observedCode  = rival{"observed", "the observed lowering", engine.Merge()}
 	rewritten     = rival{"metamorphic", "the module rewritten", engine.Merge()}
 	misreading    = rival{"execute", "the other engine", engine.Merge()}
+	mixedPlain    = rival{"mixed", "the plain lowering", engine.Merge()}
+	mixedAgain    = rival{"mixed", "the second run", engine.Merge()}
 	resetInstance = rival{"reset", "the reset instance", engine.Merge()}
 	otherInstance = rival{"execute again", "another instance", engine.Merge()}
 )

@@ -1,6 +1,6 @@
 package main
 
-const module = "github.com/touchstone-wasm/touchstone/"
+const modulePath = "github.com/touchstone-wasm/touchstone/"
 
 // aim is a part of the project, mostly of the runtime, that a target is for.
 type aim struct {
@@ -24,6 +24,7 @@ var aims = []aim{
 	{"FuzzHostcall", "system calls for guests", "runtime/internal/hostos", nil},
 	{"FuzzHostcall", "monitor", "runtime/policy", []string{"monitor*.go", "memory.go", "files.go", "resources.go", "net.go"}},
 	{"FuzzMetamorphic", "rewriting that keeps the meaning", "generators/mutate", []string{"equivalent.go"}},
+	{"FuzzMixed", "hostcalls, from modules", "runtime/wasi", nil},
 	{"FuzzReduce", "reduction", "generators/reduce", nil},
 	{"FuzzTrace", "reading of traces", "runtime/trace", []string{"parse*.go", "record.go", "format.go", "reader.go", "diff.go"}},
 	{"FuzzPolicy", "notation of policies", "runtime/policy", []string{"notation.go", "*rule.go", "file.go", "hosts.go", "size.go", "quota.go", "net.go"}},

@@ -2,11 +2,17 @@
 //
 //	go run ./harness/cmd/coverage [-v]
 //
-// With -v it names the functions that are not executed whole. Exit status: 0, or 2 if a target fails or cannot be run.
+// With -v it names the functions that are not executed whole.
+//
+//	go run ./harness/cmd/coverage -pairs [-n modules] [-v]
+//
+// prints how many instructions generated modules execute, and how many of them with operands of each class or pair of classes;
+// with -v it names those that none executes. Exit status: 0, or 2 if a target fails or cannot be run.
 package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -19,10 +25,19 @@ import (
 
 func main() {
 	verbose := flag.Bool("v", false, "name the functions that are not executed whole")
+	ofPairs := flag.Bool("pairs", false, "print which instructions with operands of which classes generated modules execute")
+	modules := flag.Int("n", 10_000, "execute this `number` of modules, with -pairs")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "coverage: %q is no argument; it has none\n", flag.Arg(0))
 		os.Exit(2)
+	}
+	if *ofPairs {
+		if err := printPairs(context.Background(), os.Stdout, os.Stderr, *modules, *verbose); err != nil {
+			fmt.Fprintln(os.Stderr, "coverage:", err)
+			os.Exit(2)
+		}
+		return
 	}
 	if err := run(os.Stdout, os.Stderr, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "coverage:", err)
@@ -65,7 +80,7 @@ func run(stdout, stderr io.Writer, verbose bool) error {
 
 // measure runs the seeds of a target and writes a profile of the package that it aims at.
 func measure(a aim, profile string) error {
-	cmd := exec.Command("go", "test", "-count=1", "-run", "^"+a.target+"$", "-coverpkg", module+a.pkg, "-coverprofile", profile, module+"harness")
+	cmd := exec.Command("go", "test", "-count=1", "-run", "^"+a.target+"$", "-coverpkg", modulePath+a.pkg, "-coverprofile", profile, modulePath+"harness")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%s: %w\n%s", a.target, err, bytes.TrimSpace(out))

@@ -65,7 +65,7 @@ func functions(w io.Writer, profile string, files []string) error {
 	for line := range strings.Lines(string(out)) {
 		words := strings.Fields(line)
 		if len(words) == 3 && words[2] != "100.0%" && strings.Contains(words[0], ".go:") && wanted(strings.SplitN(words[0], ":", 2)[0], files) {
-			fmt.Fprintf(w, "\t%6s  %s %s\n", words[2], strings.TrimPrefix(words[0], module), words[1])
+			fmt.Fprintf(w, "\t%6s  %s %s\n", words[2], strings.TrimPrefix(words[0], modulePath), words[1])
 		}
 	}
 	return nil

@@ -161,40 +161,55 @@ var references = []string{"null", "reference"}
 
 func ofReference(ref, _ uint64) int { return int(min(ref, 1)) }
 
-// The classes of the addresses of memory accesses.
+// Place is the class of the address of a memory access.
+type Place int
+
+// The places. Accesses at those from Straddling on trap.
 const (
-	atStart = iota
-	atEnd
-	unaligned
-	inside
-	straddling // begins inside and ends outside
-	outside
-	beyond // address and displacement add up to 2^32 or more
+	Start Place = iota
+	End         // the last bytes of the memory
+	Unaligned
+	Inside
+	Straddling // begins inside and ends outside
+	Outside
+	Beyond // address and displacement add up to 2^32 or more
+
+	// NumPlaces is the number of places.
+	NumPlaces = iota
 )
 
-var addresses = &kind{name: "address", classes: []string{atStart: "start", atEnd: "end", unaligned: "unaligned", inside: "inside",
-	straddling: "straddling", outside: "outside", beyond: "beyond"}}
+var addresses = &kind{name: "address", classes: []string{Start: "start", End: "end", Unaligned: "unaligned", Inside: "inside",
+	Straddling: "straddling", Outside: "outside", Beyond: "beyond"}}
+
+// Classes returns the names of the classes of values of a type, by number.
+func Classes(t wasm.ValType) []string { return kinds[t].classes }
+
+// ClassOf returns the number of the class of a value. Only a v128 has a high half; a reference is 0 if it is null.
+func ClassOf(t wasm.ValType, low, high uint64) int { return kinds[t].of(low, high) }
 
 // ofAddress classifies the access of width bytes at an effective address in a memory of size bytes.
-func ofAddress(address, width, size uint64) int {
+func ofAddress(address, width, size uint64) Place {
 	switch {
 	case address > math.MaxUint32:
-		return beyond
+		return Beyond
 	case address >= size:
-		return outside
+		return Outside
 	case address+width > size:
-		return straddling
+		return Straddling
 	case address == 0:
-		return atStart
+		return Start
 	case address+width == size:
-		return atEnd
+		return End
 	case address%width != 0:
-		return unaligned
+		return Unaligned
 	}
-	return inside
+	return Inside
 }
+
+// Possible reports whether an access of width bytes can be at a place: one of a byte cannot be unaligned.
+func (p Place) Possible(width uint64) bool { return width > 1 || p != Unaligned && p != Straddling }
 
 // possible reports whether an operand of an access of width bytes can be of a class.
 func (k *kind) possible(class int, width uint64) bool {
-	return k != addresses || width > 1 || class != unaligned && class != straddling
+	return k != addresses || Place(class).Possible(width)
 }

@@ -76,7 +76,7 @@ func (c *Counts) countTop(p *plan, t wasm.ValType, slots []uint64) {
 func (o *operand) class(slots []uint64, p *plan, access Access) int {
 	switch {
 	case o.kind == addresses:
-		return ofAddress(slots[o.slot]+access.Offset, p.width, access.Memory)
+		return int(ofAddress(slots[o.slot]+access.Offset, p.width, access.Memory))
 	case o.wide:
 		return o.kind.of(slots[o.slot], slots[o.slot+1])
 	}
