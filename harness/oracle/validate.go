@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/generators/code"
@@ -48,12 +49,32 @@ func typed(m *wasm.Module, verdict error) *Failure {
 	return nil
 }
 
+// narrowed asserts that with fewer features a module gets the same verdict, or is refused because of one that is left out.
+func narrowed(m *wasm.Module, verdict error, features wasm.FeatureSet) *Failure {
+	err := wasm.ValidateFor(m, features)
+	var unsupported *wasm.UnsupportedError
+	switch {
+	case errors.As(err, &unsupported):
+		if features.Has(unsupported.Feature) {
+			return fail("validate: a feature that is there is missed", "%v", err)
+		}
+	case (err == nil) != (verdict == nil):
+		return fail("validate: features change the verdict", "%v; with all: %v", err, verdict)
+	}
+	return nil
+}
+
 // verdicts compares what is said of any bytes. Modules beyond a limit of ours are not compared.
 func (w *Wazero) verdicts(ctx context.Context, src []byte) (bool, *Failure) {
 	m, err := wasm.Decode(src)
 	if err == nil {
 		err = wasm.Validate(m)
-		if f := typed(m, err); f != nil {
+		f := typed(m, err)
+		if f == nil {
+			left := wasm.Feature(1 + len(src)%(wasm.NumFeatures-1))
+			f = narrowed(m, err, wasm.AllFeatures&^wasm.Features(left))
+		}
+		if f != nil {
 			return false, f
 		}
 	}

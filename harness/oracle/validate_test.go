@@ -37,6 +37,7 @@ func TestEveryVerdictIsCompared(t *testing.T) {
 	defer w.Close(t.Context())
 	valid := &wasm.Module{Types: []wasm.FuncType{{}}}
 	invalid := &wasm.Module{Memories: make([]wasm.MemoryType, 2)}
+	vectors := &wasm.Module{Types: []wasm.FuncType{{Params: []wasm.ValType{wasm.V128}}}}
 	refusal := &wasm.InvalidError{Func: -1, Msg: "for a test"}
 	for _, c := range []struct {
 		key string
@@ -46,6 +47,8 @@ func TestEveryVerdictIsCompared(t *testing.T) {
 		{"", typed(invalid, refusal)},
 		{"validate: valid module is refused", typed(valid, refusal)},
 		{"validate: invalid module is accepted", typed(invalid, nil)},
+		{"", narrowed(vectors, nil, wasm.AllFeatures&^wasm.Features(wasm.SIMD))},
+		{"validate: features change the verdict", narrowed(vectors, refusal, wasm.AllFeatures)},
 		{"", w.agrees(t.Context(), wasm.Encode(valid), nil)},
 		{"", w.agrees(t.Context(), wasm.Encode(invalid), refusal)},
 		{"validate: wazero accepts what we refuse", w.agrees(t.Context(), wasm.Encode(valid), refusal)},
