@@ -124,6 +124,11 @@ func differences(records []*trace.Record) *Failure {
 		if err != nil || d == nil || d.Index != at || d.A.String() != records[at].String() || len(d.Before) != min(at, 3) {
 			return fail("trace: the first difference is another", "want record %d: %v, %+v", at, err, d)
 		}
+		for i, r := range d.Before {
+			if want := records[at-len(d.Before)+i]; r.String() != want.String() {
+				return fail("trace: what is before the difference is something else", "%s, want %s", r, want)
+			}
+		}
 	}
 	return nil
 }
