@@ -1,8 +1,9 @@
 package module
 
 import (
+	"slices"
+
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
-	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -17,11 +18,12 @@ const keptFDs = 4
 // mixedRows are the hostcalls of modules: those of preview 1 that do not end the guest, more often those that open.
 var mixedRows = func() (rows []*wasi.Hostcall) {
 	for row := range wasi.Hostcalls() {
-		if row.Support == wasi.Unsupported || row.Shape != "" || row.Ops().Has(policy.Exit) {
+		if row.Support == wasi.Unsupported || row.Shape != "" || row.Exits() {
 			continue
 		}
 		times := 2
-		if row.Ops().Has(policy.FdOpen) {
+		if slices.ContainsFunc(row.Params, func(p wasi.Param) bool { return p.Kind.IsText() }) &&
+			slices.ContainsFunc(row.Params, func(p wasi.Param) bool { return p.Kind == wasi.FDOut }) {
 			times = 20
 		}
 		for range times {

@@ -79,6 +79,9 @@ var netErrors = []Errno{EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN,
 	EHOSTUNREACH, EINPROGRESS, EINVAL, EIO, EISCONN, EMFILE, EMSGSIZE, ENETDOWN, ENETRESET, ENETUNREACH, ENFILE, ENOBUFS, ENOMEM, ENOPROTOOPT,
 	ENOTCONN, ENOTSUP, EPERM, EPIPE, EPROTO, EPROTONOSUPPORT, EPROTOTYPE, ETIMEDOUT}
 
+// Exits reports whether the call may end the guest.
+func (h *Hostcall) Exits() bool { return h.ops.Has(policy.Exit) }
+
 // HostErrnos returns the errnos that every call can return that passes on those of the host, see [Hostcall.FromHost].
 func HostErrnos() []Errno { return slices.Clone(hostErrors) }
 
