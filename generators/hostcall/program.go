@@ -6,11 +6,8 @@
 package hostcall
 
 import (
-	"encoding/binary"
 	"net/netip"
-	"slices"
 
-	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
@@ -98,78 +95,17 @@ var rows = func() (list []*wasi.Hostcall) {
 	return list
 }()
 
-// Find returns the row of a hostcall by its [wasi.Hostcall.ID], or the first of the name, or nil.
-func Find(name string) (found *wasi.Hostcall) {
+// byName has the row of each [wasi.Hostcall.ID], and the first row of each name.
+var byName = func() map[string]*wasi.Hostcall {
+	index := map[string]*wasi.Hostcall{}
 	for row := range wasi.Hostcalls() {
-		if row.ID() == name {
-			return row
-		}
-		if row.Name == name && found == nil {
-			found = row
+		index[row.ID()] = row
+		if index[row.Name] == nil {
+			index[row.Name] = row
 		}
 	}
-	return found
-}
+	return index
+}()
 
-// open returns a call that opens a file of a preopened directory.
-func open(name string, rights wasi.Rights) Call {
-	c := Call{Row: Find("path_open"), Writes: []Write{{scratch, []byte(name)}}, Out: []Region{{scratch - 8, 4}}}
-	for _, v := range []uint64{0, 1, scratch, uint64(len(name)), 0, uint64(rights), uint64(rights), 0, scratch - 8} {
-		c.Args = append(c.Args, Arg{Value: v})
-	}
-	c.Args[0].From = DirFD
-	return c
-}
-
-// The types of sockets.
-const (
-	datagram = 1
-	stream   = 2
-)
-
-// socket returns a call that opens a socket of a type.
-func socket(typ uint64) Call {
-	const inet4 = 1
-	return Call{Row: Find("sock_open"), Args: []Arg{{Value: inet4}, {Value: typ}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}}
-}
-
-// connect returns a call that connects the third socket of a sequence to the listener.
-func connect() Call {
-	const third, listener, addr = 3, 0, scratch + 8 // among the sockets, the first of which is the listener, and the ports
-	record := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, addr), 4)
-	return Call{Row: Find("sock_connect"), Writes: []Write{{scratch, append(record, hosts[0].AsSlice()...)}},
-		Args: []Arg{{Value: third, From: SocketFD}, {Value: scratch}, {Value: listener, From: PeerPort}}}
-}
-
-// opening returns the calls that a sequence begins with, so that its calls on files and sockets have one to work on: an open file
-// to read and write and one to read; and if there are such calls, a socket of each type and one that is connected.
-func opening(calls []Call) []Call {
-	const everything = ^wasi.Rights(0) // as the Go runtime asks for; what is no right is ignored
-	first := []Call{open("file", everything), open("dir/file", wasi.RightFdRead|wasi.RightFdSeek|wasi.RightFdTell)}
-	for i := range calls {
-		if slices.ContainsFunc(calls[i].Args, func(a Arg) bool { return a.From == SocketFD }) {
-			return append(first, socket(datagram), socket(stream), socket(stream), connect())
-		}
-	}
-	return first
-}
-
-// maxCalls bounds the calls of a sequence: what more of them find is found sooner by more sequences.
-const maxCalls = 24
-
-// Generate returns the sequence that data describes: files are opened, and sockets if it uses some, then there is one call for each of
-// the first frames.
-func Generate(data []byte, opts Options) []Call {
-	var calls []Call
-	t := tape.New(data)
-	only := Find(opts.Only)
-	for len(calls) < maxCalls && t.Frame() {
-		g := generator{t: t, opts: &opts, next: scratch}
-		row := rows[t.Intn(len(rows))]
-		if only != nil && !t.Chance(110) {
-			row = only
-		}
-		calls = append(calls, g.call(row))
-	}
-	return append(opening(calls), calls...)
-}
+// Find returns the row of a hostcall by its [wasi.Hostcall.ID], or the first of the name, or nil.
+func Find(name string) *wasi.Hostcall { return byName[name] }

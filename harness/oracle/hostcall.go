@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -34,13 +33,21 @@ type Hostcalls struct {
 	ports []uint64     // of the network, and
 	hosts []netip.Addr // those of its rules' edges
 	fds   *Descriptors
-	open  []string // descriptors that were open after the last sequence
+	open  OpenSet // descriptors that were open after the last sequence
+	rows  map[*wasi.Hostcall]*entry
 
-	before [hostcall.MemorySize]byte // what the guest's memory should hold
+	shadow shadow // of the guest's memory
 
 	// Witnessed counts what calls returned, by hostcall and errno: a test of a denial is worth something only if the same
 	// call also succeeds.
 	Witnessed map[string]map[wasi.Errno]int
+}
+
+// entry is what is needed to make a hostcall.
+type entry struct {
+	id        string
+	function  *runtime.Func
+	witnessed map[wasi.Errno]int
 }
 
 // NewHostcalls returns an oracle that uses box. Most calls are of the hostcall named only, if it is not empty.
@@ -52,19 +59,17 @@ func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
 	if err != nil {
 		return nil, err
 	}
-	fds, err := NewDescriptors()
-	if err != nil {
-		return nil, errors.Join(err, net.close())
-	}
-	h := &Hostcalls{box: box, only: only, net: net, ports: net.ports(), hosts: net.hosts(), fds: fds, Witnessed: map[string]map[wasi.Errno]int{}}
-	for row := range wasi.Hostcalls() {
-		h.Witnessed[row.ID()] = map[wasi.Errno]int{}
-	}
+	h := &Hostcalls{box: box, only: only, net: net, ports: net.ports(), hosts: net.hosts(), fds: NewDescriptors(), Witnessed: map[string]map[wasi.Errno]int{}}
 	if h.guest, err = h.instantiate(); err == nil {
-		h.open, err = fds.Open()
+		h.open, err = h.fds.Open()
 	}
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
+	}
+	h.rows = map[*wasi.Hostcall]*entry{}
+	for row := range wasi.Hostcalls() {
+		h.Witnessed[row.ID()] = map[wasi.Errno]int{}
+		h.rows[row] = &entry{id: row.ID(), function: h.guest.Func(row.ID()), witnessed: h.Witnessed[row.ID()]}
 	}
 	return h, nil
 }
@@ -85,8 +90,8 @@ func (h *Hostcalls) instantiate() (*runtime.Instance, error) {
 	return runtime.New(nil).Instantiate(context.Background(), m, &l)
 }
 
-// Close closes the listener and the list of descriptors.
-func (h *Hostcalls) Close() error { return errors.Join(h.net.close(), h.fds.Close()) }
+// Close closes the listener.
+func (h *Hostcalls) Close() error { return h.net.close() }
 
 // Run runs the sequence that a tape describes, some under a policy of few access modes and small quotas, and asserts: no call
 // panics, blocks, breaks a rule of the monitor or returns an errno that its row does not declare; memory changes only where the
@@ -96,7 +101,7 @@ func (h *Hostcalls) Run(ctx context.Context, tape []byte) *Failure {
 	calls := hostcall.Generate(tape, hostcall.Options{Only: h.only, Outside: h.box.Outside(), Hosts: h.hosts})
 	return h.run(ctx, calls, func(cfg *wasi.Config) {
 		restrict(cfg, tape)
-		if len(tape)%2 == 0 {
+		if len(tape)%8 == 0 {
 			cfg.Trace = io.Discard
 		}
 	})
@@ -116,10 +121,10 @@ func (h *Hostcalls) run(ctx context.Context, calls []hostcall.Call, configure fu
 	return f
 }
 
-// twice runs a sequence, mostly once. Listing descriptors takes long, so what was open after the sequence before stands for what is
+// twice runs a sequence, mostly once. What was open after the sequence before stands for what is
 // open before this one. If that is not so, it is run again.
 func (h *Hostcalls) twice(ctx context.Context, calls []hostcall.Call, configure func(*wasi.Config)) *Failure {
-	var before []string
+	var before OpenSet
 	for range 2 {
 		if f := h.once(ctx, calls, configure); f != nil {
 			return f
@@ -129,7 +134,7 @@ func (h *Hostcalls) twice(ctx context.Context, calls []hostcall.Call, configure 
 		if h.open, err = h.fds.Open(); err != nil {
 			return fail("sandbox: descriptors cannot be listed", "%v", err)
 		}
-		if slices.Equal(before, h.open) {
+		if before == h.open {
 			return nil
 		}
 	}
@@ -155,7 +160,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configu
 		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
 		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: 32, Strict: true,
 	}
-	h.net.grant(cfg)
+	h.net.grant(cfg, calls)
 	configure(cfg)
 	sys, err := wasi.New(cfg)
 	if err != nil {
@@ -170,10 +175,10 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configu
 		return fail("runtime: no reset", "%v", err)
 	}
 	h.sys = sys
-	clear(h.before[:])
-	g := &guest{in: h.guest, before: h.before[:], witnessed: h.Witnessed, fds: []uint64{3, 4, 0, 1, 2, listenerFD},
+	g := &guest{rows: h.rows, shadow: &h.shadow, fds: []uint64{3, 4, 0, 1, 2, listenerFD},
 		sockets: []uint64{listenerFD}, ports: h.ports, open: map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true, listenerFD: true}}
-	g.memory, _ = g.in.Memory().Slice(0, hostcall.MemorySize)
+	g.memory, _ = h.guest.Memory().Slice(0, hostcall.MemorySize)
+	g.shadow.begin(g.memory)
 	ctx, cancel := context.WithTimeout(ctx, sequenceDeadline)
 	defer cancel()
 	for i := range calls {
@@ -183,6 +188,9 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configu
 		if g.ended {
 			break
 		}
+	}
+	if !g.shadow.all() {
+		return fail("hostcall: writes elsewhere", "some call did, at %#x", g.shadow.differs())
 	}
 	return nil
 }
@@ -199,40 +207,44 @@ var guestDirs = []uint64{3, 3, 3, 4}
 
 // guest is the state of one sequence.
 type guest struct {
-	in     *runtime.Instance
+	rows   map[*wasi.Hostcall]*entry
 	memory []byte
-	before []byte          // what the memory should hold
+	shadow *shadow
 	fds    []uint64        // that the sequence has had, for its arguments
 	open   map[uint64]bool // that are open
 	// sockets are those of fds that are or were sockets, and ports those where something is.
 	sockets, ports []uint64
 	ended          bool
 
-	witnessed map[string]map[wasi.Errno]int
+	args  []uint64 // of the call that is made
+	stack []uint64 // for them and the result
 }
 
 // call makes one call and checks what it did.
 func (g *guest) call(ctx context.Context, c *hostcall.Call) *Failure {
-	args, values := g.args(c)
+	row, args := g.rows[c.Row], g.resolve(c)
+	if !g.shadow.reach(c) {
+		return fail("hostcall: writes elsewhere", "a call before %s%x, at %#x", row.id, args, g.shadow.differs())
+	}
 	for _, w := range c.Writes {
-		copy(g.memory[w.Addr:], w.Data)
-		copy(g.before[w.Addr:], w.Data)
+		g.shadow.put(w.Addr, w.Data)
 	}
+	g.stack = append(append(g.stack[:0], args...), 0)
 	start := time.Now()
-	results, err := g.in.Call(ctx, c.Row.ID(), values...)
+	err := row.function.CallStack(ctx, g.stack)
 	if took := time.Since(start); took > callDeadline {
-		return fail("hostcall: blocks", "%s%x took %v", c.Row.ID(), args, took)
+		return fail("hostcall: blocks", "%s%x took %v", row.id, args, took)
 	}
-	if f := g.outside(c, args); f != nil {
-		return f
+	if !g.shadow.same(c.Out) {
+		return fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", row.id, args, g.shadow.differs(), c.Out)
 	}
 	if err != nil {
 		return g.stopped(c, args, err)
 	}
-	errno := wasi.Errno(results[0].Bits())
-	g.witnessed[c.Row.ID()][errno]++
-	if uint64(errno) != results[0].Bits() || !c.Row.Declares(errno) {
-		return fail("hostcall: undeclared errno", "%s%x: %v", c.Row.ID(), args, errno)
+	errno := wasi.Errno(g.stack[0])
+	row.witnessed[errno]++
+	if uint64(errno) != g.stack[0] || !c.Row.Declares(errno) {
+		return fail("hostcall: undeclared errno", "%s%x: %v", row.id, args, errno)
 	}
 	if errno != wasi.ESUCCESS {
 		return nil
@@ -240,17 +252,17 @@ func (g *guest) call(ctx context.Context, c *hostcall.Call) *Failure {
 	return g.succeeded(c, args)
 }
 
-// args resolves descriptors and returns the arguments as numbers and as values.
-func (g *guest) args(c *hostcall.Call) ([]uint64, []runtime.Value) {
-	args, values := make([]uint64, len(c.Args)), make([]runtime.Value, len(c.Args))
-	for i, t := range c.Row.Type().Params {
-		args[i] = c.Args[i].Value
+// resolve returns the arguments as numbers: descriptors are those of the guest. The next call overwrites them.
+func (g *guest) resolve(c *hostcall.Call) []uint64 {
+	g.args = g.args[:0]
+	for i := range c.Args {
+		v := c.Args[i].Value
 		if list := g.resources(c.Args[i].From); len(list) > 0 {
-			args[i] = list[args[i]%uint64(len(list))]
+			v = list[v%uint64(len(list))]
 		}
-		values[i] = runtime.Num(t, args[i])
+		g.args = append(g.args, v)
 	}
-	return args, values
+	return g.args
 }
 
 // resources returns the descriptors that an argument is one of; none for numbers.
@@ -285,34 +297,12 @@ func (g *guest) stopped(c *hostcall.Call, args []uint64, err error) *Failure {
 			return fail("hostcall: another exit status", "%d instead of %d", exit.Code, uint32(args[0]))
 		}
 		g.ended = true
-		g.witnessed[c.Row.ID()][wasi.ESUCCESS]++
+		g.rows[c.Row].witnessed[wasi.ESUCCESS]++
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):
 		return fail("hostcall: blocks", "%s%x: %v", c.Row.ID(), args, err)
 	}
 	return fail("hostcall: ends the guest", "%s%x: %v", c.Row.ID(), args, err)
-}
-
-// outside asserts that nothing was written but where the call may write, and makes g.before what the memory holds now.
-func (g *guest) outside(c *hostcall.Call, args []uint64) *Failure {
-	if bytes.Equal(g.before, g.memory) {
-		return nil
-	}
-	for _, r := range c.Out {
-		if r.Addr < hostcall.MemorySize {
-			end := min(r.Addr+r.Len, hostcall.MemorySize)
-			copy(g.before[r.Addr:end], g.memory[r.Addr:end])
-		}
-	}
-	if bytes.Equal(g.before, g.memory) {
-		return nil
-	}
-	for i, b := range g.memory {
-		if g.before[i] != b {
-			return fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", c.Row.ID(), args, i, c.Out)
-		}
-	}
-	return nil
 }
 
 // succeeded keeps the model of descriptors, and checks what a successful call reports against it.

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
@@ -23,6 +24,7 @@ type loopback struct {
 	file     *os.File        // a duplicate of the listener
 	packets  uint16          // the port for datagrams
 	rules    []policy.NetRule
+	used     bool // there may be connections that nobody has accepted
 }
 
 // newLoopback makes the listener.
@@ -87,24 +89,30 @@ func (n *loopback) hosts() (list []netip.Addr) {
 	return list
 }
 
-// grant gives a guest the network, without connections of an earlier one.
-func (n *loopback) grant(cfg *wasi.Config) {
-	n.raw.Control(func(listener uintptr) { // which fails if it is closed
-		for {
-			conn, _, err := unix.Accept(int(listener))
-			if err != nil {
-				break
-			}
-			// Reset, not ended: the port of an ended connection is not free for a minute, and there are thousands a second.
-			unix.SetsockoptLinger(conn, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
-			unix.Close(conn)
-		}
-	})
+// grant gives a guest that makes calls the network, without connections of an earlier one.
+func (n *loopback) grant(cfg *wasi.Config, calls []hostcall.Call) {
+	if n.used {
+		n.raw.Control(func(listener uintptr) { n.drain(int(listener)) }) // which fails if it is closed
+	}
+	n.used = slices.ContainsFunc(calls, func(c hostcall.Call) bool { return c.Row.Ops().Has(policy.NetConnect) })
 	cfg.Listeners = []wasi.Listener{{File: n.file}}
 	cfg.Net = n.rules
 	cfg.NetTimeout = 1 // shorter than anything that waits
 	cfg.Lookup = func(context.Context, string) ([]netip.Addr, error) {
 		return []netip.Addr{netip.MustParseAddr("192.0.2.1")}, nil
+	}
+}
+
+// drain ends the connections that wait.
+func (n *loopback) drain(listener int) {
+	for {
+		conn, _, err := unix.Accept(listener)
+		if err != nil {
+			return
+		}
+		// Reset, not ended: the port of an ended connection is not free for a minute, and there are thousands a second.
+		unix.SetsockoptLinger(conn, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+		unix.Close(conn)
 	}
 }
 

@@ -40,11 +40,11 @@ func NewSandbox(root string) (*Sandbox, error) {
 		{Name: "kept", Dir: true},
 		{Name: "kept/file", Data: "kept"},
 	}
-	if _, err := newTree(s.Outside(), outside); err != nil {
-		return nil, err
-	}
-	if _, err := newTree(s.Frozen(), hostcall.Tree(s.Outside())); err != nil {
-		return nil, err
+	for dir, entries := range map[string][]hostcall.Entry{s.Outside(): outside, s.Frozen(): hostcall.Tree(s.Outside())} {
+		t, err := newTree(dir, entries)
+		if err := errors.Join(err, t.close()); err != nil {
+			return nil, err
+		}
 	}
 	if err := os.WriteFile(filepath.Join(root, "beside"), []byte("beside"), 0o644); err != nil {
 		return nil, err
@@ -77,6 +77,7 @@ func (s *Sandbox) Close() error {
 		errs = append(errs, w.close())
 	}
 	s.watch = nil
+	errs = append(errs, s.tree.close())
 	return errors.Join(errs...)
 }
 

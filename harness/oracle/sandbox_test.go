@@ -191,11 +191,7 @@ func TestSandboxIsRepairedAlways(t *testing.T) {
 }
 
 func TestOpenDescriptorsAreSeen(t *testing.T) {
-	fds, err := NewDescriptors()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer fds.Close()
+	fds := NewDescriptors()
 	before, err := fds.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -204,12 +200,16 @@ func TestOpenDescriptorsAreSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	fd := f.Fd()
 	after, err := fds.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(after) != len(before)+1 {
-		t.Errorf("descriptors %v before, %v with one more open", before, after)
+	if before[fd] || !after[fd] {
+		t.Errorf("descriptors %v before, %v with %d", before, after, fd)
+	}
+	f.Close()
+	if again, err := fds.Open(); err != nil || again != before {
+		t.Errorf("descriptors %v before, %v afterwards, %v", before, again, err)
 	}
 }

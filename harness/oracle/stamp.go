@@ -35,9 +35,6 @@ func newStamp(st *unix.Stat_t) stamp {
 	return stamp{uint32(st.Mode), st.Ino, uint64(st.Nlink), st.Size, unix.TimespecToNsec(st.Mtim), unix.TimespecToNsec(st.Ctim)}
 }
 
-// settled reports whether a file that had this stamp at a time must have another one after it changes.
-func (s stamp) settled(at time.Time) bool { return at.UnixNano()-s.change > int64(settled) }
-
 // watch is a file that must not change. It is held open, because that makes it cheaper to look at.
 type watch struct {
 	path string

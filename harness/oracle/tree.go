@@ -1,10 +1,12 @@
 package oracle
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 )
@@ -22,9 +24,12 @@ type node struct {
 	path     string
 	parent   int             // the node of the directory that it is in
 	children map[string]bool // names of what a directory should hold
-	stamp    stamp           // when it was last known to be right
-	settled  bool            // whether it has changed since if its stamp is another one, and not if it is not
+	file     *watch          // the file when it was last known to be right; nil before, and of links
 }
+
+// longAgo is when everything in a tree was changed last, if nothing has changed it since: any change makes it now, even within one
+// tick of the clock of the file system.
+var longAgo = []unix.Timespec{{Sec: 987_654_321}, {Sec: 987_654_321}}
 
 // newTree builds a tree of entries in dir, which must not exist.
 func newTree(dir string, entries []hostcall.Entry) (*tree, error) {
@@ -42,32 +47,74 @@ func newTree(dir string, entries []hostcall.Entry) (*tree, error) {
 
 // reset repairs what has changed.
 func (t *tree) reset() error {
-	touched := map[*node]bool{}
+	changed := make([]bool, len(t.nodes))
 	for i := range t.nodes {
 		n := &t.nodes[i]
-		is, err := stampOf(n.path)
-		if err == nil && is == n.stamp && n.settled {
+		if n.same(changed[n.parent]) {
 			continue
 		}
 		made, err := n.mend()
 		if err != nil {
 			return err
 		}
-		touched[n] = true
-		if made {
-			touched[&t.nodes[n.parent]] = true
-		}
+		changed[i] = true
+		changed[n.parent] = changed[n.parent] || made
 	}
-	// Stamps are read in the end, for what is made in a directory changes its stamp.
-	now := time.Now()
-	for n := range touched {
-		var err error
-		if n.stamp, err = stampOf(n.path); err != nil {
-			return err
+	for i := range t.nodes {
+		if n := &t.nodes[i]; changed[i] && n.Target == "" {
+			if err := n.remember(); err != nil {
+				return err
+			}
 		}
-		n.settled = n.stamp.settled(now)
 	}
 	return nil
+}
+
+// same reports whether the file is what it was, where its directory may have another one of the name if moved is set. A link
+// is, unless its directory has changed.
+func (n *node) same(moved bool) bool {
+	switch {
+	case n.Target != "":
+		return !moved
+	case n.file == nil:
+		return false
+	case moved:
+		is, err := stampOf(n.path)
+		return err == nil && is == n.file.was
+	}
+	is, err := n.file.stamp()
+	return err == nil && is == n.file.was
+}
+
+// remember makes what the file is what it should be. Whatever is done in a directory comes before.
+func (n *node) remember() error {
+	if err := unix.UtimesNanoAt(unix.AT_FDCWD, n.path, longAgo, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+		return &fs.PathError{Op: "utimensat", Path: n.path, Err: err}
+	}
+	err := n.close()
+	if err == nil {
+		n.file, err = newWatch(n.path)
+	}
+	return err
+}
+
+// close lets go of the file.
+func (n *node) close() error {
+	if n.file == nil {
+		return nil
+	}
+	w := n.file
+	n.file = nil
+	return w.close()
+}
+
+// close lets go of the files.
+func (t *tree) close() error {
+	var errs []error
+	for i := range t.nodes {
+		errs = append(errs, t.nodes[i].close())
+	}
+	return errors.Join(errs...)
 }
 
 // mend makes the file what it should be, and returns whether it had to be made. A directory loses what it should not hold; what it

@@ -1,0 +1,121 @@
+package hostcall
+
+import (
+	"encoding/binary"
+
+	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+)
+
+// maxCalls bounds the calls of a sequence: what more of them find is found sooner by more sequences.
+const maxCalls = 24
+
+// Generate returns the sequence that data describes: one call for each of the first frames, after calls that open what
+// these ask for.
+func Generate(data []byte, opts Options) []Call {
+	calls := make([]Call, 0, 16)
+	t := tape.New(data)
+	only := Find(opts.Only)
+	for len(calls) < maxCalls && t.Frame() {
+		g := generator{t: t, opts: &opts, next: scratch}
+		row := rows[t.Intn(len(rows))]
+		if only != nil && !t.Chance(110) {
+			row = only
+		}
+		calls = append(calls, g.call(row))
+	}
+	return append(opening(calls), calls...)
+}
+
+// opening returns the calls that a sequence begins with, so that those of its calls that ask for an open file or a socket have one:
+// nothing is opened that no call asks for, because that would take longer than most calls. Of the numbers of a resource, the lowest
+// bits say what is asked for; they become the place of that in the list of the resource. Other numbers name whatever the sequence
+// has by then.
+func opening(calls []Call) (first []Call) {
+	const everything = ^wasi.Rights(0) // as the Go runtime asks for; what is no right is ignored
+	files := newWanted(calls, OpenFD, [8]uint8{1, 1, 1, 2})
+	if files.at[1] >= 0 {
+		first = append(first, open("file", everything))
+	}
+	if files.at[2] >= 0 {
+		first = append(first, open("dir/file", wasi.RightFdRead|wasi.RightFdSeek|wasi.RightFdTell))
+	}
+	files.settle(0)
+	sockets := newWanted(calls, SocketFD, [8]uint8{0, 1, 2, 3, 3})
+	const listeners = 1 // before what the sequence opens
+	for kind, typ := range []uint64{1: datagram, 2: stream, 3: stream} {
+		if kind > 0 && sockets.at[kind] >= 0 {
+			first = append(first, socket(typ))
+		}
+	}
+	sockets.settle(listeners)
+	if at := sockets.at[3]; at >= 0 {
+		first = append(first, connect(uint64(at)))
+	}
+	return first
+}
+
+// wanted collects the arguments that ask for something of a kind, from 1, in a resource.
+type wanted struct {
+	args []*Arg
+	kind []uint8
+	at   [4]int // the place of each kind in the list of the resource; -1 if none is asked for
+}
+
+// newWanted looks for arguments. kinds gives the kind of the lowest three bits of their values; 0 is none.
+func newWanted(calls []Call, from Resource, kinds [8]uint8) *wanted {
+	w := &wanted{at: [4]int{-1, -1, -1, -1}}
+	for i := range calls {
+		for j := range calls[i].Args {
+			a := &calls[i].Args[j]
+			if kind := kinds[a.Value%8]; a.From == from && kind > 0 {
+				w.args, w.kind = append(w.args, a), append(w.kind, kind)
+				w.at[kind] = 0
+			}
+		}
+	}
+	return w
+}
+
+// settle gives places to the kinds that are asked for, the first one's being first.
+func (w *wanted) settle(first int) {
+	for kind := range w.at {
+		if w.at[kind] >= 0 {
+			w.at[kind] = first
+			first++
+		}
+	}
+	for i, a := range w.args {
+		a.Value = uint64(w.at[w.kind[i]])
+	}
+}
+
+// open returns a call that opens a file of a preopened directory.
+func open(name string, rights wasi.Rights) Call {
+	c := Call{Row: Find("path_open"), Writes: []Write{{scratch, []byte(name)}}, Out: []Region{{scratch - 8, 4}}}
+	for _, v := range []uint64{0, 1, scratch, uint64(len(name)), 0, uint64(rights), uint64(rights), 0, scratch - 8} {
+		c.Args = append(c.Args, Arg{Value: v})
+	}
+	c.Args[0].From = DirFD
+	return c
+}
+
+// The types of sockets.
+const (
+	datagram = 1
+	stream   = 2
+)
+
+// socket returns a call that opens a socket of a type.
+func socket(typ uint64) Call {
+	const inet4 = 1
+	return Call{Row: Find("sock_open"), Args: []Arg{{Value: inet4}, {Value: typ}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}}
+}
+
+// connect returns a call that connects a socket, by its place in the list, to the listener.
+func connect(at uint64) Call {
+	const listener, addr = 0, scratch + 8 // the first of the ports
+	record := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, addr), 4)
+	return Call{Row: Find("sock_connect"), Writes: []Write{{scratch, append(record, hosts[0].AsSlice()...)}},
+		Args: []Arg{{Value: at, From: SocketFD}, {Value: scratch}, {Value: listener, From: PeerPort}}}
+}
