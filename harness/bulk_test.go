@@ -233,3 +233,18 @@ func BenchmarkLower(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkHostcall runs the seeds of FuzzHostcall, without the instrumentation of fuzzing.
+func BenchmarkHostcall(b *testing.B) {
+	seeds, err := corpus.Inputs("hostcall")
+	if err != nil {
+		b.Fatal(err)
+	}
+	h := hostcallOracle(b, "")
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if f := h.Run(b.Context(), seeds[i%len(seeds)].Data); f != nil {
+			b.Fatal(f)
+		}
+	}
+}

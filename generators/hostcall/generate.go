@@ -2,30 +2,46 @@ package hostcall
 
 import (
 	"encoding/binary"
+	"os"
+	"strconv"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
 // maxCalls bounds the calls of a sequence: what more of them find is found sooner by more sequences.
-const maxCalls = 24
+var maxCalls = func() int { n, _ := strconv.Atoi(os.Getenv("MAXC")); return n }()
 
 // Generate returns the sequence that data describes: one call for each of the first frames, after calls that open what
-// these ask for.
+// these ask for. In some frames the host does something before the next call.
 func Generate(data []byte, opts Options) []Call {
 	calls := make([]Call, 0, 16)
+	var before []Action
 	t := tape.New(data)
 	only := Find(opts.Only)
 	for len(calls) < maxCalls && t.Frame() {
 		g := generator{t: t, opts: &opts, next: scratch}
-		row := rows[t.Intn(len(rows))]
+		kind := int(t.Byte())
+		if kind >= hostFrame {
+			if len(before) < maxCalls {
+				before = append(before, g.actions()...)
+			}
+			continue
+		}
+		row := rows[kind%len(rows)]
 		if only != nil && !t.Chance(110) {
 			row = only
 		}
-		calls = append(calls, g.call(row))
+		g.call(row)
+		g.out.Fault = g.fault()
+		g.out.Before, before = before, nil
+		calls = append(calls, g.out)
 	}
 	return append(opening(calls), calls...)
 }
+
+// hostFrame is the lowest first byte of a frame in which the host does something; below it, a byte chooses a hostcall.
+const hostFrame = 248
 
 // opening returns the calls that a sequence begins with, so that those of its calls that ask for an open file or a socket have one:
 // nothing is opened that no call asks for, because that would take longer than most calls. Of the numbers of a resource, the lowest

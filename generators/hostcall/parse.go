@@ -23,17 +23,33 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("line %d:%d: %s", e.Li
 // *SyntaxError.
 func Parse(text string) ([]Call, error) {
 	var calls []Call
+	var before []Action
 	for i, line := range strings.Split(text, "\n") {
 		p := parser{rest: line, line: line}
 		p.blanks()
 		if p.rest == "" || p.rest[0] == '#' {
 			continue
 		}
+		fail := func(err error) error {
+			return &SyntaxError{Line: i + 1, Column: len(line) - len(p.rest) + 1, Msg: err.Error()}
+		}
+		if p.take("host ") {
+			a, err := p.action()
+			if err != nil {
+				return nil, fail(err)
+			}
+			before = append(before, a)
+			continue
+		}
 		c, err := p.call()
 		if err != nil {
-			return nil, &SyntaxError{Line: i + 1, Column: len(line) - len(p.rest) + 1, Msg: err.Error()}
+			return nil, fail(err)
 		}
+		c.Before, before = before, nil
 		calls = append(calls, c)
+	}
+	if before != nil {
+		return nil, &SyntaxError{Line: strings.Count(text, "\n") + 1, Column: 1, Msg: "want a call after what the host does"}
 	}
 	return calls, nil
 }
@@ -111,8 +127,10 @@ func (p *parser) call() (c Call, err error) {
 			err = p.out(&c)
 		case p.take("cap "):
 			c.Capacity, err = p.number(64)
+		case p.take("fault "):
+			c.Fault, err = p.fault()
 		default:
-			return c, fmt.Errorf(`want "mem", "out", "cap" or the end of the line`)
+			return c, fmt.Errorf(`want "mem", "out", "cap", "fault" or the end of the line`)
 		}
 		if err != nil {
 			return c, err
@@ -162,18 +180,15 @@ func (p *parser) mem(c *Call) error {
 	if err := p.want("="); err != nil {
 		return err
 	}
-	quoted, err := strconv.QuotedPrefix(p.rest)
+	before := p.rest
+	data, err := p.quoted()
 	if err != nil {
-		return fmt.Errorf("want a string in quotes")
-	}
-	data, err := strconv.Unquote(quoted)
-	if err != nil {
-		return fmt.Errorf("want a string in quotes")
+		return err
 	}
 	if uint64(len(data)) > MemorySize || addr > MemorySize-uint64(len(data)) {
+		p.rest = before
 		return fmt.Errorf("%d bytes at %#x are outside the memory of %d", len(data), addr, MemorySize)
 	}
-	p.rest = p.rest[len(quoted):]
 	c.Writes = append(c.Writes, Write{uint32(addr), []byte(data)})
 	return nil
 }
@@ -190,4 +205,72 @@ func (p *parser) out(c *Call) error {
 	n, err := p.number(bits)
 	c.Out = append(c.Out, Region{addr, n})
 	return err
+}
+
+// quoted takes a string in quotes.
+func (p *parser) quoted() (string, error) {
+	p.blanks()
+	quoted, err := strconv.QuotedPrefix(p.rest)
+	if err != nil {
+		return "", fmt.Errorf("want a string in quotes")
+	}
+	text, err := strconv.Unquote(quoted)
+	if err != nil {
+		return "", fmt.Errorf("want a string in quotes")
+	}
+	p.rest = p.rest[len(quoted):]
+	return text, nil
+}
+
+// action takes what the host does, behind "host".
+func (p *parser) action() (a Action, err error) {
+	before := p.rest
+	word := p.word()
+	do := -1
+	for i := range deeds {
+		if deeds[i].word == word {
+			do = i
+		}
+	}
+	if do < 0 {
+		p.rest = before
+		return a, fmt.Errorf("%q is nothing that the host does", word)
+	}
+	a.Do = Deed(do)
+	if a.Path, err = p.quoted(); err != nil {
+		return a, err
+	}
+	if deeds[do].to {
+		if a.To, err = p.quoted(); err != nil {
+			return a, err
+		}
+	}
+	if deeds[do].num {
+		if a.Num, err = p.number(64); err != nil {
+			return a, err
+		}
+	}
+	if !a.Valid() {
+		p.rest = before
+		return a, fmt.Errorf("the host acts on paths below the guest's directory, and on sizes and permissions that there are")
+	}
+	if p.blanks(); p.rest != "" {
+		return a, fmt.Errorf("want the end of the line")
+	}
+	return a, nil
+}
+
+// fault takes what befalls a system call, behind "fault".
+func (p *parser) fault() (*Fault, error) {
+	nth, err := p.number(8)
+	if err != nil {
+		return nil, err
+	}
+	before := p.rest
+	kind := slices.Index(faultWords[:], p.word())
+	if kind < 0 {
+		p.rest = strings.TrimLeft(before, " \t\r")
+		return nil, fmt.Errorf("want one of %s", strings.Join(faultWords[:], ", "))
+	}
+	return &Fault{Nth: uint8(nth), Kind: FaultKind(kind)}, nil
 }

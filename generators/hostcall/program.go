@@ -35,6 +35,10 @@ type Call struct {
 	Out []Region
 	// Capacity is the number of bytes that the call's buffers hold together; 0 if it has none.
 	Capacity uint64
+	// Before is what the host does before the call.
+	Before []Action
+	// Fault is what befalls one of the call's system calls; nil for nothing.
+	Fault *Fault
 }
 
 // Overlaps reports whether the call may write more than one thing to the number of 32 bits at addr.

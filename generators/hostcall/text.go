@@ -16,17 +16,41 @@ var resourceNames = [...]string{AnyFD: "fd", DirFD: "dir", OpenFD: "open", Socke
 //
 // It begins with the [wasi.Hostcall.ID] and the arguments: numbers, or a resource and which of them. Behind "mem" stands what is
 // put into memory before the call, behind "out" where the call may write, address and length, and behind "cap" how many bytes
-// its buffers hold. [Parse] reads it.
+// its buffers hold. A line that begins with "host" is what the host does before the next call, and behind "fault" stands what befalls
+// which of the call's system calls, from 0:
+//
+//	host rename "dir" "away"
+//	host symlink "dir" "../outside"
+//	path_filestat_get(dir#0, 0, 0x1000, 8, 0x1010) mem 0x1000="dir/file" out 0x1010+64 fault 1 EINTR
+//
+// [Parse] reads it.
 func Format(calls []Call) string {
 	var b strings.Builder
 	for i := range calls {
+		for _, a := range calls[i].Before {
+			b.WriteString(a.String())
+			b.WriteByte('\n')
+		}
 		b.WriteString(calls[i].String())
 		b.WriteByte('\n')
 	}
 	return b.String()
 }
 
-// String returns the call in its text form; see [Format].
+// String returns the action in its text form; see [Format].
+func (a Action) String() string {
+	d := &deeds[a.Do]
+	s := "host " + d.word + " " + strconv.QuoteToASCII(a.Path)
+	if d.to {
+		s += " " + strconv.QuoteToASCII(a.To)
+	}
+	if d.num {
+		s += fmt.Sprintf(" %#o", a.Num)
+	}
+	return s
+}
+
+// String returns the call in its text form, without what the host does before it; see [Format].
 func (c *Call) String() string {
 	var b strings.Builder
 	b.WriteString(c.Row.ID())
@@ -46,6 +70,9 @@ func (c *Call) String() string {
 	}
 	if c.Capacity > 0 {
 		fmt.Fprintf(&b, " cap %d", c.Capacity)
+	}
+	if c.Fault != nil {
+		fmt.Fprintf(&b, " fault %d %v", c.Fault.Nth, c.Fault.Kind)
 	}
 	return b.String()
 }

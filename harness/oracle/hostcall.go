@@ -158,9 +158,12 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configu
 		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
 		Stdin: strings.NewReader("input of the guest\n"), Stdout: io.Discard, Stderr: io.Discard,
 		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
-		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: 32, Strict: true,
+		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: maxFDs, Strict: true,
 	}
-	h.net.grant(cfg, calls)
+	fds := []uint64{3, 4, 0, 1, 2}
+	if h.net.grant(cfg, calls) {
+		fds = append(fds, listenerFD)
+	}
 	configure(cfg)
 	sys, err := wasi.New(cfg)
 	if err != nil {
@@ -175,8 +178,11 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configu
 		return fail("runtime: no reset", "%v", err)
 	}
 	h.sys = sys
-	g := &guest{rows: h.rows, shadow: &h.shadow, fds: []uint64{3, 4, 0, 1, 2, listenerFD},
-		sockets: []uint64{listenerFD}, ports: h.ports, open: map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true, listenerFD: true}}
+	g := &guest{box: h.box, rows: h.rows, shadow: &h.shadow, fds: fds, standard: len(fds),
+		sockets: slices.Clone(fds[5:]), ports: h.ports, open: map[uint64]bool{}}
+	for _, fd := range fds {
+		g.open[fd] = true
+	}
 	g.memory, _ = h.guest.Memory().Slice(0, hostcall.MemorySize)
 	g.shadow.begin(g.memory)
 	ctx, cancel := context.WithTimeout(ctx, sequenceDeadline)
@@ -195,23 +201,26 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configu
 	return nil
 }
 
-// standard is the number of descriptors that a sequence begins with: the preopened directories, the standard streams, and the
-// listener, which has the number listenerFD.
-const (
-	standard   = 6
-	listenerFD = 5
-)
+// maxFDs is the number of descriptors that a guest may have; the lowest that is free is given first.
+const maxFDs = 32
+
+// listenerFD is the descriptor of the listener, in sequences with sockets: the one after the standard streams and the preopened
+// directories.
+const listenerFD = 5
 
 // guestDirs are the preopened directories; the one that can be changed is tried more often.
 var guestDirs = []uint64{3, 3, 3, 4}
 
 // guest is the state of one sequence.
 type guest struct {
+	box    *Sandbox
 	rows   map[*wasi.Hostcall]*entry
 	memory []byte
 	shadow *shadow
 	fds    []uint64        // that the sequence has had, for its arguments
 	open   map[uint64]bool // that are open
+	// standard is the number of those that the sequence began with.
+	standard int
 	// sockets are those of fds that are or were sockets, and ports those where something is.
 	sockets, ports []uint64
 	ended          bool
@@ -220,11 +229,23 @@ type guest struct {
 	stack []uint64 // for them and the result
 }
 
-// call makes one call and checks what it did.
+// call lets the host do what it does before a call, and makes the call.
 func (g *guest) call(ctx context.Context, c *hostcall.Call) *Failure {
+	for i := range c.Before {
+		g.box.act(&c.Before[i])
+	}
+	if c.Fault != nil {
+		return g.withFault(ctx, c)
+	}
+	_, f := g.make(ctx, c)
+	return f
+}
+
+// make makes one call and checks what it did. It returns what the call returned.
+func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failure) {
 	row, args := g.rows[c.Row], g.resolve(c)
 	if !g.shadow.reach(c) {
-		return fail("hostcall: writes elsewhere", "a call before %s%x, at %#x", row.id, args, g.shadow.differs())
+		return 0, fail("hostcall: writes elsewhere", "a call before %s%x, at %#x", row.id, args, g.shadow.differs())
 	}
 	for _, w := range c.Writes {
 		g.shadow.put(w.Addr, w.Data)
@@ -233,23 +254,23 @@ func (g *guest) call(ctx context.Context, c *hostcall.Call) *Failure {
 	start := time.Now()
 	err := row.function.CallStack(ctx, g.stack)
 	if took := time.Since(start); took > callDeadline {
-		return fail("hostcall: blocks", "%s%x took %v", row.id, args, took)
+		return 0, fail("hostcall: blocks", "%s%x took %v", row.id, args, took)
 	}
 	if !g.shadow.same(c.Out) {
-		return fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", row.id, args, g.shadow.differs(), c.Out)
+		return 0, fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", row.id, args, g.shadow.differs(), c.Out)
 	}
 	if err != nil {
-		return g.stopped(c, args, err)
+		return 0, g.stopped(c, args, err)
 	}
 	errno := wasi.Errno(g.stack[0])
 	row.witnessed[errno]++
 	if uint64(errno) != g.stack[0] || !c.Row.Declares(errno) {
-		return fail("hostcall: undeclared errno", "%s%x: %v", row.id, args, errno)
+		return 0, fail("hostcall: undeclared errno", "%s%x: %v", row.id, args, errno)
 	}
 	if errno != wasi.ESUCCESS {
-		return nil
+		return errno, nil
 	}
-	return g.succeeded(c, args)
+	return errno, g.succeeded(c, args)
 }
 
 // resolve returns the arguments as numbers: descriptors are those of the guest. The next call overwrites them.
@@ -276,8 +297,8 @@ func (g *guest) resources(from hostcall.Resource) []uint64 {
 		return g.sockets
 	case from == hostcall.PeerPort:
 		return g.ports
-	case from == hostcall.OpenFD && len(g.fds) > standard:
-		return g.fds[standard:]
+	case from == hostcall.OpenFD && len(g.fds) > g.standard:
+		return g.fds[g.standard:]
 	}
 	return g.fds
 }

@@ -89,8 +89,13 @@ func (n *loopback) hosts() (list []netip.Addr) {
 	return list
 }
 
-// grant gives a guest that makes calls the network, without connections of an earlier one.
-func (n *loopback) grant(cfg *wasi.Config, calls []hostcall.Call) {
+// grant gives a guest the network if it makes calls for that, without connections of an earlier one, and reports whether it does.
+func (n *loopback) grant(cfg *wasi.Config, calls []hostcall.Call) bool {
+	if !slices.ContainsFunc(calls, func(c hostcall.Call) bool {
+		return c.Row.FromNet && !c.Row.FromHost || c.Row.Ops().Has(policy.NetResolve)
+	}) {
+		return false
+	}
 	if n.used {
 		n.raw.Control(func(listener uintptr) { n.drain(int(listener)) }) // which fails if it is closed
 	}
@@ -101,6 +106,7 @@ func (n *loopback) grant(cfg *wasi.Config, calls []hostcall.Call) {
 	cfg.Lookup = func(context.Context, string) ([]netip.Addr, error) {
 		return []netip.Addr{netip.MustParseAddr("192.0.2.1")}, nil
 	}
+	return true
 }
 
 // drain ends the connections that wait.

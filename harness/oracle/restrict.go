@@ -24,7 +24,7 @@ func restrict(cfg *wasi.Config, tape []byte) {
 	for r := range policy.NumResources {
 		if max := uint64(rnd.IntN(40)); rnd.IntN(2) == 0 {
 			if r == policy.FDs {
-				max += standard
+				max += uint64(3 + len(cfg.Preopens) + len(cfg.Listeners)) // else there is no System
 			}
 			cfg.Quotas.Bound(r, max)
 		}

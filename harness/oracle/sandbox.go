@@ -134,6 +134,9 @@ func (s *Sandbox) look() (map[string]state, error) {
 	return snapshot(s.root, s.Guest(), true)
 }
 
+// files describes the guest's directory.
+func (s *Sandbox) files() (map[string]state, error) { return snapshot(s.Guest(), "", false) }
+
 // snapshot describes everything below dir but for what is in skip, by path relative to dir.
 func snapshot(dir, skip string, frozen bool) (map[string]state, error) {
 	seen := map[string]state{}
@@ -187,6 +190,9 @@ func look(path string, d fs.DirEntry, frozen bool) (state, error) {
 		var data []byte
 		data, err = os.ReadFile(path)
 		s.content = string(data)
+		if errors.Is(err, fs.ErrPermission) { // which the host may have taken away
+			s.content, err = "not to be read", nil
+		}
 	}
 	return s, err
 }

@@ -1,0 +1,88 @@
+package oracle
+
+import (
+	"context"
+	"maps"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/touchstone-wasm/touchstone/generators/hostcall"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+)
+
+// faults has what the runtime's fault injection is told for each kind of fault.
+var faults = [...]wasi.Fault{
+	hostcall.Interrupted: {Err: unix.EINTR}, hostcall.Broken: {Err: unix.EIO}, hostcall.Full: {Err: unix.ENOSPC},
+	hostcall.Exhausted: {Err: unix.EMFILE}, hostcall.Again: {Err: unix.EAGAIN}, hostcall.Short: {Short: true},
+}
+
+// errnos has what a guest sees of each kind of fault. A call whose row does not declare it makes no system call that can
+// fail so: no socket has a disk's errors.
+var errnos = [...]wasi.Errno{hostcall.Interrupted: wasi.ESUCCESS, hostcall.Broken: wasi.EIO, hostcall.Full: wasi.ENOSPC,
+	hostcall.Exhausted: wasi.EMFILE, hostcall.Again: wasi.EAGAIN, hostcall.Short: wasi.ESUCCESS}
+
+// withFault makes a call during which a system call fails, and asserts besides all else: the guest is not told of a signal, a call that
+// fails has changed no file, and the descriptors are those of the model, of those that the call was to close perhaps some less.
+func (g *guest) withFault(ctx context.Context, c *hostcall.Call) *Failure {
+	if !c.Row.Declares(errnos[c.Fault.Kind]) && errnos[c.Fault.Kind] != wasi.ESUCCESS {
+		_, f := g.make(ctx, c)
+		return f
+	}
+	before, err := g.box.files()
+	if err != nil {
+		return fail("sandbox: cannot be read", "%v", err)
+	}
+	calls, met := 0, false
+	restore := wasi.InjectFaults(func() wasi.Fault {
+		calls++
+		if calls-1 != int(c.Fault.Nth) {
+			return wasi.Fault{}
+		}
+		met = true
+		return faults[c.Fault.Kind]
+	})
+	errno, f := g.make(ctx, c)
+	restore()
+	if f != nil || g.ended || !met {
+		return f
+	}
+	if errno == wasi.EINTR {
+		return fail("hostcall: a signal is seen", "%s", c)
+	}
+	if errno != wasi.ESUCCESS && !c.Row.Ops().Has(policy.FdOpen) { // opening may have made the file before it failed
+		after, err := g.box.files()
+		if err != nil {
+			return fail("sandbox: cannot be read", "%v", err)
+		}
+		if !maps.Equal(before, after) {
+			return fail("hostcall: fails and changes files", "%s: %v\nbefore %v\nafter  %v", c, errno, before, after)
+		}
+	}
+	return g.probe(ctx, c)
+}
+
+// probe asks for each descriptor that the guest could have whether it is open. After c, which had a fault, those that it was to close may be
+// closed or not.
+func (g *guest) probe(ctx context.Context, c *hostcall.Call) *Failure {
+	const at, size = 0, 24
+	fdstat := g.rows[hostcall.Find("fd_fdstat_get")]
+	var held [size]byte
+	copy(held[:], g.memory[at:])
+	defer copy(g.memory[at:], held[:])
+	for fd := range uint64(maxFDs) {
+		stack := [2]uint64{fd, at}
+		if err := fdstat.function.CallStack(ctx, stack[:]); err != nil {
+			return fail("hostcall: ends the guest", "fd_fdstat_get(%d) after %s: %v", fd, c, err)
+		}
+		open := wasi.Errno(stack[0]) != wasi.EBADF
+		switch {
+		case open == g.open[fd]:
+		case !open && c.Row.Ops().Has(policy.FdClose):
+			delete(g.open, fd)
+		default:
+			return fail("hostcall: a fault leaves other descriptors", "%d is open: %v, after %s", fd, open, c)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,11 @@
+package wasi
+
+import "github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+
+// Fault is what becomes of one system call; see [InjectFaults].
+type Fault = hostos.Fault
+
+// InjectFaults makes f decide about each system call that hostcalls make on a guest's paths and descriptors, of all guests of the process,
+// until restore is called. It is for tests and fuzzers: a fault is what a full disk, a signal or an exhausted table of the host would
+// do. No guest may run in another goroutine meanwhile.
+func InjectFaults(f func() Fault) (restore func()) { return hostos.Inject(f) }
