@@ -177,6 +177,21 @@ func TestHostcallProperty(t *testing.T) {
 	}
 }
 
+// TestHostcallModuleProperty runs sequences as modules of their own, as other engines run them.
+func TestHostcallModuleProperty(t *testing.T) {
+	h := hostcallOracle(t, "")
+	returned := 0
+	onTapes(t, 3000, 60_000, 30, func(ctx context.Context, tape []byte) *oracle.Failure {
+		n, f := h.AsModule(ctx, tape)
+		returned += n
+		return f
+	})
+	t.Logf("%d calls returned", returned)
+	if returned < 3000*5 {
+		t.Errorf("only %d calls returned in 3000 sequences", returned)
+	}
+}
+
 // TestSeedsDifferential runs the seeds on wazero's compiler; the target runs them on its interpreter.
 func TestSeedsDifferential(t *testing.T) {
 	inputs, err := corpus.Inputs("differential")

@@ -2,15 +2,13 @@ package hostcall
 
 import (
 	"encoding/binary"
-	"os"
-	"strconv"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
 // maxCalls bounds the calls of a sequence: what more of them find is found sooner by more sequences.
-var maxCalls = func() int { n, _ := strconv.Atoi(os.Getenv("MAXC")); return n }()
+const maxCalls = 16
 
 // Generate returns the sequence that data describes: one call for each of the first frames, after calls that open what
 // these ask for. In some frames the host does something before the next call.

@@ -108,3 +108,26 @@ func TestSameTapeSameSequence(t *testing.T) {
 		}
 	}
 }
+
+// TestCompile checks that what sequences compile to is valid and imports what is called and nothing else.
+func TestCompile(t *testing.T) {
+	for seed := range uint64(500) {
+		calls := Generate(tape.Random(seed, int(seed%20)), Options{})
+		m := Compile(calls, Alone)
+		src := wasm.Encode(m)
+		back, err := wasm.Decode(src)
+		if err == nil {
+			err = wasm.Validate(back)
+		}
+		if err != nil {
+			t.Fatalf("tape.Random(%d): %v", seed, err)
+		}
+		called := map[*wasi.Hostcall]bool{}
+		for i := range calls {
+			called[calls[i].Row] = true
+		}
+		if len(back.Imports) != len(called) || len(back.Exports) != 2+len(calls) {
+			t.Fatalf("tape.Random(%d): %d imports and %d exports for %d calls of %d hostcalls", seed, len(back.Imports), len(back.Exports), len(calls), len(called))
+		}
+	}
+}

@@ -24,14 +24,13 @@ var errnos = [...]wasi.Errno{hostcall.Interrupted: wasi.ESUCCESS, hostcall.Broke
 
 // withFault makes a call during which a system call fails, and asserts besides all else: the guest is not told of a signal, a call that
 // fails has changed no file, and the descriptors are those of the model, of those that the call was to close perhaps some less.
-func (g *guest) withFault(ctx context.Context, c *hostcall.Call) *Failure {
+func (g *guest) withFault(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failure) {
 	if !c.Row.Declares(errnos[c.Fault.Kind]) && errnos[c.Fault.Kind] != wasi.ESUCCESS {
-		_, f := g.make(ctx, c)
-		return f
+		return g.make(ctx, c)
 	}
 	before, err := g.box.files()
 	if err != nil {
-		return fail("sandbox: cannot be read", "%v", err)
+		return 0, fail("sandbox: cannot be read", "%v", err)
 	}
 	calls, met := 0, false
 	restore := wasi.InjectFaults(func() wasi.Fault {
@@ -45,21 +44,21 @@ func (g *guest) withFault(ctx context.Context, c *hostcall.Call) *Failure {
 	errno, f := g.make(ctx, c)
 	restore()
 	if f != nil || g.ended || !met {
-		return f
+		return errno, f
 	}
 	if errno == wasi.EINTR {
-		return fail("hostcall: a signal is seen", "%s", c)
+		return errno, fail("hostcall: a signal is seen", "%s", c)
 	}
 	if errno != wasi.ESUCCESS && !c.Row.Ops().Has(policy.FdOpen) { // opening may have made the file before it failed
 		after, err := g.box.files()
 		if err != nil {
-			return fail("sandbox: cannot be read", "%v", err)
+			return errno, fail("sandbox: cannot be read", "%v", err)
 		}
 		if !maps.Equal(before, after) {
-			return fail("hostcall: fails and changes files", "%s: %v\nbefore %v\nafter  %v", c, errno, before, after)
+			return errno, fail("hostcall: fails and changes files", "%s: %v\nbefore %v\nafter  %v", c, errno, before, after)
 		}
 	}
-	return g.probe(ctx, c)
+	return errno, g.probe(ctx, c)
 }
 
 // probe asks for each descriptor that the guest could have whether it is open. After c, which had a fault, those that it was to close may be

@@ -38,6 +38,8 @@ type Hostcalls struct {
 
 	shadow shadow // of the guest's memory
 
+	returned func(wasi.Errno) // is told what each call returned; may be nil
+
 	// Witnessed counts what calls returned, by hostcall and errno: a test of a denial is worth something only if the same
 	// call also succeeds.
 	Witnessed map[string]map[wasi.Errno]int
@@ -154,16 +156,7 @@ func (h *Hostcalls) once(ctx context.Context, calls []hostcall.Call, configure f
 
 // sequence runs calls as one guest.
 func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configure func(*wasi.Config)) (f *Failure) {
-	cfg := &wasi.Config{
-		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
-		Stdin: strings.NewReader("input of the guest\n"), Stdout: io.Discard, Stderr: io.Discard,
-		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
-		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: maxFDs, Strict: true,
-	}
-	fds := []uint64{3, 4, 0, 1, 2}
-	if h.net.grant(cfg, calls) {
-		fds = append(fds, listenerFD)
-	}
+	cfg, fds := h.config(calls)
 	configure(cfg)
 	sys, err := wasi.New(cfg)
 	if err != nil {
@@ -188,17 +181,36 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configu
 	ctx, cancel := context.WithTimeout(ctx, sequenceDeadline)
 	defer cancel()
 	for i := range calls {
-		if f := g.call(ctx, &calls[i]); f != nil {
+		errno, f := g.call(ctx, &calls[i])
+		if f != nil {
 			return f
 		}
 		if g.ended {
 			break
+		}
+		if h.returned != nil {
+			h.returned(errno)
 		}
 	}
 	if !g.shadow.all() {
 		return fail("hostcall: writes elsewhere", "some call did, at %#x", g.shadow.differs())
 	}
 	return nil
+}
+
+// config returns what a guest is given to make calls, and the descriptors that it finds open.
+func (h *Hostcalls) config(calls []hostcall.Call) (*wasi.Config, []uint64) {
+	cfg := &wasi.Config{
+		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
+		Stdin: strings.NewReader("input of the guest\n"), Stdout: io.Discard, Stderr: io.Discard,
+		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
+		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: maxFDs, Strict: true,
+	}
+	fds := []uint64{3, 4, 0, 1, 2}
+	if h.net.grant(cfg, calls) {
+		fds = append(fds, listenerFD)
+	}
+	return cfg, fds
 }
 
 // maxFDs is the number of descriptors that a guest may have; the lowest that is free is given first.
@@ -230,15 +242,14 @@ type guest struct {
 }
 
 // call lets the host do what it does before a call, and makes the call.
-func (g *guest) call(ctx context.Context, c *hostcall.Call) *Failure {
+func (g *guest) call(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failure) {
 	for i := range c.Before {
 		g.box.act(&c.Before[i])
 	}
 	if c.Fault != nil {
 		return g.withFault(ctx, c)
 	}
-	_, f := g.make(ctx, c)
-	return f
+	return g.make(ctx, c)
 }
 
 // make makes one call and checks what it did. It returns what the call returned.
