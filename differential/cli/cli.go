@@ -118,7 +118,7 @@ func (r *run) run(ctx context.Context) error {
 		return err
 	}
 	defer session.Close(engines)
-	cfg := session.Config{World: r.o.world, Timeout: r.o.timeout, Known: r.Known, Canonical: r.Canonical, Found: r.found}
+	cfg := session.Config{World: r.o.world, Timeout: r.o.timeout, Known: r.Known, Canonical: r.Canonical, Found: r.found, Ran: r.ran}
 	if r.o.time > 0 {
 		cfg.Stop = time.Now().Add(r.o.time)
 	}
@@ -200,6 +200,15 @@ func (r *run) found(f *session.Finding) error {
 		_, err := fmt.Fprintln(r.Stdout, text)
 		return err
 	})
+}
+
+// ran prints what the calls of a program of hostcalls returned on each engine. Most of the differences are allowed by WASI, so that they
+// are no findings.
+func (r *run) ran(f *session.Finding) error {
+	if f.Case.Calls == nil || r.o.json {
+		return nil
+	}
+	return r.progress.Print(func() error { return report.Errnos(r.Stdout, f) })
 }
 
 // made are the flags that generate a module again.

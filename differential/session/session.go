@@ -28,6 +28,9 @@ type Config struct {
 	// goroutine. An error of Found ends the session.
 	Judged func(*Stats)
 	Found  func(*Finding) error
+	// Ran is called for each module that could be read, before Found if that is; nil means that nobody is. An error ends
+	// the session.
+	Ran func(*Finding) error
 }
 
 // Finding is a module on which engines disagree, or on which one died or hung.
@@ -209,6 +212,11 @@ func (s *session) judge(ctx context.Context, t *task) error {
 	}
 	f.Known = compare.Accept(f.Case.Module, v, f.Sides, s.versions(), s.cfg.Known)
 	s.count(f)
+	if s.cfg.Ran != nil {
+		if err := s.cfg.Ran(f); err != nil {
+			return err
+		}
+	}
 	if f.found() && s.cfg.Found != nil {
 		return s.cfg.Found(f)
 	}

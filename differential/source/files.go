@@ -29,7 +29,7 @@ func (e *NotWasmError) Error() string {
 type NoModulesError struct{ Path string }
 
 // Error returns the path and what was looked for.
-func (e *NoModulesError) Error() string { return e.Path + ": no file below this folder ends in .wasm" }
+func (e *NoModulesError) Error() string { return e.Path + ": no file below this folder ends in .wasm or .hostcalls" }
 
 // NotRegularError says that a path is a pipe, a device or the like, whose reading might never end.
 type NotRegularError struct{ Path string }
@@ -38,7 +38,7 @@ type NotRegularError struct{ Path string }
 func (e *NotRegularError) Error() string { return e.Path + ": not a regular file" }
 
 // Find lists the files to compare: the files among paths, and every file below the folders among them whose name ends
-// in .wasm. A file that is named must be a module, if a broken one; in a folder anything that ends in .wasm is
+// in .wasm or .hostcalls. A file that is named must be a module, if a broken one; in a folder anything that ends so is
 // taken, so that its refusal is compared, and what cannot be read is left to [Files] to say. Links to folders are
 // followed only if they are named.
 func Find(paths []string) ([]string, error) {
@@ -56,8 +56,10 @@ func Find(paths []string) ([]string, error) {
 			files = append(files, below...)
 			continue
 		}
-		if err := checkMagic(path); err != nil {
-			return nil, err
+		if !isProgram(path) {
+			if err := checkMagic(path); err != nil {
+				return nil, err
+			}
 		}
 		files = append(files, path)
 	}
@@ -73,7 +75,7 @@ func findBelow(root string) ([]string, error) {
 			return err
 		case err != nil:
 			files = append(files, path) // a folder that cannot be read: counted and said, as a file would be
-		case !d.IsDir() && strings.HasSuffix(path, ".wasm"):
+		case !d.IsDir() && strings.HasSuffix(path, ".wasm") || isProgram(path):
 			files = append(files, path)
 		}
 		return nil
@@ -106,7 +108,10 @@ func Files(files []string) Cases {
 	return func(yield func(*Case) bool) {
 		for _, path := range files {
 			c := &Case{Name: path, Index: -1, Path: path}
-			if c.Module, c.Err = read(path); c.Err == nil {
+			if c.Module, c.Err = read(path); c.Err == nil && isProgram(path) {
+				c.compile()
+			}
+			if c.Err == nil {
 				c.examine()
 			}
 			if !yield(c) {

@@ -25,6 +25,9 @@ type Case struct {
 	Program, HostState bool
 	// Bare tells that the module imports WASI, but exports no memory of the name that WASI asks for.
 	Bare bool
+	// Calls are the names of the globals with the errnos of the calls that a program of hostcalls makes, in their order; nil for
+	// any other module.
+	Calls []string
 	// Invalid is why our own decoder or validator refuses the module, or nil.
 	Invalid error
 }

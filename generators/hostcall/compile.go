@@ -2,8 +2,8 @@ package hostcall
 
 import (
 	"fmt"
+	"slices"
 
-	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -113,7 +113,7 @@ func (c *compiler) call(b *code, n int, call *Call) {
 		default:
 			c.resource(b, a)
 		}
-		if call.Row.Ops().Has(policy.FdMove) {
+		if takes(call.Row, wasi.NewFD) {
 			b.op(wasm.OpLocalTee, uint64(i))
 		}
 	}
@@ -124,7 +124,7 @@ func (c *compiler) call(b *code, n int, call *Call) {
 		return
 	}
 	b.op(wasm.OpGlobalSet, errno)
-	if call.Row.Ops()&adds == 0 {
+	if !takes(call.Row, wasi.NewFD) && !takes(call.Row, wasi.FDOut) {
 		return
 	}
 	b.op(wasm.OpGlobalGet, errno)
@@ -134,8 +134,10 @@ func (c *compiler) call(b *code, n int, call *Call) {
 	b.op(wasm.OpEnd)
 }
 
-// adds are what calls do that give the guest a descriptor.
-var adds = policy.Ops(policy.FdOpen, policy.SockOpen, policy.FdMove)
+// takes reports whether a hostcall has a parameter of a kind.
+func takes(row *wasi.Hostcall, k *wasi.Kind) bool {
+	return slices.ContainsFunc(row.Params, func(p wasi.Param) bool { return p.Kind == k })
+}
 
 // keep appends the descriptor that a call gave to the lists, as the oracle of FuzzHostcall keeps them.
 func (c *compiler) keep(b *code, call *Call) {
@@ -143,7 +145,7 @@ func (c *compiler) keep(b *code, call *Call) {
 	for i := range call.Row.Params {
 		switch k := call.Row.Params[i].Kind; k {
 		case wasi.FDOut:
-			for _, l := range c.lists(call.Row.Ops().Has(policy.SockOpen)) {
+			for _, l := range c.lists(OnSockets(call.Row)) {
 				b.op(wasm.OpI32Const, call.Args[slot].Value)
 				b.op(wasm.OpI32Load, 0, 0)
 				b.op(wasm.OpCall, uint64(l.push))

@@ -113,3 +113,6 @@ var byName = func() map[string]*wasi.Hostcall {
 
 // Find returns the row of a hostcall by its [wasi.Hostcall.ID], or the first of the name, or nil.
 func Find(name string) *wasi.Hostcall { return byName[name] }
+
+// OnSockets reports whether a hostcall is for the network only: reading and writing are not.
+func OnSockets(row *wasi.Hostcall) bool { return row.FromNet && !row.FromHost || takes(row, wasi.HostName) }
