@@ -29,7 +29,9 @@ func (e *NotWasmError) Error() string {
 type NoModulesError struct{ Path string }
 
 // Error returns the path and what was looked for.
-func (e *NoModulesError) Error() string { return e.Path + ": no file below this folder ends in .wasm or .hostcalls" }
+func (e *NoModulesError) Error() string {
+	return e.Path + ": no file below this folder ends in .wasm or .hostcalls"
+}
 
 // NotRegularError says that a path is a pipe, a device or the like, whose reading might never end.
 type NotRegularError struct{ Path string }

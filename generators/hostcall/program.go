@@ -115,4 +115,6 @@ var byName = func() map[string]*wasi.Hostcall {
 func Find(name string) *wasi.Hostcall { return byName[name] }
 
 // OnSockets reports whether a hostcall is for the network only: reading and writing are not.
-func OnSockets(row *wasi.Hostcall) bool { return row.FromNet && !row.FromHost || takes(row, wasi.HostName) }
+func OnSockets(row *wasi.Hostcall) bool {
+	return row.FromNet && !row.FromHost || takes(row, wasi.HostName)
+}
