@@ -61,10 +61,13 @@ func fuzzHostcall(f *testing.F, only string) {
 	})
 }
 
-var program = flag.String("program", "", "a file with a sequence of hostcalls in its text form, for TestProgram")
+var (
+	program = flag.String("program", "", "a file with a sequence of hostcalls in its text form, for TestProgram")
+	setup   = flag.Uint64("setup", 0, "the world of the sequence, as a failure says it, for TestProgram")
+)
 
 // TestProgram runs a sequence of hostcalls that somebody wrote, or took from a failure and changed, as FuzzHostcall would, and shows
-// its trace: go test ./harness -run TestProgram -v -args -program FILE.
+// its trace: go test ./harness -run TestProgram -v -args -program FILE -setup N.
 func TestProgram(t *testing.T) {
 	if *program == "" {
 		t.Skip("no -program: there is nothing to run")
@@ -77,5 +80,5 @@ func TestProgram(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%s: %v", *program, err)
 	}
-	report(t, hostcallOracle(t, "").Program(t.Context(), calls, t.Output()))
+	report(t, hostcallOracle(t, "").Program(t.Context(), calls, oracle.Setup(*setup), t.Output()))
 }

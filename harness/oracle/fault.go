@@ -3,6 +3,7 @@ package oracle
 import (
 	"context"
 	"maps"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -11,21 +12,33 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
-// faults has what the runtime's fault injection is told for each kind of fault.
-var faults = [...]wasi.Fault{
-	hostcall.Interrupted: {Err: unix.EINTR}, hostcall.Broken: {Err: unix.EIO}, hostcall.Full: {Err: unix.ENOSPC},
-	hostcall.Exhausted: {Err: unix.EMFILE}, hostcall.Again: {Err: unix.EAGAIN}, hostcall.Short: {Short: true},
+// faultOf returns what the runtime's fault injection is told for a kind of fault, and whether the call can meet that: a call whose row does
+// not declare the errno makes no system call that can fail so. No socket has a disk's errors.
+func faultOf(k hostcall.FaultKind, row *wasi.Hostcall) (wasi.Fault, bool) {
+	if k == hostcall.Short {
+		return wasi.Fault{Short: true}, true
+	}
+	n := errnoNumbers[k.String()]
+	return wasi.Fault{Err: n}, n == unix.EINTR || row.Declares(errnoNames[k.String()])
 }
 
-// errnos has what a guest sees of each kind of fault. A call whose row does not declare it makes no system call that can
-// fail so: no socket has a disk's errors.
-var errnos = [...]wasi.Errno{hostcall.Interrupted: wasi.ESUCCESS, hostcall.Broken: wasi.EIO, hostcall.Full: wasi.ENOSPC,
-	hostcall.Exhausted: wasi.EMFILE, hostcall.Again: wasi.EAGAIN, hostcall.Short: wasi.ESUCCESS}
+// errnoNumbers has the system's errors by name, and errnoNames those of WASI.
+var errnoNumbers, errnoNames = func() (map[string]syscall.Errno, map[string]wasi.Errno) {
+	const most = 256 // more than any system has
+	numbers, names := map[string]syscall.Errno{}, map[string]wasi.Errno{}
+	for e := range syscall.Errno(most) {
+		numbers[unix.ErrnoName(e)] = e
+		names[wasi.Errno(e).String()] = wasi.Errno(e)
+	}
+	numbers["ENOTSUP"], numbers["EAGAIN"] = unix.ENOTSUP, unix.EAGAIN // which have two names on some systems
+	return numbers, names
+}()
 
 // withFault makes a call during which a system call fails, and asserts besides all else: the guest is not told of a signal, a call that
 // fails has changed no file, and the descriptors are those of the model, of those that the call was to close perhaps some less.
 func (g *guest) withFault(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failure) {
-	if !c.Row.Declares(errnos[c.Fault.Kind]) && errnos[c.Fault.Kind] != wasi.ESUCCESS {
+	fault, meets := faultOf(c.Fault.Kind, c.Row)
+	if !meets {
 		return g.make(ctx, c)
 	}
 	before, err := g.box.files()
@@ -39,7 +52,7 @@ func (g *guest) withFault(ctx context.Context, c *hostcall.Call) (wasi.Errno, *F
 			return wasi.Fault{}
 		}
 		met = true
-		return faults[c.Fault.Kind]
+		return fault
 	})
 	errno, f := g.make(ctx, c)
 	restore()

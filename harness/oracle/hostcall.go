@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"net/netip"
 	"slices"
@@ -33,8 +34,10 @@ type Hostcalls struct {
 	ports []uint64     // of the network, and
 	hosts []netip.Addr // those of its rules' edges
 	fds   *Descriptors
-	open  OpenSet // descriptors that were open after the last sequence
-	rows  map[*wasi.Hostcall]*entry
+	// streams are the standard streams of some sequences.
+	streams *streams
+	open    OpenSet // descriptors that were open after the last sequence
+	rows    map[*wasi.Hostcall]*entry
 
 	shadow shadow // of the guest's memory
 
@@ -62,6 +65,9 @@ func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
 		return nil, err
 	}
 	h := &Hostcalls{box: box, only: only, net: net, ports: net.ports(), hosts: net.hosts(), fds: NewDescriptors(), Witnessed: map[string]map[wasi.Errno]int{}}
+	if h.streams, err = newStreams(); err != nil {
+		return nil, errors.Join(err, net.close())
+	}
 	if h.guest, err = h.instantiate(); err == nil {
 		h.open, err = h.fds.Open()
 	}
@@ -92,8 +98,8 @@ func (h *Hostcalls) instantiate() (*runtime.Instance, error) {
 	return runtime.New(nil).Instantiate(context.Background(), m, &l)
 }
 
-// Close closes the listener.
-func (h *Hostcalls) Close() error { return h.net.close() }
+// Close closes the listener and the streams.
+func (h *Hostcalls) Close() error { return errors.Join(h.net.close(), h.streams.close()) }
 
 // Run runs the sequence that a tape describes, some under a policy of few access modes and small quotas, and asserts: no call
 // panics, blocks, breaks a rule of the monitor or returns an errno that its row does not declare; memory changes only where the
@@ -101,34 +107,29 @@ func (h *Hostcalls) Close() error { return h.net.close() }
 // directories is touched, nor anything in the read-only one; and no descriptor of the host is left open.
 func (h *Hostcalls) Run(ctx context.Context, tape []byte) *Failure {
 	calls := hostcall.Generate(tape, hostcall.Options{Only: h.only, Outside: h.box.Outside(), Hosts: h.hosts})
-	return h.run(ctx, calls, func(cfg *wasi.Config) {
-		restrict(cfg, tape)
-		if len(tape)%8 == 0 {
-			cfg.Trace = io.Discard
-		}
-	})
+	return h.run(ctx, calls, setupOf(tape), nil)
 }
 
-// Program is Run for a sequence that somebody wrote, with a trace to w.
-func (h *Hostcalls) Program(ctx context.Context, calls []hostcall.Call, w io.Writer) *Failure {
-	return h.run(ctx, calls, func(cfg *wasi.Config) { cfg.Trace = w })
+// Program is Run for a sequence that somebody wrote, in a world that setup chooses, with a trace to w.
+func (h *Hostcalls) Program(ctx context.Context, calls []hostcall.Call, setup Setup, w io.Writer) *Failure {
+	return h.run(ctx, calls, setup, w)
 }
 
-// run runs a sequence with what more is to be configured. A failure has the text form of the sequence in its detail.
-func (h *Hostcalls) run(ctx context.Context, calls []hostcall.Call, configure func(*wasi.Config)) *Failure {
-	f := h.twice(ctx, calls, configure)
+// run runs a sequence, with a trace to w unless it is nil. A failure has the setup and the text form of the sequence in its detail.
+func (h *Hostcalls) run(ctx context.Context, calls []hostcall.Call, setup Setup, w io.Writer) *Failure {
+	f := h.twice(ctx, calls, setup, w)
 	if f != nil {
-		f.Detail += "\n" + hostcall.Format(calls)
+		f.Detail += fmt.Sprintf("\n# -setup %#x\n%s", uint64(setup), hostcall.Format(calls))
 	}
 	return f
 }
 
 // twice runs a sequence, mostly once. What was open after the sequence before stands for what is
 // open before this one. If that is not so, it is run again.
-func (h *Hostcalls) twice(ctx context.Context, calls []hostcall.Call, configure func(*wasi.Config)) *Failure {
+func (h *Hostcalls) twice(ctx context.Context, calls []hostcall.Call, setup Setup, w io.Writer) *Failure {
 	var before OpenSet
 	for range 2 {
-		if f := h.once(ctx, calls, configure); f != nil {
+		if f := h.once(ctx, calls, setup, w); f != nil {
 			return f
 		}
 		var err error
@@ -144,20 +145,31 @@ func (h *Hostcalls) twice(ctx context.Context, calls []hostcall.Call, configure 
 }
 
 // once runs calls in a sandbox as it should be and looks at it afterwards.
-func (h *Hostcalls) once(ctx context.Context, calls []hostcall.Call, configure func(*wasi.Config)) *Failure {
+func (h *Hostcalls) once(ctx context.Context, calls []hostcall.Call, setup Setup, w io.Writer) *Failure {
 	if err := h.box.Reset(); err != nil {
 		return fail("sandbox: cannot be built", "%v", err)
 	}
-	if f := h.sequence(ctx, calls, configure); f != nil {
+	if f := h.sequence(ctx, calls, setup, w); f != nil {
 		return f
 	}
 	return h.box.Check()
 }
 
 // sequence runs calls as one guest.
-func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configure func(*wasi.Config)) (f *Failure) {
+func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup Setup, w io.Writer) (f *Failure) {
 	cfg, fds := h.config(calls)
-	configure(cfg)
+	used, err := setup.apply(cfg, h.streams)
+	defer func() {
+		for _, c := range used {
+			c.Close()
+		}
+	}()
+	if err != nil {
+		return fail("sandbox: no streams", "%v", err)
+	}
+	if w != nil {
+		cfg.Trace = w
+	}
 	sys, err := wasi.New(cfg)
 	if err != nil {
 		return fail("wasi: no system", "%v", err)
@@ -177,7 +189,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configu
 		g.open[fd] = true
 	}
 	g.memory, _ = h.guest.Memory().Slice(0, hostcall.MemorySize)
-	g.shadow.begin(g.memory)
+	g.shadow.begin(g.memory, cfg.ProtectedMemory)
 	ctx, cancel := context.WithTimeout(ctx, sequenceDeadline)
 	defer cancel()
 	for i := range calls {
@@ -202,7 +214,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, configu
 func (h *Hostcalls) config(calls []hostcall.Call) (*wasi.Config, []uint64) {
 	cfg := &wasi.Config{
 		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
-		Stdin: strings.NewReader("input of the guest\n"), Stdout: io.Discard, Stderr: io.Discard,
+		Stdin: strings.NewReader(input), Stdout: io.Discard, Stderr: io.Discard,
 		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
 		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: maxFDs, Strict: true,
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
 // shadow is what a guest's memory should hold. Calls use its beginning and its end; the middle is compared only when a call may
@@ -13,13 +14,16 @@ type shadow struct {
 	want   [hostcall.MemorySize]byte
 	low    int // want[:low] and want[high:] are compared after each call; between, all is zero
 	high   int
+	// protected are ranges that no call may write, wherever else it may.
+	protected []policy.Range
 }
 
 // page is by how much what is compared grows: what a call writes beyond its place is often near it.
 const page = 4096
 
 // begin makes the memory, which holds zeros, what should be.
-func (s *shadow) begin(memory []byte) {
+func (s *shadow) begin(memory []byte, protected []policy.Range) {
+	s.protected = protected
 	clear(s.want[:s.low])
 	clear(s.want[s.high:])
 	s.memory, s.low, s.high = memory, 0, len(s.want)
@@ -62,6 +66,11 @@ func (s *shadow) reach(c *hostcall.Call) bool {
 func (s *shadow) same(out []hostcall.Region) bool {
 	if s.equal() {
 		return true
+	}
+	for _, p := range s.protected {
+		if !bytes.Equal(s.want[p.Addr:][:p.Len], s.memory[p.Addr:][:p.Len]) {
+			return false
+		}
 	}
 	for _, r := range out {
 		if r.Addr < hostcall.MemorySize {

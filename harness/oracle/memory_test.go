@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
 // TestWritesElsewhereAreNoticed writes to one place while a call may write to others.
@@ -34,7 +35,7 @@ func TestWritesElsewhereAreNoticed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var s shadow
 			memory := make([]byte, end)
-			s.begin(memory)
+			s.begin(memory, nil)
 			seen := 0
 			for i, call := range c.calls {
 				ok := s.reach(call)
@@ -54,9 +55,23 @@ func TestWritesElsewhereAreNoticed(t *testing.T) {
 				t.Errorf("noticed at call %d, want %d", seen, c.seen)
 			}
 			clear(memory)
-			if s.begin(memory); !s.all() {
+			if s.begin(memory, nil); !s.all() {
 				t.Errorf("the next sequence begins with something at %#x", s.differs())
 			}
 		})
+	}
+}
+
+func TestWritesToProtectedMemoryAreNoticed(t *testing.T) {
+	var s shadow
+	c := &hostcall.Call{Row: hostcall.Find("fd_tell"), Out: []hostcall.Region{{Addr: 16, Len: 8}}}
+	for at, want := range map[int]bool{16: true, 19: true, 20: false, 23: false} {
+		memory := make([]byte, hostcall.MemorySize)
+		s.begin(memory, []policy.Range{{Addr: 20, Len: 4}})
+		s.reach(c)
+		memory[at] = 1
+		if s.same(c.Out) != want {
+			t.Errorf("a write at %d: allowed %v, want %v", at, !want, want)
+		}
 	}
 }

@@ -23,8 +23,7 @@ func (h *Hostcalls) AsModule(ctx context.Context, tape []byte) (returned int, f 
 	var want []wasi.Errno
 	h.returned = func(errno wasi.Errno) { want = append(want, errno) }
 	defer func() { h.returned = nil }()
-	nothing := func(*wasi.Config) {}
-	if f := h.run(ctx, calls, nothing); f != nil {
+	if f := h.run(ctx, calls, 0, nil); f != nil {
 		return 0, f
 	}
 	memory := slices.Clone(h.shadow.memory)

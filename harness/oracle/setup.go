@@ -1,0 +1,148 @@
+package oracle
+
+import (
+	"errors"
+	"hash/fnv"
+	"io"
+	"math/rand/v2"
+	"os"
+
+	"github.com/touchstone-wasm/touchstone/generators/hostcall"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+	"github.com/touchstone-wasm/touchstone/runtime/trace"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+)
+
+// Setup chooses the world of a sequence: 0 is the plain one, any other number a combination of policy, streams, randomness, protected
+// memory and traces.
+type Setup uint64
+
+// setupOf returns the setup for a tape.
+func setupOf(tape []byte) Setup {
+	sum := fnv.New64a()
+	sum.Write(tape)
+	return Setup(sum.Sum64())
+}
+
+// apply configures what s chooses, and returns what is to be closed after the sequence.
+func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err error) {
+	if s == 0 {
+		return nil, nil
+	}
+	rnd := rand.New(rand.NewPCG(uint64(s), 0))
+	one := func(in int) bool { return rnd.IntN(in) == 0 }
+	if one(4) {
+		restrict(cfg, rnd)
+	}
+	if one(4) {
+		if used, err = files.use(cfg, rnd); err != nil {
+			return used, err
+		}
+	}
+	switch rnd.IntN(16) {
+	case 0:
+		cfg.Random = nil
+	case 1:
+		cfg.Random = io.LimitReader(cfg.Random, 40)
+	}
+	if one(8) {
+		cfg.ProtectedMemory = []policy.Range{{Addr: 0x1080, Len: 0x80}, {Addr: hostcall.MemorySize - 16, Len: 16}}
+	}
+	if one(2) {
+		cfg.Refused, cfg.NetRefused = func(*policy.Refusal) {}, func(*policy.NetRefusal) {}
+	}
+	if one(8) {
+		cfg.Trace, cfg.TraceEffects = io.Discard, one(2)
+	}
+	if one(16) {
+		cfg.Events = func(*trace.Event) {}
+	}
+	return used, nil
+}
+
+// restrict gives a policy of a few access modes for the first directory, and quotas that a few calls use up. What the policy
+// forbids must be refused by the hostcalls before the monitor sees it.
+func restrict(cfg *wasi.Config, rnd *rand.Rand) {
+	modes := policy.Modes()
+	for range 1 + rnd.IntN(3) {
+		cfg.Preopens[0].Access |= modes[rnd.IntN(len(modes))].Access
+	}
+	for r := range policy.NumResources {
+		if max := uint64(rnd.IntN(40)); rnd.IntN(2) == 0 {
+			if r == policy.FDs {
+				max += uint64(3 + len(cfg.Preopens) + len(cfg.Listeners)) // else there is no System
+			}
+			cfg.Quotas.Bound(r, max)
+		}
+	}
+}
+
+// streams are files for the standard streams of guests. They have no name any more.
+type streams struct{ in, out *os.File }
+
+// input is what guests read.
+const input = "input of the guest\n"
+
+// newStreams makes the files.
+func newStreams() (*streams, error) {
+	var s streams
+	for _, f := range []**os.File{&s.in, &s.out} {
+		var err error
+		if *f, err = os.CreateTemp("", "touchstone-stream-"); err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+		if err = os.Remove((*f).Name()); err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+	}
+	_, err := s.in.WriteString(input)
+	return &s, err
+}
+
+// use gives a guest files, pipes or nothing as its streams, and returns what is to be closed after it has ended. No pipe makes a guest
+// wait: one to read from is at its end, and one to write to is not read any more.
+func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err error) {
+	switch rnd.IntN(4) {
+	case 0:
+		cfg.Stdin = nil
+	case 1:
+		cfg.Stdin = s.in
+		_, err = s.in.Seek(0, io.SeekStart)
+	case 2:
+		r, w, err := os.Pipe()
+		if err != nil {
+			return nil, err
+		}
+		cfg.Stdin, used = r, append(used, r)
+		if _, err := w.WriteString(input); err != nil {
+			return append(used, w), err
+		}
+		w.Close()
+	}
+	switch rnd.IntN(4) {
+	case 0:
+		cfg.Stdout, cfg.Stderr = nil, nil
+	case 1:
+		cfg.Stdout, cfg.Stderr = s.out, s.out
+		err = errors.Join(err, s.out.Truncate(0))
+	case 2:
+		r, w, err := os.Pipe()
+		if err != nil {
+			return used, err
+		}
+		r.Close()
+		cfg.Stderr, used = w, append(used, w)
+	}
+	return used, err
+}
+
+// close closes the files.
+func (s *streams) close() error {
+	var errs []error
+	for _, f := range []*os.File{s.in, s.out} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
