@@ -104,7 +104,11 @@ func (g *generator) fd(p *wasi.Param) {
 	case k < 222 && p.Rights != 0, k < 100:
 		from = OpenFD
 	}
-	g.out.Args = append(g.out.Args, Arg{Value: uint64(g.t.Byte()), From: from})
+	n := uint64(g.t.Byte())
+	if from == SocketFD && n < 160 && (takes(g.out.Row, wasi.AddressOut) || takes(g.out.Row, wasi.AddressIn)) && p.Rights&(wasi.RightFdRead|wasi.RightFdWrite) != 0 {
+		n = datagram // what moves data with an address is for these
+	}
+	g.out.Args = append(g.out.Args, Arg{Value: n, From: from})
 }
 
 // interesting has [wasi.Kind.Interesting] for every kind.

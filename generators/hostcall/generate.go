@@ -55,30 +55,53 @@ func opening(calls []Call) (first []Call) {
 		first = append(first, open("dir/file", wasi.RightFdRead|wasi.RightFdSeek|wasi.RightFdTell))
 	}
 	files.settle(0)
-	sockets := newWanted(calls, SocketFD, [8]uint8{0, 1, 2, 3, 3})
-	const listeners = 1 // before what the sequence opens
-	for kind, typ := range []uint64{1: datagram, 2: stream, 3: stream} {
-		if kind > 0 && sockets.at[kind] >= 0 {
-			first = append(first, socket(typ))
+	return append(first, openSockets(newWanted(calls, SocketFD, [8]uint8{0, datagram, unconnected, connected, accepted}))...)
+}
+
+// The kinds of sockets that calls ask for, in the order in which they are opened.
+const (
+	datagram    = 1 + iota // bound to the port for datagrams
+	unconnected            // a stream
+	connected              // a stream, to the listener
+	accepted               // the other end of that
+)
+
+// openSockets returns the calls that open sockets.
+func openSockets(w *wanted) (calls []Call) {
+	if w.at[accepted] >= 0 {
+		w.at[connected] = 0
+	}
+	const inet4, dgram, stream = 1, 1, 2
+	for kind, typ := range []uint64{datagram: dgram, unconnected: stream, connected: stream} {
+		if kind > 0 && w.at[kind] >= 0 {
+			calls = append(calls, Call{Row: Find("sock_open"), Args: []Arg{{Value: inet4}, {Value: typ}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}})
 		}
 	}
-	sockets.settle(listeners)
-	if at := sockets.at[3]; at >= 0 {
-		first = append(first, connect(uint64(at)))
+	const listeners = 1 // before what the sequence opens
+	w.settle(listeners)
+	const listener, packets = 0, 1 // the first ports
+	if at := w.at[datagram]; at >= 0 {
+		calls = append(calls, atPort("sock_bind", at, packets))
 	}
-	return first
+	if at := w.at[connected]; at >= 0 {
+		calls = append(calls, atPort("sock_connect", at, listener))
+	}
+	if w.at[accepted] >= 0 {
+		calls = append(calls, Call{Row: Find("sock_accept"), Args: []Arg{{Value: 0, From: SocketFD}, {}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}})
+	}
+	return calls
 }
 
 // wanted collects the arguments that ask for something of a kind, from 1, in a resource.
 type wanted struct {
 	args []*Arg
 	kind []uint8
-	at   [4]int // the place of each kind in the list of the resource; -1 if none is asked for
+	at   [5]int // the place of each kind in the list of the resource; -1 if none is asked for
 }
 
 // newWanted looks for arguments. kinds gives the kind of the lowest three bits of their values; 0 is none.
 func newWanted(calls []Call, from Resource, kinds [8]uint8) *wanted {
-	w := &wanted{at: [4]int{-1, -1, -1, -1}}
+	w := &wanted{at: [5]int{-1, -1, -1, -1, -1}}
 	for i := range calls {
 		for j := range calls[i].Args {
 			a := &calls[i].Args[j]
@@ -114,22 +137,10 @@ func open(name string, rights wasi.Rights) Call {
 	return c
 }
 
-// The types of sockets.
-const (
-	datagram = 1
-	stream   = 2
-)
-
-// socket returns a call that opens a socket of a type.
-func socket(typ uint64) Call {
-	const inet4 = 1
-	return Call{Row: Find("sock_open"), Args: []Arg{{Value: inet4}, {Value: typ}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}}
-}
-
-// connect returns a call that connects a socket, by its place in the list, to the listener.
-func connect(at uint64) Call {
-	const listener, addr = 0, scratch + 8 // the first of the ports
+// atPort returns a call that binds or connects a socket, by its place in the list, to one of the ports.
+func atPort(name string, at int, port uint64) Call {
+	const addr = scratch + 8
 	record := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, addr), 4)
-	return Call{Row: Find("sock_connect"), Writes: []Write{{scratch, append(record, hosts[0].AsSlice()...)}},
-		Args: []Arg{{Value: at, From: SocketFD}, {Value: scratch}, {Value: listener, From: PeerPort}}}
+	return Call{Row: Find(name), Writes: []Write{{scratch, append(record, hosts[0].AsSlice()...)}},
+		Args: []Arg{{Value: uint64(at), From: SocketFD}, {Value: scratch}, {Value: port, From: PeerPort}}}
 }

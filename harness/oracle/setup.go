@@ -5,7 +5,10 @@ import (
 	"hash/fnv"
 	"io"
 	"math/rand/v2"
+	"net/netip"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
@@ -50,6 +53,15 @@ func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err er
 	}
 	if one(2) {
 		cfg.Refused, cfg.NetRefused = func(*policy.Refusal) {}, func(*policy.NetRefusal) {}
+	}
+	switch list := cfg.Listeners; {
+	case len(list) == 0:
+	case one(8): // from whom connections are accepted
+		prefixes := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}
+		cfg.Listeners = []wasi.Listener{{File: list[0].File, From: prefixes[rnd.IntN(2):]}}
+	case one(8): // a protocol without a rule
+		out := policy.TCP + policy.Proto(rnd.IntN(2))
+		cfg.Net = slices.DeleteFunc(slices.Clone(cfg.Net), func(r policy.NetRule) bool { return r.Proto == out })
 	}
 	if one(8) {
 		cfg.Trace, cfg.TraceEffects = io.Discard, one(2)
@@ -102,9 +114,11 @@ func newStreams() (*streams, error) {
 // use gives a guest files, pipes or nothing as its streams, and returns what is to be closed after it has ended. No pipe makes a guest
 // wait: one to read from is at its end, and one to write to is not read any more.
 func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err error) {
-	switch rnd.IntN(4) {
+	switch rnd.IntN(5) {
 	case 0:
 		cfg.Stdin = nil
+	case 3: // of a type that may block
+		cfg.Stdin = io.LimitReader(strings.NewReader(input), rnd.Int64N(20))
 	case 1:
 		cfg.Stdin = s.in
 		_, err = s.in.Seek(0, io.SeekStart)
@@ -119,9 +133,11 @@ func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err e
 		}
 		w.Close()
 	}
-	switch rnd.IntN(4) {
+	switch rnd.IntN(5) {
 	case 0:
 		cfg.Stdout, cfg.Stderr = nil, nil
+	case 3:
+		cfg.Stdout, cfg.Stderr = &broken{rnd.IntN(200)}, io.MultiWriter(io.Discard)
 	case 1:
 		cfg.Stdout, cfg.Stderr = s.out, s.out
 		err = errors.Join(err, s.out.Truncate(0))
@@ -134,6 +150,18 @@ func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err e
 		cfg.Stderr, used = w, append(used, w)
 	}
 	return used, err
+}
+
+// broken is a Writer that takes so many bytes and then fails.
+type broken struct{ left int }
+
+// Write takes what it can.
+func (b *broken) Write(p []byte) (int, error) {
+	n := min(len(p), b.left)
+	if b.left -= n; n < len(p) {
+		return n, errors.New("the writer is broken")
+	}
+	return n, nil
 }
 
 // close closes the files.
