@@ -64,6 +64,7 @@ var odd = []string{
 	"../" + OutsideDir + "/" + Secret, "dir/../../" + OutsideDir + "/" + Secret, "up/" + OutsideDir + "/" + Secret,
 	"escape/" + Secret, "absolute/" + Secret, "escape/new", "dir/escape", "up/up/file", "dir/sub/../../file",
 	"a\x00b", "file\x00", "\x00", "\xff\xfe", "\xc0\xae\xc0\xae/" + Secret, "file\xed\xa0\x80", "fi\u200ble", "...", "..\\file",
+	"linkdir/..", "linkdir/../file", "linkdir/../../file", "link/../file", "escape/../guest/file", "dir/file/", "dir//file", "./dir/./file",
 	strings.Repeat("n", 255), strings.Repeat("n", 256), strings.Repeat("d/", 2047) + "x", strings.Repeat("d/", 2048),
 	strings.Repeat("../", 40) + "nowhere", strings.Repeat("dir/../", 30) + "file", strings.Repeat("x", 5000),
 }

@@ -84,7 +84,7 @@ func (g *guest) probe(ctx context.Context, c *hostcall.Call) *Failure {
 	defer copy(g.memory[at:], held[:])
 	for fd := range uint64(maxFDs) {
 		stack := [2]uint64{fd, at}
-		if err := fdstat.function.CallStack(ctx, stack[:]); err != nil {
+		if err := fdstat.function.CallStack(context.WithoutCancel(ctx), stack[:]); err != nil {
 			return fail("hostcall: ends the guest", "fd_fdstat_get(%d) after %s: %v", fd, c, err)
 		}
 		open := wasi.Errno(stack[0]) != wasi.EBADF
