@@ -32,10 +32,24 @@ func (g *generator) call(row *wasi.Hostcall) {
 	for i := range row.Params {
 		g.param(&row.Params[i])
 	}
-	if g.indirect && g.overwritten() {
-		g.out.Out = append(g.out.Out, Region{0, MemorySize})
+	if g.overwritten() {
+		g.overlapped()
 	}
 }
+
+// overlapped says of a call, whose buffers are described in memory where something else lies over that, that they can be anywhere and of
+// any size.
+func (g *generator) overlapped() {
+	if g.indirect {
+		g.out.Out = append(g.out.Out, Region{0, MemorySize})
+	}
+	if g.out.Capacity > 0 {
+		g.out.Capacity = unbounded
+	}
+}
+
+// unbounded is the capacity of buffers that may be of any size.
+const unbounded = 1 << 62
 
 func (g *generator) arg(values ...uint64) {
 	for _, v := range values {
@@ -222,7 +236,7 @@ func (g *generator) iovecs(k *wasi.Kind) {
 	}
 	if n > entries {
 		// The rest of a long array is whatever the memory holds: buffers could be anywhere.
-		g.out.Capacity = 1 << 62
+		g.out.Capacity = unbounded
 		if out {
 			g.out.Out = append(g.out.Out, Region{0, MemorySize})
 		}
