@@ -46,14 +46,19 @@ func parse(profile []byte, files []string) (c covered, err error) {
 	return c, nil
 }
 
-// wanted reports whether the base of name matches a pattern.
+// wanted reports whether the base of name matches a pattern, and none of those that begin with "!".
 func wanted(name string, patterns []string) bool {
+	found := len(patterns) == 0
 	for _, p := range patterns {
+		p, not := strings.CutPrefix(p, "!")
 		if ok, _ := path.Match(p, path.Base(name)); ok {
-			return true
+			if not {
+				return false
+			}
+			found = true
 		}
 	}
-	return len(patterns) == 0
+	return found
 }
 
 // functions names those that are not executed whole, by go tool cover.

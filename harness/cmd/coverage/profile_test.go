@@ -13,7 +13,8 @@ func TestParse(t *testing.T) {
 	for _, c := range []struct {
 		files []string
 		want  covered
-	}{{nil, covered{107, 105}}, {[]string{"decode*.go"}, covered{7, 5}}, {[]string{"x.go", "other.go"}, covered{100, 100}}} {
+	}{{nil, covered{107, 105}}, {[]string{"decode*.go"}, covered{7, 5}}, {[]string{"x.go", "other.go"}, covered{100, 100}},
+		{[]string{"*.go", "!other.go"}, covered{7, 5}}} {
 		if got, err := parse(profile, c.files); err != nil || got != c.want {
 			t.Errorf("%v: %+v, %v; want %+v", c.files, got, err, c.want)
 		}
