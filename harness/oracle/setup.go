@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"bytes"
 	"errors"
 	"hash/fnv"
 	"io"
@@ -57,14 +58,8 @@ func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err er
 	if one(2) {
 		cfg.Refused, cfg.NetRefused = func(*policy.Refusal) {}, func(*policy.NetRefusal) {}
 	}
-	switch list := cfg.Listeners; {
-	case len(list) == 0:
-	case one(8): // from whom connections are accepted
-		prefixes := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}
-		cfg.Listeners = []wasi.Listener{{File: list[0].File, From: prefixes[rnd.IntN(2):]}}
-	case one(8): // a protocol without a rule
-		out := policy.TCP + policy.Proto(rnd.IntN(2))
-		cfg.Net = slices.DeleteFunc(slices.Clone(cfg.Net), func(r policy.NetRule) bool { return r.Proto == out })
+	if len(cfg.Listeners) > 0 && one(3) {
+		renetwork(cfg, rnd)
 	}
 	if one(8) {
 		cfg.Trace, cfg.TraceEffects = io.Discard, one(2)
@@ -73,6 +68,29 @@ func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err er
 		cfg.Events = func(*trace.Event) {}
 	}
 	return used, nil
+}
+
+// renetwork changes who may use the listener or send datagrams, or leaves out the rules of a protocol.
+func renetwork(cfg *wasi.Config, rnd *rand.Rand) {
+	loopback := netip.MustParsePrefix("127.0.0.0/8")
+	from := []netip.Prefix{loopback, netip.MustParsePrefix("10.0.0.0/8")}[rnd.IntN(2):]
+	cfg.Net = slices.Clone(cfg.Net)
+	switch rnd.IntN(4) {
+	case 0:
+		cfg.Listeners = []wasi.Listener{{File: cfg.Listeners[0].File, From: from}}
+	case 1:
+		cfg.Listeners = []wasi.Listener{{Addr: netip.AddrPortFrom(loopback.Addr().Next(), 0), From: from}}
+	case 2:
+		for i := range cfg.Net {
+			if cfg.Net[i].Dir == policy.In {
+				cfg.Net[i].From = &policy.Hosts{Prefix: from[0]}
+			}
+		}
+		cfg.Net = slices.DeleteFunc(cfg.Net, func(r policy.NetRule) bool { return r.Dir == policy.Out && r.Proto == policy.UDP && rnd.IntN(2) == 0 })
+	case 3:
+		without := policy.TCP + policy.Proto(rnd.IntN(2))
+		cfg.Net = slices.DeleteFunc(cfg.Net, func(r policy.NetRule) bool { return r.Proto == without })
+	}
 }
 
 // restrict gives a policy of a few access modes for the first directory, and quotas that a few calls use up. What the policy
@@ -121,7 +139,7 @@ func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err e
 	case 0:
 		cfg.Stdin = nil
 	case 3: // of a type that may block
-		cfg.Stdin = io.LimitReader(strings.NewReader(input), rnd.Int64N(20))
+		cfg.Stdin = io.MultiReader(io.LimitReader(strings.NewReader(input), 8*rnd.Int64N(3)), broken{})
 	case 1:
 		cfg.Stdin = s.in
 		_, err = s.in.Seek(0, io.SeekStart)
@@ -140,7 +158,7 @@ func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err e
 	case 0:
 		cfg.Stdout, cfg.Stderr = nil, nil
 	case 3:
-		cfg.Stdout, cfg.Stderr = &broken{rnd.IntN(200)}, io.MultiWriter(io.Discard)
+		cfg.Stdout, cfg.Stderr = broken{}, new(bytes.Buffer)
 	case 1:
 		cfg.Stdout, cfg.Stderr = s.out, s.out
 		err = errors.Join(err, s.out.Truncate(0))
@@ -155,16 +173,25 @@ func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err e
 	return used, err
 }
 
-// broken is a Writer that takes so many bytes and then fails.
-type broken struct{ left int }
+// broken fails, as a Reader at once and as a Writer after the first few bytes of each write.
+type broken struct{}
 
-// Write takes what it can.
-func (b *broken) Write(p []byte) (int, error) {
-	n := min(len(p), b.left)
-	if b.left -= n; n < len(p) {
-		return n, errors.New("the writer is broken")
+var errBroken = errors.New("the stream is broken")
+
+// Read fails.
+func (broken) Read([]byte) (int, error) { return 0, errBroken }
+
+// Write takes what it can, and nothing without an error once in a while.
+func (broken) Write(p []byte) (int, error) {
+	switch len(p) % 4 {
+	case 0:
+		return len(p), nil
+	case 1:
+		return 0, nil
+	case 2:
+		return len(p) / 2, errBroken
 	}
-	return n, nil
+	return 0, errBroken
 }
 
 // close closes the files.
