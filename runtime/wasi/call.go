@@ -95,12 +95,8 @@ func (c *Call) check() Errno {
 		v := uint64(uint32(c.args[st.slot]))
 		errno := ESUCCESS
 		switch st.class {
-		case classEnum:
-			if v >= st.kind.limit {
-				return EINVAL
-			}
-		case classFlags:
-			if v&^st.kind.mask != 0 {
+		case classEnum, classFlags:
+			if !st.kind.Has(v) {
 				return EINVAL
 			}
 		case classFD, classSocket:

@@ -162,6 +162,18 @@ func resultOut(name string, size uint64) *Kind {
 	return k
 }
 
+// Has reports whether v is a value of the kind: of an enumeration one of its values, of flags a combination of its bits; of other kinds
+// every number is one.
+func (k *Kind) Has(v uint64) bool {
+	switch v := uint64(uint32(v)); k.class {
+	case classEnum:
+		return v < k.limit
+	case classFlags:
+		return v&^k.mask == 0
+	}
+	return true
+}
+
 // IsFD reports whether a value is an open descriptor.
 func (k *Kind) IsFD() bool { return k.class == classFD || k.class == classSocket }
 

@@ -1,0 +1,144 @@
+package model
+
+import (
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+)
+
+// RightsMode says what an implementation makes of the rights that path_open is given.
+type RightsMode uint8
+
+// The modes. All keep a file that was not opened for reading or writing from being read or written.
+const (
+	// RightsByType gives those of the type of file that the directory hands on: this project's runtime (runtime/docs/hostcalls.md,
+	// path_open).
+	RightsByType RightsMode = iota
+	// RightsAsAsked gives no more than was asked for, as preview 1 says (path_open, fs_rights_base): Node.js.
+	RightsAsAsked
+	// RightsIgnored gives those of the type, and giving them up has no effect: Wasmtime since 0.40, wazero.
+	RightsIgnored
+)
+
+// Preopen is a directory that the guest finds open.
+type Preopen struct {
+	FD     uint32
+	Name   string        // as the guest sees it
+	Access policy.Access // what may be done beneath it
+	Tree   []Entry
+}
+
+// Config is the world of a guest.
+type Config struct {
+	// OS is the host's, in the words of package runtime: "linux" or "darwin". Another one is allowed what either of these is.
+	OS string
+	// Rights is what the implementation makes of rights.
+	Rights RightsMode
+
+	Args, Env []string
+	// Stdin is what descriptor 0 gives. Descriptors 0 to 2 are open.
+	Stdin    string
+	Preopens []Preopen
+	// Listeners are sockets that accept connections.
+	Listeners []uint32
+	// MaxFDs bounds the descriptors; 0 means that the bound is not known.
+	MaxFDs int
+	// Quotas are those of the guest: what they bound can be used up at any time.
+	Quotas policy.Quotas
+}
+
+// Model is the set of states that a guest can be in.
+type Model struct {
+	cfg   *Config
+	fds   []*descriptor // by number
+	roots []*node       // of the preopens
+	args  []string
+	env   []string
+	clock [4]uint64 // the last time that was reported, by clock
+
+	// adrift says that nothing in the tree is known any more.
+	adrift bool
+
+	step step
+}
+
+// New returns the state that a guest begins with. cfg must not change.
+func New(cfg *Config) *Model {
+	m := &Model{cfg: cfg, args: cfg.Args, env: cfg.Env}
+	input := cfg.Stdin
+	m.open(0, &descriptor{rights: bounds{wasi.RightFdRead, streamPossible &^ wasi.RightFdWrite}, input: &input})
+	for fd := range uint32(2) {
+		m.open(1+fd, &descriptor{rights: bounds{wasi.RightFdWrite, streamPossible &^ wasi.RightFdRead}})
+	}
+	for i := range cfg.Preopens {
+		d := preopened(&cfg.Preopens[i])
+		m.roots = append(m.roots, d.node)
+		m.open(cfg.Preopens[i].FD, &d)
+	}
+	for _, fd := range cfg.Listeners {
+		m.open(fd, listener())
+	}
+	return m
+}
+
+// maxNumber bounds the numbers of descriptors that are kept; an implementation that gives larger ones is not followed.
+const maxNumber = 1 << 16
+
+// fd returns an open descriptor, or nil.
+func (m *Model) fd(fd uint32) *descriptor {
+	if uint64(fd) >= uint64(len(m.fds)) {
+		return nil
+	}
+	return m.fds[fd]
+}
+
+// open gives a descriptor a number.
+func (m *Model) open(fd uint32, d *descriptor) {
+	for uint64(fd) >= uint64(len(m.fds)) {
+		m.fds = append(m.fds, nil)
+	}
+	m.fds[fd] = d
+}
+
+// count returns how many descriptors are open for certain, and how many possibly.
+func (m *Model) count() (certain, possible int) {
+	for _, d := range m.fds {
+		if d != nil {
+			possible++
+			if !d.maybe {
+				certain++
+			}
+		}
+	}
+	return certain, possible
+}
+
+// Forget makes all that is in the trees unsure, to the end: somebody else changed them, or may have.
+func (m *Model) Forget() { m.adrift = true }
+
+// ForgetTree makes what is at a path beneath the preopen fd unsure, and what is beneath it: somebody else changed it. If the path leads
+// nowhere, its directory is unsure; if that is not known either, everything.
+func (m *Model) ForgetTree(fd uint32, path string) {
+	d := m.fd(fd)
+	if d == nil || d.node == nil {
+		m.Forget()
+		return
+	}
+	p := m.walk(d.node, []byte(path), true)
+	switch {
+	case p.node != nil:
+		p.node.each((*node).doubt)
+	case p.parent != nil:
+		p.parent.doubt()
+	default:
+		m.Forget()
+	}
+}
+
+// doubt makes a file or directory unsure.
+func (n *node) doubt() {
+	n.unsure, n.touched = true, true
+	n.mtime.known, n.atime.known = false, false
+}
+
+// sure reports whether what is in n is known.
+func (m *Model) sure(n *node) bool { return n != nil && !n.unsure && !m.adrift }

@@ -1,0 +1,155 @@
+package model
+
+import (
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+)
+
+// socket is what is known of a socket: coarsely, because the other end is not the guest's.
+type socket struct {
+	stream bool
+	// listening, bound and connected are what calls that succeeded made it.
+	listening, bound, connected bool
+	pending                     bool // a connection may be in progress, or made
+	unsure                      bool
+}
+
+// listener returns a descriptor that accepts connections.
+func listener() *descriptor {
+	const rights = wasi.RightSockAccept
+	return &descriptor{typ: sockStream, rights: bounds{rights, sockPossible}, inherit: bounds{0, ^wasi.Rights(0)},
+		sock: &socket{stream: true, listening: true, bound: true}}
+}
+
+var (
+	network = says("POSIX, 2.10 Sockets, errors of each function; runtime/docs/hostcalls.md: EACCES, ENOTCAPABLE without a rule, ETIMEDOUT",
+		"the network and its rules may refuse it", wasi.EACCES, wasi.EADDRINUSE, wasi.EADDRNOTAVAIL, wasi.EAFNOSUPPORT, wasi.EAGAIN, wasi.EALREADY,
+		wasi.ECONNABORTED, wasi.ECONNREFUSED, wasi.ECONNRESET, wasi.EDESTADDRREQ, wasi.EHOSTUNREACH, wasi.EINPROGRESS, wasi.EINVAL, wasi.EIO, wasi.EISCONN,
+		wasi.EMSGSIZE, wasi.ENETDOWN, wasi.ENETRESET, wasi.ENETUNREACH, wasi.ENOBUFS, wasi.ENOMEM, wasi.ENOPROTOOPT, wasi.ENOTCONN, wasi.ENOTSUP, wasi.EPERM,
+		wasi.EPIPE, wasi.EPROTO, wasi.EPROTONOSUPPORT, wasi.EPROTOTYPE, wasi.ETIMEDOUT, wasi.ENOTCAPABLE, wasi.ECANCELED)
+	notListening = says("POSIX, accept(): EINVAL if it does not accept connections", "it does not listen", wasi.EINVAL, wasi.ENOTSUP)
+	notReady     = says("POSIX, accept(): EAGAIN; Config.NetTimeout: ETIMEDOUT", "no connection may wait", wasi.EAGAIN, wasi.ETIMEDOUT, wasi.ECONNABORTED, wasi.EPROTO,
+		wasi.ECANCELED, wasi.ENOBUFS, wasi.ENOMEM)
+	notConnected = says("POSIX, shutdown(), getpeername(): ENOTCONN", "it is not connected", wasi.ENOTCONN, wasi.EINVAL)
+	connected    = says("POSIX, connect(): EISCONN, EALREADY", "it is connected, or about to be", wasi.EISCONN, wasi.EALREADY, wasi.EINVAL)
+	unbound      = says("POSIX, listen(): EDESTADDRREQ; runtime/docs/hostcalls.md, sock_listen", "it is not bound", wasi.EDESTADDRREQ, wasi.EINVAL, wasi.ENOTSUP)
+	rebound      = says("POSIX, bind(): EINVAL if it is bound", "it is bound", wasi.EINVAL)
+	noFamily     = says("WasmEdge, sock_open: families and types; POSIX, socket(): EAFNOSUPPORT, EINVAL, EPROTOTYPE; runtime/docs/hostcalls.md: ENOTCAPABLE",
+		"there are no such sockets", wasi.EAFNOSUPPORT, wasi.EINVAL, wasi.EPROTOTYPE, wasi.EPROTONOSUPPORT, wasi.ENOTCAPABLE)
+	noName = says("runtime/docs/hostcalls.md, sock_getaddrinfo", "the name may have no address", wasi.EINVAL, wasi.ENOENT, wasi.EACCES, wasi.EAFNOSUPPORT, wasi.EPERM,
+		wasi.EFAULT)
+	noWay = says("POSIX, shutdown(): EINVAL", "no direction is to be shut down", wasi.EINVAL)
+)
+
+func mayAccept(s *step) {
+	sock := s.fd[0].sock
+	s.failsIf(!sock.listening && !sock.unsure, notListening)
+	s.may(notReady)
+	if slot := s.slotOf(wasi.Fdflags); slot >= 0 {
+		s.mayIf(s.o.Args[slot]&^uint64(wasi.FDNonblock) != 0, keepsFlags)
+	}
+	s.full()
+}
+
+// accept gives the guest a connection.
+func accept(s *step) {
+	d := &descriptor{typ: sockStream, inherit: bounds{0, ^wasi.Rights(0)}, rights: bounds{0, sockPossible &^ wasi.RightSockAccept},
+		sock: &socket{stream: true, connected: true}}
+	if slot := s.slotOf(wasi.Fdflags); slot >= 0 {
+		d.flags = wasi.FDFlags(s.o.Args[slot])
+	}
+	s.newSocket(d)
+}
+
+// newSocket gives the guest a descriptor of a number that must have been free.
+func (s *step) newSocket(d *descriptor) {
+	fd := uint32(s.result32(s.slotOf(wasi.FDOut)))
+	if old := s.m.fd(fd); old != nil && !old.maybe {
+		s.breach("gives an open descriptor", "%d", fd)
+	} else if fd < maxNumber {
+		s.m.open(fd, d)
+	}
+}
+
+func mayOpenSocket(s *step) {
+	const inet4, inet6 = 1, 2
+	family, typ := s.arg32(0), s.arg32(1)
+	s.failsIf(family != inet4 && family != inet6 || typ > 2, noFamily)
+	s.may(noFamily)
+	s.may(network)
+	s.full()
+}
+
+func openSocket(s *step) {
+	const stream = 2
+	d := &descriptor{typ: sockStream, inherit: bounds{0, ^wasi.Rights(0)}, rights: bounds{0, sockPossible}, sock: &socket{stream: s.arg32(1) == stream}}
+	if !d.sock.stream {
+		d.typ = dgramSocket
+	}
+	s.newSocket(d)
+}
+
+func mayBind(s *step) {
+	sock := s.fd[0].sock
+	s.may(network)
+	s.failsIf(sock.bound && !sock.unsure, rebound)
+}
+
+func bind(s *step) { s.fd[0].sock.bound = true }
+
+func mayListen(s *step) {
+	sock := s.fd[0].sock
+	s.may(network)
+	s.failsIf((!sock.stream || !sock.bound) && !sock.unsure, unbound)
+}
+
+func listen(s *step) { s.fd[0].sock.listening = true }
+
+func mayConnect(s *step) {
+	sock := s.fd[0].sock
+	s.may(network)
+	s.failsIf(sock.stream && (sock.connected || sock.listening) && !sock.unsure, connected)
+	sock.pending = true // whatever comes of it
+}
+
+func connect(s *step) { s.fd[0].sock.connected = true }
+
+func mayResolve(s *step) { s.may(noName) }
+
+func mayAskSocket(s *step) { s.may(network) }
+
+func mayAskPeer(s *step) {
+	sock := s.fd[0].sock
+	s.may(network)
+	s.failsIf(!sock.connected && !sock.pending && !sock.unsure, notConnected)
+}
+
+func mayReceive(s *step) {
+	sock := s.fd[0].sock
+	s.may(network)
+	s.failsIf(s.total > 0 && sock.stream && !sock.connected && !sock.pending && !sock.unsure, notConnected)
+	if slot := s.slotOf(wasi.Riflags); slot >= 0 {
+		s.mayIf(s.o.Args[slot] != 0, keepsFlags)
+	}
+}
+
+func maySend(s *step) {
+	sock := s.fd[0].sock
+	s.may(network)
+	s.failsIf(s.total > 0 && sock.stream && !sock.connected && !sock.pending && !sock.unsure, notConnected)
+}
+
+// received and sent check the amount alone: what comes is the other end's.
+func received(s *step) {
+	if !s.overlaps() {
+		s.moved()
+	}
+}
+
+func sent(s *step) { s.moved() }
+
+func mayShutdown(s *step) {
+	sock := s.fd[0].sock
+	s.may(network)
+	s.failsIf(!sock.connected && !sock.pending && !sock.unsure, notConnected)
+	s.failsIf(s.o.Args[1] == 0, noWay)
+}
