@@ -54,7 +54,9 @@ func (g *guest) withFault(ctx context.Context, c *hostcall.Call) (wasi.Errno, *F
 		met = true
 		return fault
 	})
+	g.fault = &met
 	errno, f := g.make(ctx, c)
+	g.fault = nil
 	restore()
 	if f != nil || g.ended || !met {
 		return errno, f
@@ -87,12 +89,7 @@ func (g *guest) probe(ctx context.Context, c *hostcall.Call) *Failure {
 		if err := fdstat.function.CallStack(context.WithoutCancel(ctx), stack[:]); err != nil {
 			return fail("hostcall: ends the guest", "fd_fdstat_get(%d) after %s: %v", fd, c, err)
 		}
-		open := wasi.Errno(stack[0]) != wasi.EBADF
-		switch {
-		case open == g.open[fd]:
-		case !open && c.Row.Ops().Has(policy.FdClose):
-			delete(g.open, fd)
-		default:
+		if open := wasi.Errno(stack[0]) != wasi.EBADF; !g.model.Settle(uint32(fd), open) {
 			return fail("hostcall: a fault leaves other descriptors", "%d is open: %v, after %s", fd, open, c)
 		}
 	}

@@ -3,11 +3,9 @@ package oracle
 import (
 	"testing"
 
-	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -119,39 +117,4 @@ func replaceOp(m *wasm.Module, from, to wasm.Op) bool {
 		}
 	}
 	return done
-}
-
-func TestDescriptorModel(t *testing.T) {
-	find := func(name string) *hostcall.Call { return &hostcall.Call{Row: hostcall.Find(name)} }
-	g := &guest{memory: make([]byte, hostcall.MemorySize), open: map[uint64]bool{3: true, 5: true}}
-	g.memory[0] = 5 // what path_open returns
-	for name, c := range map[string]struct {
-		call *hostcall.Call
-		args []uint64
-		key  string
-	}{
-		"closed descriptor": {find("fd_tell"), []uint64{9, 64}, "hostcall: succeeds on a closed descriptor"},
-		"open descriptor":   {find("fd_tell"), []uint64{5, 64}, ""},
-		"given twice":       {find("path_open"), []uint64{3, 0, 0, 0, 0, 0, 0, 0, 0}, "hostcall: gives an open descriptor"},
-		"too many bytes":    {find("fd_read"), []uint64{5, 0, 0, 0}, "hostcall: reports more than its buffers hold"},
-	} {
-		f := g.succeeded(c.call, c.args)
-		if f == nil && c.key != "" || f != nil && f.Key != c.key {
-			t.Errorf("%s: got %v, want %q", name, f, c.key)
-		}
-	}
-	if f := g.succeeded(find("fd_close"), []uint64{5}); f != nil {
-		t.Error(f)
-	}
-	if f := g.succeeded(find("fd_tell"), []uint64{5, 64}); f == nil {
-		t.Error("a descriptor that was closed is still open to the model")
-	}
-	for row := range wasi.Hostcalls() {
-		if row.Support == wasi.Unsupported {
-			if f := g.succeeded(&hostcall.Call{Row: row}, nil); f == nil || f.Key != "hostcall: succeeds without support" {
-				t.Errorf("%s: got %v", row.Name, f)
-			}
-			break
-		}
-	}
 }

@@ -16,6 +16,7 @@ import (
 type tree struct {
 	dir   string
 	nodes []node // directories before what is in them; the first one is dir itself
+	at    map[string]int
 }
 
 // node is one file of a tree.
@@ -42,8 +43,21 @@ func newTree(dir string, entries []hostcall.Entry) (*tree, error) {
 		t.nodes[parent].children[filepath.Base(e.Name)] = true
 		byName[e.Name] = i + 1
 	}
+	t.at = make(map[string]int, len(t.nodes))
+	for i := range t.nodes {
+		t.at[t.nodes[i].path] = i
+	}
 	return t, t.reset()
 }
+
+// unchanged reports whether what is at a path is for certain what the tree had there after the last reset.
+func (t *tree) unchanged(path string) bool {
+	i, ok := t.at[path]
+	return ok && t.same(i)
+}
+
+// same is unchanged for a node.
+func (t *tree) same(i int) bool { return t.nodes[i].same(i > 0 && !t.same(t.nodes[i].parent)) }
 
 // reset repairs what has changed.
 func (t *tree) reset() error {

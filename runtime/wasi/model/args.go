@@ -41,7 +41,8 @@ var (
 	badFD = says("preview 1, errno: badf; POSIX, EBADF of each function", "the descriptor is not open", wasi.EBADF)
 	fault = says("preview 1, errno: fault; runtime/docs/hostcalls.md, kinds: EFAULT. Wasmtime traps, others say EINVAL or EOVERFLOW",
 		"an address is outside the memory", wasi.EFAULT, wasi.EINVAL, wasi.EOVERFLOW, trap)
-	badValue = says("preview 1, types: no such value or bit; runtime/docs/hostcalls.md, kinds: EINVAL. Wasmtime traps",
+	protected = says("wasi.Config.ProtectedMemory: EFAULT", "the memory is not to be written", wasi.EFAULT)
+	badValue  = says("preview 1, types: no such value or bit; runtime/docs/hostcalls.md, kinds: EINVAL. Wasmtime traps",
 		"an argument is no value of its type", wasi.EINVAL, wasi.ENOTSUP, trap)
 	emptyPath = says("POSIX, 4.16: an empty pathname is not resolved, ENOENT", "a path is empty", wasi.ENOENT, wasi.EINVAL)
 	nulByte   = says("POSIX, 3.254 Pathname: no NUL bytes; runtime/docs/hostcalls.md, path: EINVAL. wasi-libc and Wasmtime say EILSEQ or ENOENT",
@@ -124,6 +125,9 @@ func (s *step) pointer(p *param, addr, n uint64) bool {
 		return false
 	}
 	if p.kind.Writes() {
+		for _, r := range s.m.cfg.Protected {
+			s.failsIf(n > 0 && r.Overlaps(addr, n), protected)
+		}
 		s.outs = append(s.outs, region{addr, n})
 	}
 	return true

@@ -19,7 +19,8 @@ type descriptor struct {
 	preopen *string // the name of a preopen
 	// maybe says that the descriptor may be closed: closing it failed.
 	maybe   bool
-	input   *string // what standard input has left
+	stream  bool    // a standard stream
+	input   *string // what standard input has left, if that is known
 	sock    *socket
 	listing listing
 }
@@ -79,6 +80,18 @@ func deniedBy(access policy.Access) (denied wasi.Rights) {
 		}
 	}
 	return denied
+}
+
+// stream returns the descriptor of a standard stream.
+func stream(cfg *Config, fd uint32) *descriptor {
+	d := &descriptor{stream: true, rights: bounds{wasi.RightFdWrite, streamPossible &^ wasi.RightFdRead}}
+	switch input := cfg.Stdin; {
+	case cfg.AnyStreams:
+		d.lost, d.rights = true, bounds{0, ^wasi.Rights(0)}
+	case fd == 0:
+		d.input, d.rights = &input, bounds{wasi.RightFdRead, streamPossible &^ wasi.RightFdWrite}
+	}
+	return d
 }
 
 // preopened returns the descriptor of a preopen.

@@ -40,6 +40,8 @@ func mayRead(s *step) {
 
 func mayReadAt(s *step) {
 	off, ok := s.offset()
+	s.mayIf(s.fd[0].stream, noSeek)
+	s.mayIf(s.fd[0].stream, wouldBlock)
 	s.mayIf(ok && off > large, farRead)
 }
 
@@ -56,6 +58,8 @@ func mayWrite(s *step) {
 func mayWriteAt(s *step) {
 	off, ok := s.offset()
 	d := s.fd[0]
+	s.mayIf(d.stream, noSeek)
+	s.mayIf(d.stream, wouldBlock)
 	s.mayIf(ok && (off > large || d.node == nil || d.node.size > large), tooLarge)
 }
 
@@ -145,7 +149,7 @@ func write(s *step) {
 	d := s.fd[0]
 	n, ok := s.written()
 	if !ok || d.sock != nil || d.typ != regular {
-		if d.lost && n > 0 && d.node == nil {
+		if d.lost && n > 0 && d.node == nil && !d.stream && d.sock == nil {
 			s.m.Forget()
 		}
 		return
@@ -169,7 +173,7 @@ func pwrite(s *step) {
 	n, ok := s.written()
 	off := s.o.Args[s.slotOf(wasi.Filesize)]
 	switch {
-	case !ok || n == 0:
+	case !ok || n == 0 || d.stream:
 		return
 	case d.node == nil:
 		s.m.Forget()
@@ -296,6 +300,13 @@ func allocate(s *step) {
 		n.size = max(n.size, s.o.Args[1]+s.o.Args[2])
 		n.changed()
 	} else {
+		s.unknownFile()
+	}
+}
+
+// unknownFile makes everything unsure that a call may have changed through a descriptor of which is not known what it stands for.
+func (s *step) unknownFile() {
+	if !s.fd[0].stream {
 		s.m.Forget()
 	}
 }
@@ -308,7 +319,7 @@ func maySetSize(s *step) {
 func setSize(s *step) {
 	n := s.fd[0].node
 	if n == nil {
-		s.m.Forget()
+		s.unknownFile()
 		return
 	}
 	if size := s.o.Args[1]; !n.unsure || size == 0 { // an empty file is known again

@@ -1,9 +1,6 @@
 package model
 
-import (
-	"github.com/touchstone-wasm/touchstone/runtime/policy"
-	"github.com/touchstone-wasm/touchstone/runtime/wasi"
-)
+import "github.com/touchstone-wasm/touchstone/runtime/policy"
 
 // RightsMode says what an implementation makes of the rights that path_open is given.
 type RightsMode uint8
@@ -36,8 +33,14 @@ type Config struct {
 
 	Args, Env []string
 	// Stdin is what descriptor 0 gives. Descriptors 0 to 2 are open.
-	Stdin    string
-	Preopens []Preopen
+	Stdin string
+	// AnyStreams says that the standard streams are files, pipes or what else the embedder has: of them nothing is known.
+	AnyStreams bool
+	// RandomEnds says that the source of random bytes may come to its end.
+	RandomEnds bool
+	// Protected are ranges of the memory that calls do not write.
+	Protected []policy.Range
+	Preopens  []Preopen
 	// Listeners are sockets that accept connections.
 	Listeners []uint32
 	// MaxFDs bounds the descriptors; 0 means that the bound is not known.
@@ -64,10 +67,8 @@ type Model struct {
 // New returns the state that a guest begins with. cfg must not change.
 func New(cfg *Config) *Model {
 	m := &Model{cfg: cfg, args: cfg.Args, env: cfg.Env}
-	input := cfg.Stdin
-	m.open(0, &descriptor{rights: bounds{wasi.RightFdRead, streamPossible &^ wasi.RightFdWrite}, input: &input})
-	for fd := range uint32(2) {
-		m.open(1+fd, &descriptor{rights: bounds{wasi.RightFdWrite, streamPossible &^ wasi.RightFdRead}})
+	for fd := range uint32(3) {
+		m.open(fd, stream(cfg, fd))
 	}
 	for i := range cfg.Preopens {
 		d := preopened(&cfg.Preopens[i])
@@ -115,23 +116,37 @@ func (m *Model) count() (certain, possible int) {
 // Forget makes all that is in the trees unsure, to the end: somebody else changed them, or may have.
 func (m *Model) Forget() { m.adrift = true }
 
-// ForgetTree makes what is at a path beneath the preopen fd unsure, and what is beneath it: somebody else changed it. If the path leads
-// nowhere, its directory is unsure; if that is not known either, everything.
-func (m *Model) ForgetTree(fd uint32, path string) {
-	d := m.fd(fd)
-	if d == nil || d.node == nil {
-		m.Forget()
-		return
+// ForgetTree makes what is at a path beneath the i-th preopen unsure, with all that is beneath it and with the entries of the directory that
+// it is in: somebody else did something there.
+func (m *Model) ForgetTree(i int, path string) {
+	for _, follow := range []bool{false, true} {
+		switch p := m.walk(m.roots[i], []byte(path), follow); {
+		case p.unknown:
+			m.Forget()
+		case p.fails == nil:
+			if p.node != nil {
+				p.node.each((*node).doubt)
+			}
+			if p.parent != nil {
+				p.parent.doubt()
+			}
+		}
 	}
-	p := m.walk(d.node, []byte(path), true)
-	switch {
-	case p.node != nil:
-		p.node.each((*node).doubt)
-	case p.parent != nil:
-		p.parent.doubt()
+}
+
+// Settle tells the model whether a descriptor turned out to be open, and returns whether it can be.
+func (m *Model) Settle(fd uint32, open bool) bool {
+	switch d := m.fd(fd); {
+	case d == nil:
+		return !open
+	case d.maybe && open:
+		d.maybe = false
+	case d.maybe:
+		m.fds[fd] = nil
 	default:
-		m.Forget()
+		return open
 	}
+	return true
 }
 
 // doubt makes a file or directory unsure.

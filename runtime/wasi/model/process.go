@@ -63,6 +63,8 @@ func clockTimeGet(s *step) {
 	s.m.clock[id] = now
 }
 
+var noRandom = says("Config.Random: EIO at its end", "there may be no more random bytes", wasi.EIO)
+
 func exitStatus(s *step) (uint32, bool) { return uint32(s.o.Args[0]), true }
 
 var noStop = says("runtime/docs/hostcalls.md, proc_raise: signals that stop a program are ENOTSUP", "a guest cannot be stopped", wasi.ENOTSUP, wasi.ENOSYS)
