@@ -188,9 +188,10 @@ func (s *step) exited(r *rule) *Breach {
 // failedMidway makes unsure what a call may have changed before it failed because of the host.
 func (s *step) failedMidway() {
 	for _, d := range s.fd[:s.nfds] {
-		if d == nil || d.preopen != nil {
+		if d == nil {
 			continue
 		}
+		d.maybe = d.maybe || s.o.Row.Ops().Has(policy.FdClose)
 		d.lost = true
 		d.listing.reset()
 		if d.node != nil && d.node.typ == regular {
@@ -198,9 +199,6 @@ func (s *step) failedMidway() {
 		}
 		if d.sock != nil {
 			d.sock.unsure = true
-		}
-		if s.o.Row.Ops().Has(policy.FdClose) {
-			d.maybe = true
 		}
 	}
 	for i := range s.places[:s.nplaces] {

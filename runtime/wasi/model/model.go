@@ -119,8 +119,8 @@ func (m *Model) Forget() { m.adrift = true }
 // ForgetTree makes what is at a path beneath the i-th preopen unsure, with all that is beneath it and with the entries of the directory that
 // it is in: somebody else did something there.
 func (m *Model) ForgetTree(i int, path string) {
-	for _, follow := range []bool{false, true} {
-		switch p := m.walk(m.roots[i], []byte(path), follow); {
+	for _, p := range []place{m.walk(m.roots[i], []byte(path), false), m.walk(m.roots[i], []byte(path), true)} {
+		switch {
 		case p.unknown:
 			m.Forget()
 		case p.fails == nil:
