@@ -22,13 +22,14 @@ var arrows = []arrow{
 	{"runtime/internal/hostos/sandbox/...", []string{"runtime/internal/hostos/sandbox/...", "runtime/policy"}}, // granted access as in policies
 	{"runtime/internal/hostos/...", []string{"runtime/planted"}},
 	{"runtime/internal/...", []string{"runtime/wasm", "runtime/planted", "runtime/internal/..."}},
+	{"runtime/wasi/model", []string{"runtime/wasi", "runtime/policy"}}, // judges any engine: no handlers, no host
 	{"runtime/wasi/...", []string{"runtime", "runtime/wasm/...", "runtime/policy", "runtime/trace", "runtime/internal/hostos", "runtime/planted"}},
 	{"runtime/cmd/...", []string{"runtime/..."}},
 	{"runtime", []string{"runtime/wasm", "runtime/planted", "runtime/wasm/coverage", "runtime/trace", "runtime/internal/..."}},
 	// The runtime's core does not know WASI, and generators need no more than its tables.
 	{"generators/...", []string{"generators/...", "runtime/wasm/...", "runtime/wasi"}},
 	{"corpus/...", []string{"corpus/...", "generators/...", "runtime/wasm/...", "runtime/wasi"}},
-	{"differential/...", []string{"differential/...", "corpus/regressions", "runtime", "runtime/wasm/...", "runtime/wasi", "runtime/trace", "generators/..."}},
+	{"differential/...", []string{"differential/...", "corpus/regressions", "runtime", "runtime/wasm/...", "runtime/wasi", "runtime/wasi/model", "runtime/policy", "runtime/trace", "generators/..."}},
 	{"harness/...", []string{"harness/...", "runtime/...", "generators/...", "corpus/...", "differential/..."}},
 	{"crashes/...", []string{"crashes/...", "differential/...", "generators/reduce", "runtime/wasm/...", "runtime/wasi"}},
 	{"bench/...", []string{"bench/...", "differential/engine/...", "runtime", "runtime/wasm/...", "runtime/wasi"}},

@@ -255,7 +255,7 @@ func (s *step) place(n, text int, follow bool) (p *place, ok bool) {
 }
 
 // anything is the condition that what is there is not known.
-var anything = &clause{when: "what is there is not known", cite: "package model, Uncertainty", errnos: set{^uint64(1), ^uint64(0) >> 1}}
+var anything = &clause{when: "what is there is not known", cite: "package model, Uncertainty", errnos: anyErrno}
 
 // overlaps reports whether results of the call may overwrite each other.
 func (s *step) overlaps() bool {

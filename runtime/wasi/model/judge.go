@@ -74,9 +74,7 @@ func (m *Model) Judge(o *Outcome) *Breach {
 	if r.may != nil && !s.stuck {
 		r.may(s)
 	}
-	if o.Fault {
-		s.may(injected)
-	}
+	s.mayIf(o.Fault, injected)
 	switch e := o.result(); {
 	case o.Exited:
 		return s.exited(r)
@@ -153,9 +151,8 @@ func cut(b []byte) []byte { return b[:min(len(b), 80)] }
 
 var (
 	unsupported = says("preview 1, errno: nosys, notsup; the engine's list of what it has", "the implementation need not have the call", wasi.ENOSYS, wasi.ENOTSUP)
-	injected    = says("POSIX, 2.3 Error Numbers: EINTR, EIO, ENOSPC, EMFILE, ENFILE, ENOMEM and the like may come at any time", "the host may have failed",
-		wasi.EINTR, wasi.EIO, wasi.ENOSPC, wasi.EMFILE, wasi.ENFILE, wasi.ENOMEM, wasi.EDQUOT, wasi.EAGAIN, wasi.EBUSY, wasi.EACCES, wasi.EPERM,
-		wasi.EROFS, wasi.EFBIG, wasi.ENOBUFS, wasi.ESTALE, wasi.EOVERFLOW, wasi.ECANCELED)
+	injected    = &clause{when: "the host may have failed", cite: "POSIX, 2.3 Error Numbers: an implementation may have other errors than those of a function's page",
+		errnos: anyErrno}
 	usedUp = says("runtime/docs/policy.md: quotas. POSIX: EDQUOT, ENOSPC, EMFILE", "a quota may be used up", wasi.EDQUOT, wasi.ENOSPC, wasi.EMFILE)
 	exits  = says("preview 1, proc_exit: it does not return", "the call ends the guest")
 )

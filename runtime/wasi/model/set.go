@@ -12,6 +12,9 @@ type set [2]uint64
 // trap stands in a set for an engine that ends the guest, where no errno has its number.
 const trap wasi.Errno = 127
 
+// anyErrno has all errnos, but not success and not trap.
+var anyErrno = set{^uint64(1), ^uint64(0) >> 1}
+
 func setOf(errnos ...wasi.Errno) (s set) {
 	for _, e := range errnos {
 		s[e/64] |= 1 << (e % 64)
