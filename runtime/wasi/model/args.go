@@ -47,7 +47,7 @@ var (
 	emptyPath = says("POSIX, 4.16: an empty pathname is not resolved, ENOENT", "a path is empty", wasi.ENOENT, wasi.EINVAL)
 	nulByte   = says("POSIX, 3.254 Pathname: no NUL bytes; runtime/docs/hostcalls.md, path: EINVAL. wasi-libc and Wasmtime say EILSEQ or ENOENT",
 		"a path has a NUL byte", wasi.EINVAL, wasi.EILSEQ, wasi.ENOENT)
-	notText = says("preview 1, string: UTF-8; runtime/docs/hostcalls.md, path: EILSEQ", "a path is not UTF-8", wasi.EILSEQ, wasi.EINVAL, wasi.ENOENT)
+	notText = says("preview 1, string: UTF-8; runtime/docs/hostcalls.md, path: EILSEQ; wazero: EPERM", "a path is not UTF-8", wasi.EILSEQ, wasi.EPERM, wasi.EINVAL, wasi.ENOENT)
 	tooLong = says("POSIX, ENAMETOOLONG: PATH_MAX, 4096 on Linux and 1024 on macOS; a symbolic link adds to it",
 		"a path is long", wasi.ENAMETOOLONG)
 	manyBufs = says("POSIX, readv(), writev(): EINVAL above IOV_MAX buffers, or if their lengths overflow; preview 1: size is 32 bits",
@@ -56,8 +56,8 @@ var (
 		"POSIX: EBADF, EINVAL for what the type does not support",
 		"the descriptor lacks a right, or may", wasi.ENOTCAPABLE, wasi.EBADF, wasi.EISDIR, wasi.ENOTDIR, wasi.ESPIPE, wasi.EPERM, wasi.ENOTSOCK,
 		wasi.EACCES, wasi.EINVAL)
-	denies = says("runtime/docs/policy.md, access modes: EPERM; POSIX: EROFS, EACCES on what is read-only; EBADF of what was opened so",
-		"the preopen is not granted for it", wasi.EPERM, wasi.EROFS, wasi.EACCES, wasi.ENOTCAPABLE, wasi.EBADF, wasi.EISDIR)
+	denies = says("runtime/docs/policy.md, access modes: EPERM; POSIX: EROFS, EACCES on what is read-only; EBADF of what was opened so; wazero: ENOSYS",
+		"the preopen is not granted for it", wasi.ENOSYS, wasi.EPERM, wasi.EROFS, wasi.EACCES, wasi.ENOTCAPABLE, wasi.EBADF, wasi.EISDIR)
 	notSocket = says("POSIX, ENOTSOCK of each function on sockets", "it is no socket", wasi.ENOTSOCK, wasi.EBADF, wasi.ENOTSUP)
 )
 
@@ -167,6 +167,7 @@ func (s *step) descriptor(p *param, fd uint32) {
 		return
 	}
 	s.mayIf(d.maybe, badFD)
+	s.mayIf(d.node == nil && !d.lost && d.sock == nil && p.rights != 0, unsupported)
 	if p.kind.IsSocket() && d.sock == nil {
 		s.fails(notSocket)
 		s.stuck = true

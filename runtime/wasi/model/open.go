@@ -1,8 +1,6 @@
 package model
 
-import (
-	"github.com/touchstone-wasm/touchstone/runtime/wasi"
-)
+import "github.com/touchstone-wasm/touchstone/runtime/wasi"
 
 var (
 	oddFlags = says("POSIX, open(): undefined, or hosts differ: O_DIRECTORY with O_CREAT (open(2)), O_EXCL without O_CREAT; runtime/docs/hostcalls.md: EINVAL",

@@ -41,7 +41,7 @@ func TestUnopened(t *testing.T) {
 	}
 }
 
-// fileCase is a sequence that is allowed, and then an outcome that is allowed or not.
+// ruleCase is a sequence that is allowed, and then an outcome that is allowed or not.
 type ruleCase struct {
 	name   string
 	before []does

@@ -1,8 +1,6 @@
 package model
 
-import (
-	"github.com/touchstone-wasm/touchstone/runtime/wasi"
-)
+import "github.com/touchstone-wasm/touchstone/runtime/wasi"
 
 // socket is what is known of a socket: coarsely, because the other end is not the guest's.
 type socket struct {

@@ -38,8 +38,7 @@ var treeOfTests = []Entry{{Name: "file", Data: "0123456789"}, {Name: "empty"}, {
 	{Name: "dir/sub", Dir: true}, {Name: "hollow", Dir: true}, {Name: "link", Target: "file"}, {Name: "up", Target: ".."}, {Name: "loop", Target: "loop"},
 	{Name: "dangling", Target: "nowhere"}, {Name: "absolute", Target: "/etc"}, {Name: "inward", Target: "dir/../file"}}
 
-// does is one outcome: words are numbers, paths in quotes become address and length, "buf:N" address and length of a buffer,
-// "iov:N,M" buffers, "out" the address of the results.
+// does is one outcome. Of the arguments, a string becomes its address and length, as buf and iov do, and out the address of the results.
 type does struct {
 	call  string
 	args  []any
