@@ -44,7 +44,7 @@ func TestHostcallTraces(t *testing.T) {
 	lines, quoted := 0, 0
 	for seed := range uint64(150) {
 		var b bytes.Buffer
-		report(t, h.Program(t.Context(), hostcall.Generate(tape.Random(seed, 30), hostcall.Options{}), &b))
+		report(t, h.Program(t.Context(), hostcall.Generate(tape.Random(seed, 30), hostcall.Options{}), 0, &b))
 		for r, err := range trace.NewReader(&b).All() {
 			if err != nil {
 				t.Fatalf("seed %d: %v", seed, err)

@@ -46,13 +46,12 @@ const hostFrame = 248
 // bits say what is asked for; they become the place of that in the list of the resource. Other numbers name whatever the sequence
 // has by then.
 func opening(calls []Call) (first []Call) {
-	const everything = ^wasi.Rights(0) // as the Go runtime asks for; what is no right is ignored
 	files := newWanted(calls, OpenFD, [8]uint8{1, 1, 1, 2})
 	if files.at[1] >= 0 {
-		first = append(first, open("file", everything))
+		first = append(first, readWrite())
 	}
 	if files.at[2] >= 0 {
-		first = append(first, open("dir/file", wasi.RightFdRead|wasi.RightFdSeek|wasi.RightFdTell))
+		first = append(first, readOnly())
 	}
 	files.settle(0)
 	return append(first, openSockets(newWanted(calls, SocketFD, [8]uint8{0, datagram, unconnected, connected, accepted}))...)
@@ -126,6 +125,12 @@ func (w *wanted) settle(first int) {
 		a.Value = uint64(w.at[w.kind[i]])
 	}
 }
+
+// readWrite returns a call that opens a file with all rights, as the Go runtime asks for; what is no right is ignored.
+func readWrite() Call { return open("file", ^wasi.Rights(0)) }
+
+// readOnly returns a call that opens a file to be read.
+func readOnly() Call { return open("dir/file", wasi.RightFdRead|wasi.RightFdSeek|wasi.RightFdTell) }
 
 // open returns a call that opens a file of a preopened directory.
 func open(name string, rights wasi.Rights) Call {
