@@ -19,6 +19,16 @@ type canon struct {
 	local  uint64 // which of the new locals it needs
 }
 
+// Append appends what makes the result of o, which is on the stack, canonical, if the specification leaves bits of it open. local
+// gives the index of a local of a type that may be overwritten.
+func Append(code []byte, o wasm.Op, local func(wasm.ValType) uint64) []byte {
+	c := canonOf(o)
+	if c == nil {
+		return code
+	}
+	return c.append(code, local(locals[c.local]))
+}
+
 // The bits of the canonical NaNs.
 const (
 	nan32 = 0x7fc00000

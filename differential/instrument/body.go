@@ -1,0 +1,270 @@
+package instrument
+
+import (
+	"errors"
+	"io"
+
+	"github.com/touchstone-wasm/touchstone/differential/nan"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// maxOperands bounds the operands and results of one instruction that are looked at, the topmost ones: calls can have a thousand.
+const maxOperands = 16
+
+// room is what a function must have left of locals, operands and bytes to be rewritten.
+const (
+	roomLocals   = 8 * maxOperands
+	roomOperands = 2*maxOperands + 8
+	maxBody      = 1 << 18 // bytes of a body that is rewritten; engines bound what becomes of it
+)
+
+// body is a function body that is being rewritten.
+type body struct {
+	emitter
+	r     *rewriter
+	index uint32 // of the function
+	in    *wasm.Instr
+	depth int // open blocks
+	dead  int // open blocks from the innermost on whose code cannot be reached, 0 if it can
+
+	top    [maxOperands + 1]wasm.ValType // the topmost operands before the instruction, the last on top
+	height int                           // how many there are in all before the instruction
+	temps  []wasm.ValType                // the added locals
+	first  uint64                        // the first of them
+	busy   []bool
+}
+
+// rewrite rewrites function i of those that the module defines.
+func (r *rewriter) rewrite(i int) error {
+	f := &r.in.Funcs[i]
+	r.out.Funcs[i] = *f
+	if err := r.v.Func(i); err != nil {
+		return err
+	}
+	b := &body{r: r, index: uint32(r.in.ImportedFuncs() + i), first: uint64(len(r.in.Types[f.Type].Params))}
+	for _, l := range f.Locals {
+		b.first += uint64(l.Count)
+	}
+	sites, tallest := len(r.sites), 0
+	b.enter(f)
+	for {
+		b.look(r.v.Operands())
+		tallest = max(tallest, b.height)
+		in, err := r.v.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		b.in = in
+		b.instr(r.v.Operands())
+	}
+	if b.first+roomLocals > wasm.MaxLocals || tallest+roomOperands > wasm.MaxStackHeight || len(f.Body.Code) > maxBody {
+		r.sites, r.skipped = r.sites[:sites], append(r.skipped, b.index)
+		return nil
+	}
+	out := &r.out.Funcs[i]
+	out.Body = wasm.Expr{Code: b.code}
+	out.Locals = append([]wasm.Locals(nil), f.Locals...)
+	for _, t := range b.temps {
+		out.Locals = append(out.Locals, wasm.Locals{Count: 1, Type: t})
+	}
+	return nil
+}
+
+// enter begins a body: everything is put into a block, so that all ways to leave the function but return go through its end.
+func (b *body) enter(f *wasm.Func) {
+	b.in = &wasm.Instr{Op: wasm.OpBlock, Offset: f.Body.Offset}
+	b.event(counts, Entry, nil, nil)
+	results := b.r.in.Types[f.Type].Results
+	block, ok := b.r.blocks[string(results)]
+	if !ok {
+		switch len(results) {
+		case 0:
+			block = wasm.EmptyBlock
+		case 1:
+			block = wasm.ResultBlock(results[0])
+		default:
+			block = wasm.BlockType(b.r.typeIndex(wasm.FuncType{Results: results}))
+		}
+		b.r.blocks[string(results)] = block
+	}
+	b.op(wasm.OpBlock, uint64(block))
+}
+
+// look notes the operands before an instruction.
+func (b *body) look(stack []wasm.ValType) {
+	b.height = len(stack)
+	copy(b.top[:], stack[max(0, len(stack)-len(b.top)):])
+}
+
+// operands returns the types of the n topmost operands before the instruction, of very many the topmost.
+func (b *body) operands(n int) []wasm.ValType {
+	have := min(b.height, len(b.top))
+	return b.top[have-min(n, maxOperands) : have]
+}
+
+// instr rewrites one instruction; after are the operands behind it.
+func (b *body) instr(after []wasm.ValType) {
+	in := b.in
+	if b.dead > 0 {
+		b.unreachable()
+		return
+	}
+	if in.Op == wasm.OpEnd && b.depth == 0 {
+		b.op(wasm.OpEnd)
+		b.event(counts, Exit, nil, nil)
+		b.op(wasm.OpEnd)
+		return
+	}
+	clear(b.busy)
+	pops, pushes := b.arity(len(after))
+	given := b.operands(pops)
+	kind := kinds[in.Op]
+	var operands []uint64
+	if kind == Effect || kind == Branch || b.recorded(Before) {
+		operands = b.capture(given)
+	}
+	if b.recorded(Before) {
+		b.event(records, Before, operands, given)
+	}
+	switch {
+	case kind == Branch:
+		b.branch(operands[0])
+	case kind == Exit, kind == TailCall:
+		b.event(counts, kind, nil, nil)
+	}
+	b.code = wasm.AppendInstr(b.code, in)
+	b.structure()
+	if b.dead == 0 {
+		taken := after[max(0, len(after)-min(pushes, maxOperands)):]
+		b.behind(kind, operands, given, taken)
+	}
+}
+
+// behind adds what comes after an instruction that gives results of the given types.
+func (b *body) behind(kind Kind, operands []uint64, given, results []wasm.ValType) {
+	if b.r.o.NaNs == Canonical {
+		b.code = nan.Append(b.code, b.in.Op, b.temp)
+	}
+	fold := b.r.o.Values && kind == None && len(results) > 0 && !plain[b.in.Op]
+	var values []uint64
+	if kind == Result || kind == Effect || fold || b.recorded(After) {
+		values = b.capture(results)
+	}
+	if b.recorded(After) {
+		b.event(records, After, values, results)
+	}
+	switch {
+	case kind == Effect:
+		b.event(counts, Effect, append(operands, values...), append(append([]wasm.ValType(nil), given...), results...))
+	case kind == Result:
+		b.event(counts, Result, values, results)
+	case kind == Head:
+		b.event(counts, Head, nil, nil)
+	case fold:
+		b.event(folds, After, values, results)
+	}
+}
+
+// unreachable copies an instruction that is not executed.
+func (b *body) unreachable() {
+	op := b.in.Op
+	if op == wasm.OpEnd && b.depth == 0 {
+		b.op(wasm.OpEnd)
+		b.event(counts, Exit, nil, nil) // a branch may lead here
+		b.op(wasm.OpEnd)
+		return
+	}
+	b.code = wasm.AppendInstr(b.code, b.in)
+	switch op {
+	case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
+		b.depth, b.dead = b.depth+1, b.dead+1
+	case wasm.OpElse:
+		if b.dead == 1 {
+			b.dead = 0
+		}
+	case wasm.OpEnd:
+		b.depth, b.dead = b.depth-1, b.dead-1
+	}
+}
+
+// structure follows the nesting of blocks.
+func (b *body) structure() {
+	switch b.in.Op {
+	case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
+		b.depth++
+	case wasm.OpEnd:
+		b.depth--
+	case wasm.OpUnreachable, wasm.OpBr, wasm.OpBrTable, wasm.OpReturn, wasm.OpReturnCall, wasm.OpReturnCallIndirect:
+		b.dead = 1
+	}
+}
+
+// branch adds the event of an instruction that chooses by the operand in a local.
+func (b *body) branch(operand uint64) {
+	b.op(wasm.OpLocalGet, operand)
+	if b.in.Op == wasm.OpBrTable {
+		last := uint64(len(b.in.Labels) - 1)
+		b.op(wasm.OpI32Const, last).op(wasm.OpLocalGet, operand).op(wasm.OpI32Const, last).ops(wasm.OpI32LtU, wasm.OpSelect)
+	} else {
+		b.ops(wasm.OpI32Eqz, wasm.OpI32Eqz)
+	}
+	b.call(counts, Branch, []wasm.ValType{wasm.I32})
+}
+
+// capture copies the operands on top of the stack, of the given types, into locals, and leaves them there.
+func (b *body) capture(types []wasm.ValType) []uint64 {
+	if len(types) == 0 {
+		return nil
+	}
+	locals := make([]uint64, len(types))
+	for i, t := range types {
+		locals[i] = b.temp(t)
+	}
+	for i := len(types) - 1; i > 0; i-- {
+		b.op(wasm.OpLocalSet, locals[i])
+	}
+	b.op(wasm.OpLocalTee, locals[0])
+	for _, l := range locals[1:] {
+		b.op(wasm.OpLocalGet, l)
+	}
+	return locals
+}
+
+// temp returns a local of type t that is in use until the next instruction.
+func (b *body) temp(t wasm.ValType) uint64 {
+	for i, have := range b.temps {
+		if have == t && !b.busy[i] {
+			b.busy[i] = true
+			return b.first + uint64(i)
+		}
+	}
+	b.temps, b.busy = append(b.temps, t), append(b.busy, true)
+	return b.first + uint64(len(b.temps)-1)
+}
+
+// event adds a call of a helper with operands in locals.
+func (b *body) event(what role, kind Kind, locals []uint64, types []wasm.ValType) {
+	for _, l := range locals {
+		b.op(wasm.OpLocalGet, l)
+	}
+	b.call(what, kind, types)
+}
+
+// call adds a call of a helper; the operands are on the stack.
+func (b *body) call(what role, kind Kind, types []wasm.ValType) {
+	site := Site{Kind: kind, Func: b.index, Offset: b.in.Offset, Op: b.in.Op, Types: append([]wasm.ValType(nil), types...)}
+	b.r.sites = append(b.r.sites, site)
+	b.op(wasm.OpI32Const, uint64(len(b.r.sites)-1)).op(wasm.OpCall, uint64(b.r.helper(what, types)))
+}
+
+// recorded tells whether there are records of a kind about the current instruction.
+func (b *body) recorded(kind Kind) bool {
+	rec := b.r.o.Record
+	if rec == nil || !rec.Dense || silent[b.in.Op] {
+		return false
+	}
+	return rec.Only == nil || rec.Only(&Site{Kind: kind, Func: b.index, Offset: b.in.Offset, Op: b.in.Op})
+}

@@ -1,0 +1,243 @@
+package instrument
+
+import (
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// emitter collects instructions.
+type emitter struct{ code []byte }
+
+func (e *emitter) op(o wasm.Op, imms ...uint64) *emitter {
+	in := wasm.NewInstr(o, imms...)
+	e.code = wasm.AppendInstr(e.code, &in)
+	return e
+}
+
+// ops appends instructions without immediates.
+func (e *emitter) ops(ops ...wasm.Op) *emitter {
+	for _, o := range ops {
+		e.op(o)
+	}
+	return e
+}
+
+// The parameters of the hash: h = (rotl(h, turn) xor word) times factor. The factor is odd, so that nothing is lost, and the digits of
+// the golden ratio, so that a change of one bit changes many.
+const (
+	turn   = 5
+	factor = 0x9e3779b97f4a7c15
+)
+
+// role says what a helper does with its arguments.
+type role byte
+
+const (
+	counts  role = 'e' // an event
+	folds   role = 'v' // values that go into the hash and are no event
+	records role = 'r' // a record
+	stores  role = 's' // fills a slot
+)
+
+// helper returns the index of the function that takes operands of the given types and a site, and plays a role. It is added when it is
+// asked for the first time: a call is much smaller than what it does, and to compile a module takes longer than to run it.
+func (r *rewriter) helper(what role, types []wasm.ValType) uint32 {
+	key := string(what) + string(types)
+	if index, ok := r.helpers[key]; ok {
+		return index
+	}
+	index := uint32(r.in.ImportedFuncs() + len(r.in.Funcs) + len(r.added))
+	r.helpers[key] = index
+	r.added = append(r.added, wasm.Func{})
+	t := wasm.FuncType{Params: append(append([]wasm.ValType(nil), types...), wasm.I32)}
+	h := &helper{r: r, types: types, site: uint64(len(types))}
+	switch what {
+	case counts:
+		h.event()
+	case folds:
+		h.fold()
+	case records:
+		h.dense()
+	case stores:
+		h.fill()
+	}
+	h.op(wasm.OpEnd)
+	r.added[index-uint32(r.in.ImportedFuncs()+len(r.in.Funcs))] = wasm.Func{Type: r.typeIndex(t), Body: wasm.Expr{Code: h.code}}
+	return index
+}
+
+// helper is the body of one of the added functions. Its last parameter is the site.
+type helper struct {
+	emitter
+	r     *rewriter
+	types []wasm.ValType
+	site  uint64
+}
+
+func (h *helper) event() {
+	h.stopFrom()
+	h.dense()
+	h.op(wasm.OpGlobalGet, uint64(h.r.count)).op(wasm.OpI64Const, 1).op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(h.r.count))
+	h.sparse()
+	h.fold()
+	h.stopFrom()
+}
+
+// stopFrom traps if as many events as those before the stop, and the stop, were counted.
+func (h *helper) stopFrom() {
+	if h.r.o.Stops {
+		h.op(wasm.OpGlobalGet, uint64(h.r.count)).op(wasm.OpGlobalGet, uint64(h.r.stop)).op(wasm.OpI64GeU)
+		h.ifThen(func() { h.op(wasm.OpUnreachable) })
+	}
+}
+
+func (h *helper) ifThen(then func()) {
+	empty := wasm.EmptyBlock
+	h.op(wasm.OpIf, uint64(empty))
+	then()
+	h.op(wasm.OpEnd)
+}
+
+// fold folds the site and the operands into the hash.
+func (h *helper) fold() {
+	mix := func() { h.op(wasm.OpI64Xor).op(wasm.OpI64Const, factor).op(wasm.OpI64Mul) }
+	rotate := func() { h.op(wasm.OpI64Const, turn).op(wasm.OpI64Rotl) }
+	h.op(wasm.OpGlobalGet, uint64(h.r.hash))
+	rotate()
+	h.op(wasm.OpLocalGet, h.site).op(wasm.OpI64ExtendI32U)
+	mix()
+	for i, t := range h.types {
+		for w := range width(t) {
+			rotate()
+			h.word(i, w)
+			mix()
+		}
+	}
+	h.op(wasm.OpGlobalSet, uint64(h.r.hash))
+}
+
+// word pushes a word of an operand.
+func (h *helper) word(i, w int) {
+	get := func() *emitter { return h.op(wasm.OpLocalGet, uint64(i)) }
+	folded := h.r.o.NaNs == Folded
+	switch t := h.types[i]; t {
+	case wasm.I32:
+		get().op(wasm.OpI64ExtendI32U)
+	case wasm.I64:
+		get()
+	case wasm.F32:
+		if get(); folded {
+			h.op(wasm.OpF32Const, nan32)
+			get()
+			get().ops(wasm.OpF32Eq, wasm.OpSelect)
+		}
+		h.ops(wasm.OpI32ReinterpretF32, wasm.OpI64ExtendI32U)
+	case wasm.F64:
+		if get(); folded {
+			h.op(wasm.OpF64Const, nan64)
+			get()
+			get().ops(wasm.OpF64Eq, wasm.OpSelect)
+		}
+		h.op(wasm.OpI64ReinterpretF64)
+	case wasm.V128:
+		if folded {
+			h.foldedVector(i)
+		} else {
+			get()
+		}
+		h.op(wasm.OpI64x2ExtractLane, uint64(w))
+	default: // references: null or not
+		get().ops(wasm.OpRefIsNull, wasm.OpI32Eqz, wasm.OpI64ExtendI32U)
+	}
+}
+
+// The canonical NaNs.
+const (
+	nan32 = 0x7fc00000
+	nan64 = 0x7ff8000000000000
+)
+
+// foldedVector pushes a vector with what may be the bits of a NaN fixed: bitselect(canonical, v, mask), where mask has the words that
+// are NaNs of f32 and the low halves below high halves that are.
+func (h *helper) foldedVector(i int) {
+	get := func() *emitter { return h.op(wasm.OpLocalGet, uint64(i)) }
+	mask := func() *emitter {
+		get()
+		return get().op(wasm.OpF32x4Ne)
+	}
+	h.op(wasm.OpV128Const, nan32<<32|nan32, nan32<<32|nan32)
+	get()
+	mask()
+	mask().op(wasm.OpI32Const, 32).ops(wasm.OpI64x2ShrU, wasm.OpV128Or, wasm.OpV128Bitselect)
+}
+
+// sparse keeps an event that was just counted.
+func (h *helper) sparse() {
+	rec := h.r.o.Record
+	if rec == nil || rec.Dense {
+		return
+	}
+	index := func() *emitter {
+		return h.op(wasm.OpGlobalGet, uint64(h.r.count)).op(wasm.OpI64Const, rec.From).op(wasm.OpI64Sub)
+	}
+	index().op(wasm.OpI64Const, uint64(rec.Slots)).op(wasm.OpI64LtU)
+	h.ifThen(func() { h.keep(func() { index().op(wasm.OpI32WrapI64) }) })
+}
+
+// dense keeps a record if all of the events before were counted.
+func (h *helper) dense() {
+	rec := h.r.o.Record
+	if rec == nil || !rec.Dense {
+		return
+	}
+	kept := func() *emitter { return h.op(wasm.OpGlobalGet, uint64(h.r.kept)) }
+	h.op(wasm.OpGlobalGet, uint64(h.r.count)).op(wasm.OpI64Const, rec.From).op(wasm.OpI64Eq)
+	h.ifThen(func() {
+		h.keep(func() { kept().op(wasm.OpI64Const, uint64(rec.Skip)).ops(wasm.OpI64Sub, wasm.OpI32WrapI64) })
+		kept().op(wasm.OpI64Const, 1).op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(h.r.kept))
+	})
+}
+
+// keep fills the slot whose number slot pushes.
+func (h *helper) keep(slot func()) {
+	h.op(wasm.OpLocalGet, h.site).op(wasm.OpI64ExtendI32U)
+	left := words(h.types)
+	pad := maxWords - left
+	for i, t := range h.types {
+		for w := range min(width(t), left) {
+			h.word(i, w)
+			left--
+		}
+	}
+	for range pad {
+		h.op(wasm.OpI64Const, 0)
+	}
+	slot()
+	h.op(wasm.OpCall, uint64(h.r.helper(stores, slotTypes)))
+}
+
+// slotTypes are the types of what a slot holds.
+var slotTypes = []wasm.ValType{wasm.I64, wasm.I64, wasm.I64, wasm.I64, wasm.I64, wasm.I64, wasm.I64}
+
+// fill is the body of the helper that fills the slot given by the last parameter with the other ones; numbers beyond the last are
+// ignored.
+func (h *helper) fill() {
+	slots := h.r.o.Record.Slots
+	empty := wasm.EmptyBlock
+	var labels []uint32
+	for k := range slots + 1 {
+		h.op(wasm.OpBlock, uint64(empty))
+		labels = append(labels, uint32(k))
+	}
+	h.op(wasm.OpLocalGet, h.site)
+	h.code = wasm.AppendInstr(h.code, &wasm.Instr{Op: wasm.OpBrTable, Labels: labels})
+	for k := range slots + 1 {
+		h.op(wasm.OpEnd)
+		if k == slots {
+			break
+		}
+		for w := range slotWords {
+			h.op(wasm.OpLocalGet, uint64(w)).op(wasm.OpGlobalSet, uint64(int(h.r.slots)+k*slotWords+w))
+		}
+		h.op(wasm.OpReturn)
+	}
+}
