@@ -1,0 +1,216 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/touchstone-wasm/touchstone/differential/compare"
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/instrument"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+const (
+	// slots is how many records a run keeps, and maxPages how many runs are made for one window.
+	slots    = 64
+	maxPages = 64
+)
+
+// window finds the instruction between the last common event and the next.
+func (s *search) window(p *Parting) error {
+	o := instrument.Options{Stop: p.Event, Record: &instrument.Record{From: p.Event - 1, Dense: true, Slots: slots}}
+	for page := range maxPages {
+		o.Record.Skip = page * slots
+		probe, err := s.ask(o, s.all()...)
+		if err != nil {
+			return err
+		}
+		a, b := events(probe, 0), events(probe, 1)
+		at := firstDifference(a, b)
+		p.Window = append(p.Window, a[:min(len(a), at+1)]...)
+		if at == slots && len(a) == slots && len(b) == slots {
+			continue
+		}
+		if at == len(a) && at == len(b) && probe.agree() {
+			return s.single(p)
+		}
+		p.Differences = s.own(probe)
+		s.blame(p, probe, at)
+		break
+	}
+	return nil
+}
+
+// all returns the runners, the two of the search first.
+func (s *search) all() []*Runner {
+	all := []*Runner{s.a, s.b}
+	for i := range s.runners {
+		if i != s.pairIndex[0] && i != s.pairIndex[1] {
+			all = append(all, &s.runners[i])
+		}
+	}
+	return all
+}
+
+// place returns the index in the runners of the one with index i in [search.all].
+func (s *search) place(i int) int {
+	if i < 2 {
+		return s.pairIndex[i]
+	}
+	i -= 2
+	for k := range s.runners {
+		if k == s.pairIndex[0] || k == s.pairIndex[1] {
+			continue
+		}
+		if i == 0 {
+			return k
+		}
+		i--
+	}
+	return -1
+}
+
+func events(p *probe, side int) []instrument.Event {
+	if r := p.readings[side]; r != nil {
+		return r.Events
+	}
+	return nil
+}
+
+func firstDifference(a, b []instrument.Event) (n int) {
+	for n < len(a) && n < len(b) && same(&a[n], &b[n]) {
+		n++
+	}
+	return n
+}
+
+// same compares two events of one form of the module.
+func same(a, b *instrument.Event) bool { return a.Site == b.Site && slices.Equal(a.Words, b.Words) }
+
+// blame names the culprit, given where in the window the records of the two engines part.
+func (s *search) blame(p *Parting, probe *probe, at int) {
+	a, b := events(probe, 0), events(probe, 1)
+	site, what := s.guilty(p, a, b, at)
+	if site == nil {
+		return
+	}
+	c := &Culprit{Place: placeOf(site), What: what, Saw: make([]string, len(s.runners))}
+	// The operands are in the last record before that is of the same instruction.
+	for i := min(at, len(p.Window)-1); i >= 0; i-- {
+		if e := &p.Window[i]; e.Site.Kind == instrument.Before && placeOf(e.Site) == c.Place {
+			c.Operands = e
+			break
+		}
+	}
+	for i := range probe.sides {
+		c.Saw[s.place(i)] = saw(probe, i, at)
+	}
+	p.Culprit, p.Stage = c, AtInstruction
+}
+
+// guilty returns the site that is to blame and for what.
+func (s *search) guilty(p *Parting, a, b []instrument.Event, at int) (*instrument.Site, What) {
+	before := func() *instrument.Site { // the last record that both have
+		if at > 0 {
+			return a[at-1].Site
+		}
+		if n := len(p.Window); n > 0 && len(a) == 0 {
+			return p.Window[n-1].Site
+		}
+		if n := len(p.Before); n > 0 {
+			return p.Before[n-1].Site
+		}
+		return nil
+	}
+	switch {
+	case at < len(a) && at < len(b) && a[at].Site != b[at].Site:
+		return before(), Way
+	case at < len(a) && at < len(b) && a[at].Site.Kind == instrument.Before:
+		return a[at].Site, Operands
+	case at < len(a) && at < len(b):
+		return a[at].Site, Results
+	case at == len(a) && at == len(b):
+		return before(), State
+	}
+	return before(), End
+}
+
+func placeOf(s *instrument.Site) Place { return Place{s.Func, s.Offset, s.Op} }
+
+// saw says what a side saw of the record where two others part: its operands or results, or how it ended.
+func saw(p *probe, side, at int) string {
+	e := events(p, side)
+	if at < len(e) {
+		return operands(&e[at])
+	}
+	return ending(&p.sides[side])
+}
+
+// ending says how the call ended that a side stopped in, in the words of the comparison.
+func ending(s *compare.Side) string {
+	last := ""
+	for _, o := range compare.Observe(s) {
+		if o.Where == "instantiation" && s.Result.Stage == engine.StageRun {
+			continue
+		}
+		if last = o.Text; strings.HasPrefix(last, "trap: ") || s.Result.Stage != engine.StageRun {
+			break
+		}
+	}
+	return last
+}
+
+// single is for differences that are hidden when all instructions are watched: an optimising compiler treats code that is watched in
+// another way. It watches one instruction of the window at a time. The first whose watching shows a difference, and all behind the
+// last whose watching shows that up to there nothing differs, are the suspects.
+func (s *search) single(p *Parting) error {
+	var places []Place
+	for i := range p.Window {
+		if place := placeOf(p.Window[i].Site); !slices.Contains(places, place) {
+			places = append(places, place)
+		}
+	}
+	clean := 0 // behind the last place whose watching shows that it is innocent
+	for i, place := range places {
+		o := instrument.Options{Stop: p.Event, Record: &instrument.Record{From: p.Event - 1, Dense: true, Slots: slots,
+			Only: func(site *instrument.Site) bool { return site.Kind == instrument.After && placeOf(site) == place }}}
+		probe, err := s.pair(p.Event, o)
+		if err != nil {
+			return err
+		}
+		if probe.agree() {
+			continue // watching it hides the difference
+		}
+		p.Differences = s.own(probe)
+		a, b := events(probe, 0), events(probe, 1)
+		if at := firstDifference(a, b); at < len(a) && a[at].Site.Kind == instrument.After || at < len(a) && at >= len(b) {
+			p.Suspects = s.byTrap(places[clean:i+1], probe)
+			return nil
+		}
+		clean = i + 1
+	}
+	p.Suspects = s.byTrap(places[clean:], nil)
+	return nil
+}
+
+// byTrap leaves of the suspects those that can trap as the engines did, if there are any.
+func (s *search) byTrap(suspects []Place, p *probe) []Place {
+	if p == nil {
+		return suspects
+	}
+	var codes []wasm.TrapCode
+	for i := range p.sides {
+		for _, c := range p.sides[i].Result.Calls {
+			if c.Outcome == engine.Trapped && c.Trap != wasm.Unreachable {
+				codes = append(codes, c.Trap)
+			}
+		}
+	}
+	could := slices.DeleteFunc(slices.Clone(suspects), func(place Place) bool {
+		return !slices.ContainsFunc(codes, func(c wasm.TrapCode) bool { return slices.Contains(place.Op.Info().Traps, c) })
+	})
+	if len(could) > 0 {
+		return could
+	}
+	return suspects
+}
