@@ -122,6 +122,7 @@ func (r *run) run(ctx context.Context) error {
 	if r.o.time > 0 {
 		cfg.Stop = time.Now().Add(r.o.time)
 	}
+	r.traces(&cfg)
 	r.progress = report.NewProgress(r.Stderr, goal)
 	cfg.Judged = r.progress.Update
 	r.stats, err = session.Run(ctx, engines, cases, cfg)
@@ -247,6 +248,9 @@ func (r *run) flags(world *session.World) (flags []string) {
 	}
 	if r.o.given["engines"] {
 		add("engines", strings.Join(r.o.engines, ","))
+	}
+	if r.o.given["level"] {
+		add("level", fmt.Sprint(r.o.level))
 	}
 	if r.o.given["timeout"] {
 		add("timeout", r.o.timeout.String())

@@ -25,6 +25,8 @@ type options struct {
 	engines     []string
 	json        bool
 	regressions bool
+	explain     bool
+	level       int // of the traces that are compared, 0 or 2
 	out         string
 	timeout     time.Duration
 	world       session.World
@@ -51,6 +53,8 @@ const (
 	fileTimeout = time.Minute
 	// defaultOut is where findings are kept; git ignores it.
 	defaultOut = "differential/out"
+	// defaultLevel is the level of traces.
+	defaultLevel = 0
 	// maxSeed bounds random seeds, so that they are easy to type.
 	maxSeed = 1 << 31
 )
@@ -91,6 +95,8 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 	})
 	fs.StringVar(&engines, "engines", "", "compare these engines, a comma-separated `list` of "+strings.Join(known, ", ")+" (default all)")
 	fs.BoolVar(&o.regressions, "regressions", false, "run corpus/regressions, or those that are named, and say which engine holds which")
+	fs.BoolVar(&o.explain, "explain", false, "say for each module at which instruction the engines part, and what each made of it")
+	fs.IntVar(&o.level, "level", defaultLevel, "compare traces of this `level`: 0 is the final state, 2 counts and hashes what a module does too")
 	fs.BoolVar(&o.json, "json", false, "write a JSON object a line: the findings, then one summary")
 	fs.StringVar(&o.out, "out", defaultOut, "keep findings in this `folder`; empty: keep none")
 	fs.DurationVar(&o.timeout, "timeout", 0, "allow each module this `duration` on each engine (default 10s, 1m0s for files)")
@@ -170,6 +176,10 @@ func (o *options) check() error {
 		}
 	}
 	switch {
+	case o.level != 0 && o.level != 2:
+		return usagef("-level %d: it is 0 or 2", o.level)
+	case o.explain && o.json:
+		return usagef("-explain is for people; it does not go with -json")
 	case o.given["n"] && o.n < 1:
 		return usagef("-n %d: the number of modules must be positive", o.n)
 	case o.given["time"] && o.time <= 0:

@@ -113,9 +113,19 @@ func Explain(ctx context.Context, subject *Subject, runners []Runner) (*Explanat
 		x.Sides[i] = side
 	}
 	x.Verdict = compare.Judge(x.Sides, compare.Needs(subject.Module, subject.Invalid), subject.Timeout)
-	a, others := speakers(x.Verdict, x.Sides, subject.Prefer)
-	if a < 0 || subject.Invalid != nil {
+	defer func() { x.Elapsed = time.Since(begun) }()
+	if subject.Invalid != nil {
 		return x, nil
+	}
+	a, others := speakers(x.Verdict, x.Sides, subject.Prefer)
+	if len(others) == 0 { // the final state does not show everything
+		v, sides, err := counted(ctx, subject, runners)
+		if err != nil {
+			return nil, err
+		}
+		if a, others = speakers(v, sides, subject.Prefer); len(others) == 0 {
+			return x, nil
+		}
 	}
 	for _, b := range others {
 		s := &search{Subject: subject, ctx: ctx, a: &runners[a], b: &runners[b], runners: runners, pairIndex: [2]int{a, b}}
@@ -125,8 +135,31 @@ func Explain(ctx context.Context, subject *Subject, runners []Runner) (*Explanat
 		}
 		x.Partings = append(x.Partings, p)
 	}
-	x.Elapsed = time.Since(begun)
 	return x, nil
+}
+
+// counted compares the engines on the module with its events counted.
+func counted(ctx context.Context, subject *Subject, runners []Runner) (*compare.Verdict, []compare.Side, error) {
+	s := &search{Subject: subject, ctx: ctx, patience: subject.Timeout, nans: instrument.Canonical}
+	if subject.Canonical {
+		s.nans = instrument.Exact
+	}
+	plan, err := engine.NewPlan(s.job())
+	if err != nil {
+		return &compare.Verdict{}, nil, nil
+	}
+	if !s.Program {
+		s.made = plan.Calls
+	}
+	var all []*Runner
+	for i := range runners {
+		all = append(all, &runners[i])
+	}
+	p, err := s.ask(instrument.Options{Stop: whole}, all...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return compare.Judge(p.sides, compare.Needs(subject.Module, subject.Invalid), subject.Timeout), p.sides, nil
 }
 
 // speakers returns the side that speaks for the largest group, -1 if there is none, and those that speak for the others: the preferred

@@ -40,6 +40,9 @@ func (p *probe) agree() bool { return len(p.differences) == 0 }
 
 // ask runs the form of the module that stops at event o.Stop on the given runners side by side.
 func (s *search) ask(o instrument.Options, runners ...*Runner) (*probe, error) {
+	if err := s.ctx.Err(); err != nil {
+		return nil, err
+	}
 	o.NaNs, o.Stops, o.Open = s.nans, true, !s.Program
 	m, err := instrument.Rewrite(s.Module, o)
 	if err != nil {

@@ -128,3 +128,12 @@ func names(f *session.Finding, sides []int) (out []string) {
 	}
 	return out
 }
+
+// Explanation writes where the engines part on the module of f, which has an explanation, and the vote on the module as it is.
+func Explanation(f *session.Finding) string {
+	text := ""
+	if f.Verdict.Diverges() {
+		text = fmt.Sprintf("  vote      %s\n", Vote(f))
+	}
+	return text + f.Explanation.Text(f.Case.Module)
+}

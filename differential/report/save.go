@@ -21,6 +21,12 @@ type savedSide struct {
 	Tree    tree.Snapshot `json:",omitempty"`
 }
 
+// savedFile is one file of a finding's folder.
+type savedFile struct {
+	name string
+	data []byte
+}
+
 // Folder returns the folder below out that keeps f.
 func Folder(out string, f *session.Finding) string { return filepath.Join(out, f.Case.ID()) }
 
@@ -51,15 +57,16 @@ func Save(out string, f *session.Finding, versions []string, again, origin strin
 	if origin != "" {
 		fmt.Fprintf(&readme, "\nThe module came out of:\n\n    %s\n", origin)
 	}
-	for _, file := range []struct {
-		name string
-		data []byte
-	}{
+	files := []savedFile{
 		{ModuleFile, f.Case.Module},
 		{"results.json", results},
 		{"difference.txt", []byte(Finding(f, again, ""))},
 		{"README.md", readme.Bytes()},
-	} {
+	}
+	if f.Explanation != nil {
+		files = append(files, savedFile{"explanation.txt", []byte(f.Explanation.Text(f.Case.Module))})
+	}
+	for _, file := range files {
 		if err := os.WriteFile(filepath.Join(dir, file.name), file.data, 0o644); err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/explain"
 	"github.com/touchstone-wasm/touchstone/differential/source"
 )
 
@@ -24,6 +25,13 @@ type Config struct {
 	// Canonical returns a module whose arithmetic gives canonical NaNs and that is otherwise the same, and whether
 	// that needed a change. A file that diverges is run again in that form. Nil means that this is not done.
 	Canonical func(module []byte) ([]byte, bool)
+	// Trace returns a module that keeps account of what it does in exported globals, so that these are compared too; canonical tells
+	// that its arithmetic gives canonical NaNs only. Nil means that modules are run as they are.
+	Trace func(module []byte, canonical bool) []byte
+	// Explain looks for where the engines part in the first [MaxExplained] findings.
+	Explain bool
+	// Explained, if set, is called for each module in place of Found, with an explanation.
+	Explained func(*Finding) error
 	// Judged is called after each module, Found for each finding, both in the order of the modules and by one
 	// goroutine. An error of Found ends the session.
 	Judged func(*Stats)
@@ -42,6 +50,8 @@ type Finding struct {
 	Known   *compare.Known // the defect that explains all of it, if there is one
 	Flaky   bool           // a second run of the same module did not show it
 	Timeout time.Duration
+	// Explanation says where the engines part; nil if that was not looked for.
+	Explanation *explain.Explanation
 }
 
 // found reports whether there is something to report at all.
@@ -102,11 +112,12 @@ const ahead = 24
 const never = 1000 * 24 * time.Hour
 
 type session struct {
-	cfg   Config
-	slots []*slot
-	temp  string
-	stats Stats
-	begun time.Time
+	explained int // findings
+	cfg       Config
+	slots     []*slot
+	temp      string
+	stats     Stats
+	begun     time.Time
 }
 
 // Run compares the engines on the cases until these end, cfg.Stop has passed or ctx is done. The error is a failure of
@@ -156,7 +167,7 @@ func (s *session) dispatch(ctx context.Context, cases source.Cases) (queue chan 
 			if ctx.Err() != nil || time.Now().After(s.cfg.Stop) {
 				return
 			}
-			t := s.begin(c, c.Module)
+			t := s.begin(c, s.traced(c, c.Module, c.Index >= 0))
 			select {
 			case queue <- t:
 			case <-ctx.Done():
@@ -217,6 +228,12 @@ func (s *session) judge(ctx context.Context, t *task) error {
 			return err
 		}
 	}
+	if err := s.explain(ctx, f); err != nil {
+		return err
+	}
+	if s.cfg.Explained != nil {
+		return s.cfg.Explained(f)
+	}
 	if f.found() && s.cfg.Found != nil {
 		return s.cfg.Found(f)
 	}
@@ -240,7 +257,7 @@ func (s *session) compare(t *task) (*compare.Verdict, error) {
 // again runs a module that diverges or kills an engine once more: to see whether it does so each time, and, if it
 // is a file, whether it still does when the bits of NaNs, which the specification leaves open, are fixed.
 func (s *session) again(ctx context.Context, f *Finding) error {
-	t := s.begin(f.Case, f.Case.Module)
+	t := s.begin(f.Case, s.traced(f.Case, f.Case.Module, f.Case.Index >= 0))
 	t.wg.Wait()
 	v, err := s.compare(t)
 	if err != nil || ctx.Err() != nil {
@@ -254,7 +271,7 @@ func (s *session) again(ctx context.Context, f *Finding) error {
 	if !changed {
 		return nil
 	}
-	t = s.begin(f.Case, module)
+	t = s.begin(f.Case, s.traced(f.Case, module, true))
 	t.wg.Wait()
 	if v, err = s.compare(t); err != nil {
 		return err

@@ -17,8 +17,9 @@ import (
 // task is one module under way. Each engine fills in its own index of the slices.
 type task struct {
 	case_   *source.Case
-	module  []byte // what is run; not always the case's own bytes
-	world   *World // nil unless the module is a WASI program
+	module  []byte        // what is run; not always the case's own bytes
+	calls   []engine.Call // nil: those that follow from the exports
+	world   *World        // nil unless the module is a WASI program
 	temp    string
 	timeout time.Duration
 
@@ -81,7 +82,7 @@ func (s *slot) run(ctx context.Context, t *task, i int) {
 		t.skipped[i] = reasonLost
 		return
 	}
-	job := &engine.Job{Module: t.module, Timeout: t.timeout}
+	job := &engine.Job{Module: t.module, Calls: t.calls, Timeout: t.timeout}
 	var at *place
 	if t.world != nil {
 		if reason := t.world.beyond(side.Features); reason != "" {

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/touchstone-wasm/touchstone/differential/instrument"
+	"github.com/touchstone-wasm/touchstone/differential/report"
+	"github.com/touchstone-wasm/touchstone/differential/session"
+)
+
+// traces sets what is compared besides the final state, and whether it is said where engines part.
+func (r *run) traces(cfg *session.Config) {
+	if r.o.level == 2 {
+		cfg.Trace = trace
+	}
+	cfg.Explain = r.o.out != ""
+	if r.o.explain {
+		cfg.Explained = r.explained
+	}
+}
+
+// trace makes a module count and hash what it does. A module that cannot be rewritten is run as it is.
+func trace(module []byte, canonical bool) []byte {
+	o := instrument.Options{NaNs: instrument.Folded}
+	if canonical {
+		o.NaNs = instrument.Exact
+	}
+	m, err := instrument.Rewrite(module, o)
+	if err != nil {
+		return module
+	}
+	return m.Bytes
+}
+
+// explained writes where the engines part on one module.
+func (r *run) explained(f *session.Finding) error {
+	return r.progress.Print(func() error {
+		text := fmt.Sprintf("%s  %s, %d bytes\n", f.Case.ID(), f.Case.Name, len(f.Case.Module))
+		if f.Explanation == nil {
+			text += "  explained: the search was interrupted\n"
+		} else {
+			text += report.Explanation(f)
+		}
+		_, err := fmt.Fprintln(r.Stdout, r.colour(text))
+		return err
+	})
+}
