@@ -73,7 +73,7 @@ func (r *rewriter) rewrite(i int) error {
 	return nil
 }
 
-// enter begins a body: everything is put into a block, so that all ways to leave the function but return go through its end.
+// enter begins a body: everything is put into a block, so that all ways to leave the function but tail calls go through its end.
 func (b *body) enter(f *wasm.Func) {
 	b.in = &wasm.Instr{Op: wasm.OpBlock, Offset: f.Body.Offset}
 	b.event(counts, Entry, nil, nil)
@@ -123,7 +123,7 @@ func (b *body) instr(after []wasm.ValType) {
 	given := b.operands(pops)
 	kind := kinds[in.Op]
 	var operands []uint64
-	if kind == Effect || kind == Branch || b.recorded(Before) {
+	if kind == Effect && in.Op != wasm.OpGlobalSet || kind == Branch || b.recorded(Before) {
 		operands = b.capture(given)
 	}
 	if b.recorded(Before) {
@@ -132,10 +132,14 @@ func (b *body) instr(after []wasm.ValType) {
 	switch {
 	case kind == Branch:
 		b.branch(operands[0])
-	case kind == Exit, kind == TailCall:
+	case kind == TailCall:
 		b.event(counts, kind, nil, nil)
 	}
-	b.code = wasm.AppendInstr(b.code, in)
+	if in.Op == wasm.OpReturn {
+		b.op(wasm.OpBr, uint64(b.depth))
+	} else {
+		b.code = wasm.AppendInstr(b.code, in)
+	}
 	b.structure()
 	if b.dead == 0 {
 		taken := after[max(0, len(after)-min(pushes, maxOperands)):]
@@ -157,6 +161,9 @@ func (b *body) behind(kind Kind, operands []uint64, given, results []wasm.ValTyp
 		b.event(records, After, values, results)
 	}
 	switch {
+	case b.in.Op == wasm.OpGlobalSet: // what is there now is what was set
+		b.op(wasm.OpGlobalGet, b.in.Imm[0])
+		b.call(counts, Effect, given)
 	case kind == Effect:
 		b.event(counts, Effect, append(operands, values...), append(append([]wasm.ValType(nil), given...), results...))
 	case kind == Result:
@@ -205,12 +212,12 @@ func (b *body) structure() {
 // branch adds the event of an instruction that chooses by the operand in a local.
 func (b *body) branch(operand uint64) {
 	b.op(wasm.OpLocalGet, operand)
-	if b.in.Op == wasm.OpBrTable {
-		last := uint64(len(b.in.Labels) - 1)
-		b.op(wasm.OpI32Const, last).op(wasm.OpLocalGet, operand).op(wasm.OpI32Const, last).ops(wasm.OpI32LtU, wasm.OpSelect)
-	} else {
-		b.ops(wasm.OpI32Eqz, wasm.OpI32Eqz)
+	if b.in.Op != wasm.OpBrTable {
+		b.call(chooses, Branch, []wasm.ValType{wasm.I32})
+		return
 	}
+	last := uint64(len(b.in.Labels) - 1)
+	b.op(wasm.OpI32Const, last).op(wasm.OpLocalGet, operand).op(wasm.OpI32Const, last).ops(wasm.OpI32LtU, wasm.OpSelect)
 	b.call(counts, Branch, []wasm.ValType{wasm.I32})
 }
 

@@ -33,6 +33,7 @@ type role byte
 
 const (
 	counts  role = 'e' // an event
+	chooses role = 'b' // an event whose operand is a condition: it counts as 1 or 0
 	folds   role = 'v' // values that go into the hash and are no event
 	records role = 'r' // a record
 	stores  role = 's' // fills a slot
@@ -49,9 +50,9 @@ func (r *rewriter) helper(what role, types []wasm.ValType) uint32 {
 	r.helpers[key] = index
 	r.added = append(r.added, wasm.Func{})
 	t := wasm.FuncType{Params: append(append([]wasm.ValType(nil), types...), wasm.I32)}
-	h := &helper{r: r, types: types, site: uint64(len(types))}
+	h := &helper{r: r, types: types, site: uint64(len(types)), truth: what == chooses}
 	switch what {
-	case counts:
+	case counts, chooses:
 		h.event()
 	case folds:
 		h.fold()
@@ -71,6 +72,7 @@ type helper struct {
 	r     *rewriter
 	types []wasm.ValType
 	site  uint64
+	truth bool // the operand is a condition
 }
 
 func (h *helper) event() {
@@ -121,7 +123,10 @@ func (h *helper) word(i, w int) {
 	folded := h.r.o.NaNs == Folded
 	switch t := h.types[i]; t {
 	case wasm.I32:
-		get().op(wasm.OpI64ExtendI32U)
+		if get(); h.truth {
+			h.ops(wasm.OpI32Eqz, wasm.OpI32Eqz)
+		}
+		h.op(wasm.OpI64ExtendI32U)
 	case wasm.I64:
 		get()
 	case wasm.F32:

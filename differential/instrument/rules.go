@@ -16,7 +16,6 @@ var kinds = func() (kinds [wasm.NumOps]Kind) {
 		Branch:   {wasm.OpIf, wasm.OpBrIf, wasm.OpBrTable},
 		Result:   {wasm.OpCall, wasm.OpCallIndirect},
 		TailCall: {wasm.OpReturnCall, wasm.OpReturnCallIndirect},
-		Exit:     {wasm.OpReturn},
 	} {
 		for _, op := range ops {
 			kinds[op] = kind
