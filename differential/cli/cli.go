@@ -178,7 +178,7 @@ func (r *run) open(ctx context.Context, chosen []session.Candidate, needed int) 
 func (r *run) found(f *session.Finding) error {
 	again, saved := r.again(f.Case.Path, f), ""
 	if f.Case.Path == "" {
-		again = command(append(r.flags(nil), r.made(f.Case.Index)...))
+		again = command(append(r.levelled(r.flags(nil)), r.made(f.Case.Index)...))
 	}
 	if r.o.out != "" && f.Known == nil {
 		saved = report.Folder(r.o.out, f)
@@ -236,7 +236,15 @@ func (r *run) inFull(f *session.Finding) bool {
 
 // again is the command that compares the module in a file as f was.
 func (r *run) again(path string, f *session.Finding) string {
-	return command(append(r.flags(f.World), path))
+	return command(append(r.levelled(r.flags(f.World), path), path))
+}
+
+// levelled appends the level of traces if it is not the default for what is compared.
+func (r *run) levelled(flags []string, paths ...string) []string {
+	if r.o.level == defaultLevel(paths) {
+		return flags
+	}
+	return append(flags, "-level", fmt.Sprint(r.o.level))
 }
 
 // flags are the flags of this run that a reproduction needs.
@@ -248,9 +256,6 @@ func (r *run) flags(world *session.World) (flags []string) {
 	}
 	if r.o.given["engines"] {
 		add("engines", strings.Join(r.o.engines, ","))
-	}
-	if r.o.given["level"] {
-		add("level", fmt.Sprint(r.o.level))
 	}
 	if r.o.given["timeout"] {
 		add("timeout", r.o.timeout.String())

@@ -53,8 +53,10 @@ const (
 	fileTimeout = time.Minute
 	// defaultOut is where findings are kept; git ignores it.
 	defaultOut = "differential/out"
-	// defaultLevel is the level of traces.
-	defaultLevel = 0
+	// generatedLevel and filesLevel are the defaults of -level. To count what a module does costs about as much again as half of the
+	// rest, most of it in the engines' compilers; programs are large, and the bits of their NaNs are open.
+	generatedLevel = 2
+	filesLevel     = 0
 	// maxSeed bounds random seeds, so that they are easy to type.
 	maxSeed = 1 << 31
 )
@@ -96,7 +98,7 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 	fs.StringVar(&engines, "engines", "", "compare these engines, a comma-separated `list` of "+strings.Join(known, ", ")+" (default all)")
 	fs.BoolVar(&o.regressions, "regressions", false, "run corpus/regressions, or those that are named, and say which engine holds which")
 	fs.BoolVar(&o.explain, "explain", false, "say for each module at which instruction the engines part, and what each made of it")
-	fs.IntVar(&o.level, "level", defaultLevel, "compare traces of this `level`: 0 is the final state, 2 counts and hashes what a module does too")
+	fs.IntVar(&o.level, "level", -1, "compare traces of this `level`: 0 is the final state, 2 what a module does as well (default 2, 0 for files)")
 	fs.BoolVar(&o.json, "json", false, "write a JSON object a line: the findings, then one summary")
 	fs.StringVar(&o.out, "out", defaultOut, "keep findings in this `folder`; empty: keep none")
 	fs.DurationVar(&o.timeout, "timeout", 0, "allow each module this `duration` on each engine (default 10s, 1m0s for files)")
@@ -176,7 +178,7 @@ func (o *options) check() error {
 		}
 	}
 	switch {
-	case o.level != 0 && o.level != 2:
+	case o.given["level"] && o.level != 0 && o.level != 2:
 		return usagef("-level %d: it is 0 or 2", o.level)
 	case o.explain && o.json:
 		return usagef("-explain is for people; it does not go with -json")
@@ -194,6 +196,9 @@ func (o *options) check() error {
 	if !o.given["seed"] {
 		o.seed = rand.Int64N(maxSeed)
 	}
+	if !o.given["level"] {
+		o.level = defaultLevel(o.paths)
+	}
 	if o.timeout == 0 {
 		o.timeout = engine.DefaultTimeout
 		if len(o.paths) > 0 {
@@ -204,6 +209,13 @@ func (o *options) check() error {
 		o.time = defaultTime
 	}
 	return nil
+}
+
+func defaultLevel(paths []string) int {
+	if len(paths) > 0 {
+		return filesLevel
+	}
+	return generatedLevel
 }
 
 // readWorld turns -dir, -env, -arg and -stdin into what WASI programs see.

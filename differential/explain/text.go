@@ -2,7 +2,6 @@ package explain
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/differential/instrument"
@@ -153,21 +152,34 @@ func (w *writer) instr(p Place) string {
 	return w.format.Instr(&in)
 }
 
+// events writes one event a line; the operands and the results of an instruction are on the same.
 func (w *writer) events(title string, list []instrument.Event) {
-	for i := range list {
+	for i := 0; i < len(list); i++ {
 		e := &list[i]
-		head := title
-		if i > 0 {
-			head = ""
+		text := "[" + e.Site.Kind.String() + "] " + operands(e)
+		switch {
+		case len(e.Site.Types) == 0:
+			text = "[" + e.Site.Kind.String() + "]"
+		case e.Site.Kind == instrument.After:
+			text = "-> " + operands(e)
+		case e.Site.Kind == instrument.Before:
+			text = operands(e)
 		}
-		text := e.Site.Kind.String()
-		if len(e.Site.Types) > 0 {
-			text += " " + operands(e)
+		if e.Site.Kind == instrument.Before {
+			if len(e.Site.Types) == 0 {
+				text = ""
+			}
+			if i+1 < len(list) && list[i+1].Site.Kind == instrument.After && placeOf(list[i+1].Site) == placeOf(e.Site) {
+				if i++; len(list[i].Site.Types) > 0 {
+					text += " -> " + operands(&list[i])
+				}
+			}
 		}
 		what := ""
-		if !slices.Contains([]instrument.Kind{instrument.Entry, instrument.Exit}, e.Site.Kind) {
+		if e.Site.Kind != instrument.Entry && e.Site.Kind != instrument.Exit {
 			what = ": " + w.instr(placeOf(e.Site))
 		}
-		fmt.Fprintf(w, "  %-9s %s %#x%s  [%s]\n", head, w.format.Func(e.Site.Func), e.Site.Offset, what, text)
+		fmt.Fprintf(w, "  %-9s func %s, %#x%s  %s\n", title, w.format.Func(e.Site.Func), e.Site.Offset, what, strings.TrimSpace(text))
+		title = ""
 	}
 }

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -141,9 +142,18 @@ func placeOf(s *instrument.Site) Place { return Place{s.Func, s.Offset, s.Op} }
 func saw(p *probe, side, at int) string {
 	e := events(p, side)
 	if at < len(e) {
+		if a := events(p, 0); at < len(a) && e[at].Site != a[at].Site || p.sides[side].Engine == p.sides[0].Engine && elsewhere(p, at) {
+			return fmt.Sprintf("goes on at func %d, offset %#x: %v", e[at].Site.Func, e[at].Site.Offset, e[at].Site.Op)
+		}
 		return operands(&e[at])
 	}
 	return ending(&p.sides[side])
+}
+
+// elsewhere tells whether the first two sides are at different places at a record.
+func elsewhere(p *probe, at int) bool {
+	a, b := events(p, 0), events(p, 1)
+	return at < len(a) && at < len(b) && a[at].Site != b[at].Site
 }
 
 // ending says how the call ended that a side stopped in, in the words of the comparison.
