@@ -16,7 +16,6 @@ package explain
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
@@ -197,7 +196,9 @@ func (s *search) run(a, b *compare.Side) (*Parting, error) {
 	if !s.Program {
 		s.made = plan.Calls
 	}
-	s.patience = min(s.Timeout, max(minPatience, patienceFactor*max(a.Result.Elapsed, 0)))
+	if s.patience = s.Timeout; b.Result.Stage == engine.StageHang {
+		s.patience = min(s.Timeout, max(minPatience, patienceFactor*a.Result.Elapsed))
+	}
 	full, err := s.visible()
 	if err != nil || full == nil {
 		p.Stage = Hidden
@@ -206,7 +207,7 @@ func (s *search) run(a, b *compare.Side) (*Parting, error) {
 	return p, s.narrow(p, full)
 }
 
-// The time that a probe may take: as long as the module took, with room for what is added to it.
+// The time that a probe may take where an engine hangs: as long as the other one took, with room for what is added to the module.
 const (
 	minPatience    = 2 * time.Second
 	patienceFactor = 100
@@ -250,7 +251,7 @@ func (s *search) narrow(p *Parting, full *probe) error {
 	if r == nil {
 		r = full.readings[1]
 	}
-	p.Events, p.Differences = r.Count, s.own(full)
+	p.Events, p.Differences = r.Count, full.own(whole)
 	same, err := s.agree(0, false)
 	if err != nil || !same {
 		return err
@@ -284,12 +285,4 @@ func (s *search) context(p *Parting) error {
 		p.Before = probe.readings[0].Events
 	}
 	return err
-}
-
-// own returns the differences of a probe without those of what was added to the module.
-func (s *search) own(p *probe) []compare.Difference {
-	return slices.DeleteFunc(slices.Clone(p.differences), func(d compare.Difference) bool {
-		name, ok := cutGlobal(d.Where)
-		return ok && p.module.Added(name)
-	})
 }

@@ -2,13 +2,16 @@ package explain
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/instrument"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // Job is what is run of one form of the module.
@@ -66,8 +69,39 @@ func (s *search) ask(o instrument.Options, runners ...*Runner) (*probe, error) {
 	}
 	if len(runners) > 1 {
 		p.differences = differences(&p.sides[0], &p.sides[1])
+		if x, y := p.readings[0], p.readings[1]; p.agree() && x != nil && y != nil && (x.Hash != y.Hash || x.Count != y.Count) {
+			p.differences = []compare.Difference{{Where: whatHappened}} // of a program whose globals are not compared
+		}
 	}
 	return p, nil
+}
+
+// whatHappened is the place of a difference of the count or the hash alone.
+const whatHappened = "events"
+
+// own returns the differences without those of what was added to the module. The trap at the stop is called what it is.
+func (p *probe) own(stop uint64) (own []compare.Difference) {
+	for _, d := range p.differences {
+		if name, ok := strings.CutPrefix(d.Where, "global "); d.Where == whatHappened || ok && p.module.Added(name) {
+			continue
+		}
+		for i, text := range []*string{&d.A, &d.B} {
+			if p.stopped(i, stop) && *text == stopTrap {
+				*text = fmt.Sprintf("comes to event %d", stop)
+			}
+		}
+		own = append(own, d)
+	}
+	return own
+}
+
+// stopTrap is how the trap at a stop is shown by package compare.
+var stopTrap = "trap: " + wasm.Unreachable.Error()
+
+// stopped tells whether a side came to the stop.
+func (p *probe) stopped(side int, stop uint64) bool {
+	r := p.readings[side]
+	return r != nil && r.Count == stop
 }
 
 // calls returns the calls of a form of the module: those of the module itself, after its start function.

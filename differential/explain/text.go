@@ -9,9 +9,6 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// cutGlobal returns the name of the global that a place of a comparison is about.
-func cutGlobal(where string) (string, bool) { return strings.CutPrefix(where, "global ") }
-
 // operands writes the operands of an event: "i32 1, f64 -0".
 func operands(e *instrument.Event) string {
 	var parts []string

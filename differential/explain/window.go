@@ -27,6 +27,9 @@ func (s *search) window(p *Parting) error {
 			return err
 		}
 		a, b := events(probe, 0), events(probe, 1)
+		if dead(&probe.sides[1]) {
+			return s.death(p, a)
+		}
 		at := firstDifference(a, b)
 		p.Window = append(p.Window, a[:min(len(a), at+1)]...)
 		if at == slots && len(a) == slots && len(b) == slots {
@@ -35,10 +38,46 @@ func (s *search) window(p *Parting) error {
 		if at == len(a) && at == len(b) && probe.agree() {
 			return s.single(p)
 		}
-		p.Differences = s.own(probe)
+		p.Differences = probe.own(p.Event)
 		s.blame(p, probe, at)
 		break
 	}
+	return nil
+}
+
+// death finds the instruction at which the other engine crashes or hangs: how many of the records of this one, all of them, it lives
+// to make.
+func (s *search) death(p *Parting, records []instrument.Event) error {
+	lives, dies := uint64(0), uint64(len(records))
+	var last *probe
+	for dies-lives > 1 {
+		middle := lives + (dies-lives)/2
+		probe, err := s.pair(p.Event, instrument.Options{Record: &instrument.Record{From: p.Event - 1, Dense: true, Slots: slots, Until: middle}})
+		if err != nil {
+			return err
+		}
+		if dead(&probe.sides[1]) {
+			dies, last = middle, probe
+		} else {
+			lives = middle
+		}
+	}
+	if int(lives) >= len(records) {
+		return nil
+	}
+	p.Window = records[:lives+1]
+	site := records[lives].Site
+	c := &Culprit{Place: placeOf(site), What: End, Saw: make([]string, len(s.runners))}
+	if site.Kind == instrument.Before {
+		c.Operands = &records[lives]
+	}
+	c.Saw[s.pairIndex[0]] = "goes on"
+	if last != nil {
+		c.Saw[s.pairIndex[1]] = ending(&last.sides[1])
+	} else {
+		c.Saw[s.pairIndex[1]] = "dies"
+	}
+	p.Culprit, p.Stage = c, AtInstruction
 	return nil
 }
 
@@ -141,10 +180,10 @@ func placeOf(s *instrument.Site) Place { return Place{s.Func, s.Offset, s.Op} }
 // saw says what a side saw of the record where two others part: its operands or results, or how it ended.
 func saw(p *probe, side, at int) string {
 	e := events(p, side)
-	if at < len(e) {
-		if a := events(p, 0); at < len(a) && e[at].Site != a[at].Site || p.sides[side].Engine == p.sides[0].Engine && elsewhere(p, at) {
-			return fmt.Sprintf("goes on at func %d, offset %#x: %v", e[at].Site.Func, e[at].Site.Offset, e[at].Site.Op)
-		}
+	switch {
+	case at < len(e) && elsewhere(p, at):
+		return fmt.Sprintf("goes on at func %d, offset %#x: %v", e[at].Site.Func, e[at].Site.Offset, e[at].Site.Op)
+	case at < len(e):
 		return operands(&e[at])
 	}
 	return ending(&p.sides[side])
@@ -191,7 +230,7 @@ func (s *search) single(p *Parting) error {
 		if probe.agree() {
 			continue // watching it hides the difference
 		}
-		p.Differences = s.own(probe)
+		p.Differences = probe.own(p.Event)
 		a, b := events(probe, 0), events(probe, 1)
 		if at := firstDifference(a, b); at < len(a) && a[at].Site.Kind == instrument.After || at < len(a) && at >= len(b) {
 			p.Suspects = s.byTrap(places[clean:i+1], probe)

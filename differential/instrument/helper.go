@@ -197,6 +197,10 @@ func (h *helper) dense() {
 	kept := func() *emitter { return h.op(wasm.OpGlobalGet, uint64(h.r.kept)) }
 	h.op(wasm.OpGlobalGet, uint64(h.r.count)).op(wasm.OpI64Const, rec.From).op(wasm.OpI64Eq)
 	h.ifThen(func() {
+		if rec.Until > 0 {
+			kept().op(wasm.OpI64Const, rec.Until).op(wasm.OpI64GeU)
+			h.ifThen(func() { h.op(wasm.OpUnreachable) })
+		}
 		h.keep(func() { kept().op(wasm.OpI64Const, uint64(rec.Skip)).ops(wasm.OpI64Sub, wasm.OpI32WrapI64) })
 		kept().op(wasm.OpI64Const, 1).op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(h.r.kept))
 	})

@@ -21,7 +21,6 @@ package instrument
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -62,6 +61,8 @@ type Record struct {
 	Dense bool
 	Skip  int // Dense: leave out this number of records
 	Slots int // how many are kept
+	// Until, if not 0, makes the guest trap instead of making a record, if Dense, when there were this number of them.
+	Until uint64
 	// Only leaves out the records of other sites than those it reports true for; nil keeps all. Events are always kept.
 	Only func(*Site) bool
 }
@@ -242,6 +243,3 @@ func (m *Module) Read(res *engine.Result) (*Reading, bool) {
 
 // Added tells whether an export was added by Rewrite.
 func (m *Module) Added(export string) bool { return strings.HasPrefix(export, m.prefix) }
-
-// never is the number of an event that does not occur.
-const never = math.MaxUint64
