@@ -2,8 +2,14 @@ package instrument_test
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
@@ -61,7 +67,7 @@ func modules(t *testing.T, long int) int {
 
 // TestValid: what is made of a valid module is valid.
 func TestValid(t *testing.T) {
-	for i := range modules(t, 2000) {
+	for i := range modules(t, 1000) {
 		valid(t, "generated module", generate(i))
 	}
 }
@@ -87,7 +93,7 @@ func TestSame(t *testing.T) {
 	}
 	defer other.Close()
 	counted := uint64(0)
-	for i := range modules(t, 300) {
+	for i := range modules(t, 200) {
 		original := generate(i)
 		want := run(t, ours, &engine.Job{Module: original})
 		for _, variant := range []string{"count", "folded", "canonical", "record", "dense"} {
@@ -112,21 +118,62 @@ func TestSame(t *testing.T) {
 					t.Errorf("module %d, %s: count %d and hash %x, on the other engine %d and %x", i, variant, reading.Count, reading.Hash, r.Count, r.Hash)
 				}
 			}
-			own := got.Globals[:0:0]
-			for _, g := range got.Globals {
-				if !m.Added(g.Name) {
-					own = append(own, g)
-				}
-			}
-			got.Globals = own
-			a, b := compare.Side{Engine: "original", Result: want}, compare.Side{Engine: variant, Result: got}
-			if out := compare.Pair(&a, &b); len(out.Differences) > 0 {
-				t.Errorf("module %d, %s: %+v", i, variant, out.Differences)
-			}
+			same(t, fmt.Sprintf("module %d, %s", i, variant), m, want, got)
 		}
 	}
 	if counted == 0 {
 		t.Error("no event was counted")
 	}
-	_ = time.Second
+}
+
+// same compares what an original and a module rewritten from it did; got is robbed of what was added.
+func same(t *testing.T, name string, m *instrument.Module, want, got *engine.Result) {
+	t.Helper()
+	got.Globals = slices.DeleteFunc(got.Globals, func(g engine.NamedGlobal) bool { return m.Added(g.Name) })
+	a, b := compare.Side{Engine: "original", Result: want}, compare.Side{Engine: "rewritten", Result: got}
+	if out := compare.Pair(&a, &b); len(out.Differences) > 0 {
+		t.Errorf("%s: %+v", name, out.Differences)
+	}
+}
+
+// TestSuite rewrites the valid modules of the specification's tests, from the copy in a Go module that this one depends on.
+func TestSuite(t *testing.T) {
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, err := touchstone.Open(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	root := filepath.Join(strings.TrimSpace(string(dir)), "internal", "integration_test", "spectest")
+	err = filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".wasm") {
+			return err
+		}
+		original, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		m, err := wasm.Decode(original)
+		if err != nil || wasm.Validate(m) != nil {
+			return nil
+		}
+		if n++; testing.Short() && n%10 != 0 {
+			return nil
+		}
+		name := filepath.Base(path)
+		valid(t, name, original)
+		rewritten, err := instrument.Rewrite(original, variants["folded"])
+		if err != nil {
+			return err
+		}
+		same(t, name, rewritten, run(t, ours, &engine.Job{Module: original}), run(t, ours, &engine.Job{Module: rewritten.Bytes}))
+		return nil
+	})
+	if err != nil || n < 1000 {
+		t.Errorf("%d modules: %v", n, err)
+	}
+	t.Logf("%d modules", n)
 }
