@@ -83,7 +83,13 @@ func app(stdout, stderr interface{ Write([]byte) (int, error) }) *cli.App {
 	return a
 }
 
-func last(job *engine.Job) byte { return job.Module[len(job.Module)-1] }
+// last returns the byte in which the modules differ: the last one, even if something was added to the module.
+func last(job *engine.Job) byte {
+	if m, err := wasm.Decode(job.Module); err == nil && len(m.Customs) > 0 {
+		return m.Customs[0].Data[0]
+	}
+	return job.Module[len(job.Module)-1]
+}
 
 type fake struct {
 	name string

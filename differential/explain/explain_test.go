@@ -2,6 +2,7 @@ package explain_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/wasmer"
 	"github.com/touchstone-wasm/touchstone/differential/explain"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
@@ -134,7 +136,7 @@ func million() []byte {
 	empty := wasm.EmptyBlock
 	b := new(asm.Body).BlockOf(wasm.OpLoop, empty)
 	b.Get(0).I32(0xfff0).Op(wasm.OpI32And).Get(1).Op(wasm.OpI32Store, 2, 0)
-	b.Get(1).Get(0).Op(wasm.OpI32Xor).I32(7).Op(wasm.OpI32Rotl).Get(0).I32(math.MaxInt32-lateTurn).Op(wasm.OpI32Add).I32(31).Op(wasm.OpI32ShrS).Op(wasm.OpI32Add).Set(1)
+	b.Get(1).Get(0).Op(wasm.OpI32Xor).I32(7).Op(wasm.OpI32Rotl).Get(0).I32(math.MaxInt32 - lateTurn).Op(wasm.OpI32Add).I32(31).Op(wasm.OpI32ShrS).Op(wasm.OpI32Add).Set(1)
 	b.Get(0).I32(1).Op(wasm.OpI32Add).Op(wasm.OpLocalTee, 0).I32(350_000).Op(wasm.OpI32LtS).Op(wasm.OpBrIf, 0).End()
 	m.Func("run", ":i", "ii", b.Get(1))
 	return m.Encode()
@@ -148,4 +150,35 @@ func TestMillion(t *testing.T) {
 		t.Fatal(x.Text(module))
 	}
 	t.Logf("event %d of %d, %d runs of both engines, %v", x.Partings[0].Event, x.Partings[0].Events, x.Partings[0].Probes, x.Elapsed)
+}
+
+// TestWideLoad explains a defect of a released engine: Wasmer 2.0 reads eight bytes for an i32.load whose value is sign-extended. To
+// watch the load hides that, so that it must be found by watching the instructions around it.
+func TestWideLoad(t *testing.T) {
+	e, err := wasmer.Open(context.Background())
+	if missing := (*engine.Unavailable)(nil); errors.As(err, &missing) {
+		t.Skip(missing)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	foreign := explain.Runner{Name: "wasmer", Run: func(ctx context.Context, job explain.Job) (compare.Side, error) {
+		res, err := e.Run(ctx, &engine.Job{Module: job.Module, Calls: job.Calls, Timeout: job.Timeout})
+		return compare.Side{Engine: "wasmer", Features: e.Features(), Result: res}, err
+	}}
+	var m asm.Module
+	m.Memory(1, 1)
+	m.Func("run", ":i", "i", new(asm.Body).I32(0).I32(7).Op(wasm.OpI32Store, 2, 0).I32(1).I32(2).Op(wasm.OpI32Add).Op(wasm.OpDrop).
+		I32(65532).Op(wasm.OpI32Load, 0, 0).Op(wasm.OpI32Extend16S).Set(0).I32(8).Get(0).Op(wasm.OpI32Store, 2, 0).Get(0))
+	module := m.Encode()
+	x := search(t, module, runner(t, "touchstone", nil), foreign)
+	if len(x.Partings) != 1 {
+		t.Fatal(x.Text(module))
+	}
+	p := x.Partings[0]
+	exact := p.Culprit != nil && p.Culprit.Op == wasm.OpI32Load
+	if among := len(p.Suspects) == 1 && p.Suspects[0].Op == wasm.OpI32Load; !exact && !among {
+		t.Error(x.Text(module))
+	}
 }

@@ -232,7 +232,7 @@ func (s *search) single(p *Parting) error {
 		}
 		p.Differences = probe.own(p.Event)
 		a, b := events(probe, 0), events(probe, 1)
-		if at := firstDifference(a, b); at < len(a) && a[at].Site.Kind == instrument.After || at < len(a) && at >= len(b) {
+		if at := firstDifference(a, b); at < len(a) && a[at].Site.Kind == instrument.After { // it differs, or the other engine does not come to it
 			p.Suspects = s.byTrap(places[clean:i+1], probe)
 			return nil
 		}

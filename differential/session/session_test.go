@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -10,8 +11,11 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/differential/source"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
 )
 
 // run runs a session of three engines, the last with its own way.
@@ -231,5 +235,46 @@ func TestOpen(t *testing.T) {
 	}
 	if _, err := session.Choose(candidates, []string{"good", "good"}); err == nil {
 		t.Error("an engine was chosen twice")
+	}
+}
+
+// TestExplanation: a finding is explained by asking the engines about forms of its module, each in the goroutine that it belongs to.
+func TestExplanation(t *testing.T) {
+	var m asm.Module
+	m.Func("f", ":i", "", new(asm.Body).I32(6).I32(7).Op(wasm.OpI32Rotr).I32(1).Op(wasm.OpI32Sub))
+	ours, err := touchstone.Open(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := func(ctx context.Context, job *engine.Job) (*engine.Result, error) { // rotates to the other side
+		m, err := wasm.Decode(job.Module)
+		if err != nil {
+			return nil, err
+		}
+		code := &m.Funcs[0].Body.Code
+		*code = bytes.ReplaceAll(*code, []byte{byte(wasm.OpI32Rotr.Info().Code)}, []byte{byte(wasm.OpI32Rotl.Info().Code)})
+		return ours.Run(ctx, &engine.Job{Module: wasm.Encode(m), Calls: job.Calls, Timeout: job.Timeout})
+	}
+	engines := []engine.Engine{&fake{name: "a", run: ours.Run}, &fake{name: "b", run: ours.Run}, &fake{name: "odd", run: wrong}}
+	var found []*session.Finding
+	cfg := session.Config{Explain: true, Found: func(f *session.Finding) error { found = append(found, f); return nil }}
+	cases := source.Generated(func([]byte) ([]byte, error) { return m.Encode(), nil }, 1, 0, session.MaxExplained+5)
+	if _, err := session.Run(context.Background(), engines, cases, cfg); err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range found {
+		if i >= session.MaxExplained {
+			if f.Explanation != nil {
+				t.Errorf("finding %d is explained", i)
+			}
+			continue
+		}
+		if f.Explanation == nil || len(f.Explanation.Partings) != 1 || f.Explanation.Partings[0].Culprit == nil ||
+			f.Explanation.Partings[0].Culprit.Op != wasm.OpI32Rotr {
+			t.Fatalf("finding %d is explained as %+v", i, f.Explanation)
+		}
+	}
+	if len(found) != session.MaxExplained+5 {
+		t.Errorf("%d findings", len(found))
 	}
 }
