@@ -17,7 +17,6 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 	"github.com/touchstone-wasm/touchstone/differential/nan"
-	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -27,7 +26,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	app := &cli.App{
-		Engines:   candidates(),
+		Engines:   all.Compared(),
 		Generate:  generate,
 		Canonical: nan.Canonicalise,
 		Known:     compare.KnownDefects,
@@ -35,14 +34,6 @@ func main() {
 		Stderr:    os.Stderr,
 	}
 	os.Exit(app.Main(ctx, os.Args[1:]))
-}
-
-// candidates are the engines of the list.
-func candidates() (candidates []session.Candidate) {
-	for _, e := range all.Compared() {
-		candidates = append(candidates, session.Candidate{Name: e.Name, Open: e.Open})
-	}
-	return candidates
 }
 
 // generate makes a module whose NaNs are canonical. Every second one calls functions of the host.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/differential/tree"
 )
@@ -97,7 +98,7 @@ func (p *program) in(dir string) []string {
 // open starts the named engines for one test. One that this machine cannot run is skipped, and that is said.
 func open(t *testing.T, names ...string) (engines []engine.Engine) {
 	t.Helper()
-	chosen, err := session.Choose(candidates(), names)
+	chosen, err := session.Choose(all.Compared(), names)
 	if err != nil {
 		t.Fatal(err)
 	}

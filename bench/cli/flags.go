@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
@@ -110,7 +109,7 @@ func (app *App) parse(args []string) (*options, error) {
 	o.engines = app.Engines
 	if *engines != "" {
 		o.named = true
-		o.engines, err = chooseEngines(app.Engines, strings.Split(*engines, ","))
+		o.engines, err = all.Choose(app.Engines, strings.Split(*engines, ","))
 	}
 	return o, err
 }
@@ -169,26 +168,6 @@ func choose(suites []workload.Suite, names []string, re *regexp.Regexp) ([]workl
 	}
 	if chosen == nil {
 		return nil, errors.New("no workload matches -run")
-	}
-	return chosen, nil
-}
-
-// chooseEngines returns the engines with these names in their order.
-func chooseEngines(engines []all.Entry, names []string) ([]all.Entry, error) {
-	var chosen []all.Entry
-	for i, n := range names {
-		at := slices.IndexFunc(engines, func(e all.Entry) bool { return e.Name == n })
-		switch {
-		case at < 0:
-			var known []string
-			for _, e := range engines {
-				known = append(known, e.Name)
-			}
-			return nil, fmt.Errorf("unknown engine %q; there are %s", n, strings.Join(known, ", "))
-		case slices.Contains(names[:i], n):
-			return nil, fmt.Errorf("engine %q is named twice", n)
-		}
-		chosen = append(chosen, engines[at])
 	}
 	return chosen, nil
 }

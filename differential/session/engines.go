@@ -4,52 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 )
 
 // Candidate is an engine that can be chosen.
-type Candidate struct {
-	Name string
-	// Open starts the engine. An [*engine.Unavailable] means that this machine lacks what the engine needs.
-	Open func(ctx context.Context) (engine.Engine, error)
-}
+type Candidate = all.Entry
 
-// UnknownEngineError says that an engine was asked for that there is not.
-type UnknownEngineError struct {
-	Name  string
-	Known []string
-}
-
-// Error returns the name and what there is.
-func (e *UnknownEngineError) Error() string {
-	return fmt.Sprintf("unknown engine %q; there are %s", e.Name, strings.Join(e.Known, ", "))
-}
-
-// Choose returns the candidates with the given names in that order; all of them if names is empty.
-func Choose(all []Candidate, names []string) ([]Candidate, error) {
-	if len(names) == 0 {
-		return all, nil
-	}
-	var known []string
-	for _, c := range all {
-		known = append(known, c.Name)
-	}
-	var chosen []Candidate
-	for i, name := range names {
-		at := slices.Index(known, name)
-		if at < 0 {
-			return nil, &UnknownEngineError{name, known}
-		}
-		if slices.Contains(names[:i], name) {
-			return nil, fmt.Errorf("engine %q is named twice", name)
-		}
-		chosen = append(chosen, all[at])
-	}
-	return chosen, nil
+// Choose returns the candidates that are asked for, see [all.Choose].
+func Choose(candidates []Candidate, asked []string) ([]Candidate, error) {
+	return all.Choose(candidates, asked)
 }
 
 // Open starts the candidates side by side: building a worker takes a while. What cannot run on this machine is in

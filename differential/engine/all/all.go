@@ -23,33 +23,77 @@ type Entry struct {
 	Open func(context.Context) (engine.Engine, error)
 	// OpenTimer starts the engine to be timed; of the context and the error the same holds.
 	OpenTimer func(context.Context) (timing.Timer, error)
+	// Variants is what the engine can be asked for beyond its name; nil for nothing.
+	Variants *Variants
+	// ByName means that the engine is taken only if it is asked for.
+	ByName bool
+	// Note says what cannot be compared on the engine, if something cannot.
+	Note string
 }
+
+// Variants are the releases and settings of an engine.
+type Variants struct {
+	// Module is the Go module whose releases can be asked for; empty if there is only one release.
+	Module    string
+	Settings  []engine.Setting
+	Open      func(context.Context, engine.Variant) (engine.Engine, error)
+	OpenTimer func(context.Context, engine.Variant) (timing.Timer, error)
+}
+
+// entry returns the entry of one variant.
+func (vs *Variants) entry(v engine.Variant) Entry {
+	return Entry{
+		Name:      v.String(),
+		Open:      func(ctx context.Context) (engine.Engine, error) { return vs.Open(ctx, v) },
+		OpenTimer: func(ctx context.Context) (timing.Timer, error) { return vs.OpenTimer(ctx, v) },
+		Variants:  vs,
+	}
+}
+
+func plain(name string, vs *Variants) Entry { return vs.entry(engine.Variant{Name: name}) }
+
+// The engines that have variants.
+var (
+	ofWasmtime = &Variants{wasmtime.Module, wasmtime.Settings, wasmtime.Open, wasmtime.OpenTimer}
+	ofWasmer   = &Variants{wasmer.Module, wasmer.Settings, wasmer.Open, wasmer.OpenTimer}
+	ofWazero   = &Variants{wazero.Module, nil, wazero.Open, wazero.OpenTimer}
+)
 
 // Engines lists the engines; everything that enumerates engines derives from it. The first is the one that the others are
 // compared with.
-var Engines = []Entry{
-	{touchstone.Name, touchstone.Open, touchstone.OpenTimer},
-	{wasmtime.Name, wasmtime.Open, wasmtime.OpenTimer},
-	{wasmtime.Pulley, nil, wasmtime.OpenPulleyTimer}, // the same front end: no witness of its own
-	{wasmer.Name, wasmer.Open, wasmer.OpenTimer},
-	{wazero.Compiler, wazero.Open, wazero.OpenTimer},
-	{wazero.Interpreter, wazero.OpenInterpreter, wazero.OpenInterpreterTimer},
-}
+var Engines = slices.Concat([]Entry{
+	{Name: touchstone.Name, Open: touchstone.Open, OpenTimer: touchstone.OpenTimer},
+	plain(wasmtime.Name, ofWasmtime),
+	{Name: wasmtime.Pulley, OpenTimer: wasmtime.OpenPulleyTimer}, // compared, it is wasmtime:pulley
+	plain(wasmer.Name, ofWasmer),
+	plain(wazero.Compiler, ofWazero),
+	plain(wazero.Interpreter, ofWazero),
+}, commands(), gone())
 
 // Compared returns the engines that can be compared with each other.
 func Compared() []Entry {
 	return slices.DeleteFunc(slices.Clone(Engines), func(e Entry) bool { return e.Open == nil })
 }
 
-// Timed returns what can be timed: the system calls of hostcalls without an engine, touchstone without its monitor, all of
-// Engines, and the commands, whether they are on PATH or not.
+// Timed returns what can be timed: the system calls of hostcalls without an engine, touchstone without its monitor, and all of
+// Engines; commands are timed whenever they are on PATH.
 func Timed() []Entry {
-	list := []Entry{{raw.Go, nil, raw.OpenTimer}, {raw.C, nil, raw.OpenCTimer}}
-	list = append(list, Engines...)
-	list = append(list, Entry{touchstone.Unmonitored, nil, touchstone.OpenUnmonitoredTimer})
+	list := []Entry{{Name: raw.Go, OpenTimer: raw.OpenTimer}, {Name: raw.C, OpenTimer: raw.OpenCTimer}}
+	for _, e := range Engines {
+		if e.OpenTimer != nil {
+			list = append(list, e)
+		}
+	}
+	at := slices.IndexFunc(list, func(e Entry) bool { return e.ByName })
+	return slices.Insert(list, at, Entry{Name: touchstone.Unmonitored, OpenTimer: touchstone.OpenUnmonitoredTimer})
+}
+
+// commands are the engines that are commands on PATH. A comparison starts a process for each module, so that they are compared by
+// name only.
+func commands() (list []Entry) {
 	for i := range commandline.Commands {
 		c := &commandline.Commands[i]
-		list = append(list, Entry{Name: c.Name, OpenTimer: c.OpenTimer})
+		list = append(list, Entry{Name: c.Name, OpenTimer: c.OpenTimer, ByName: true})
 	}
 	return list
 }

@@ -20,30 +20,63 @@ import (
 // Name is the engine's name in the list of engines.
 const Name = "wasmer"
 
-var spec = worker.Spec{
-	Name:     Name,
-	Package:  "github.com/touchstone-wasm/touchstone/differential/engine/wasmer/worker",
-	Cgo:      true,
-	BuildEnv: buildEnv,
-	// Each module leaves two mappings and some memory behind, even if all is closed; the worker takes a new engine every
-	// hundred modules, and the rest goes with the process.
-	Recycle: 500,
-	// tail-call, multi-memory
-	Identity: worker.Identity{false, false},
+// Module is the Go binding that the worker's source imports.
+const Module = "github.com/wasmerio/wasmer-go"
+
+// The settings.
+const (
+	Singlepass = "singlepass"
+	LLVM       = "llvm"
+)
+
+// Settings are the engine's settings.
+var Settings = []engine.Setting{
+	{Name: Singlepass, Sets: "compiler", Doc: "the compiler Singlepass, which knows neither several results nor vectors"},
+	{Name: LLVM, Sets: "compiler", Doc: "the compiler LLVM, if the library has it; that of the binding has not"},
 }
 
 // Open starts the engine.
-func Open(ctx context.Context) (engine.Engine, error) { return worker.Open(ctx, spec) }
+func Open(ctx context.Context, v engine.Variant) (engine.Engine, error) {
+	s, err := spec(v)
+	if err != nil {
+		return nil, err
+	}
+	return worker.Open(ctx, s)
+}
 
 // OpenTimer starts the engine to be timed.
-func OpenTimer(ctx context.Context) (timing.Timer, error) { return worker.OpenTimer(ctx, spec) }
+func OpenTimer(ctx context.Context, v engine.Variant) (timing.Timer, error) {
+	s, err := spec(v)
+	if err != nil {
+		return nil, err
+	}
+	return worker.OpenTimer(ctx, s)
+}
+
+func spec(v engine.Variant) (worker.Spec, error) {
+	release, err := worker.NewRelease(v, Module)
+	return worker.Spec{
+		Name:     v.String(),
+		Program:  Name,
+		Package:  "github.com/touchstone-wasm/touchstone/differential/engine/wasmer/worker",
+		Args:     v.Settings,
+		Release:  release,
+		Cgo:      true,
+		BuildEnv: buildEnv,
+		// Each module leaves two mappings and some memory behind, even if all is closed; the worker takes a new engine every
+		// hundred modules, and the rest goes with the process.
+		Recycle: 500,
+		// tail-call, multi-memory
+		Identity: worker.Identity{false, false},
+	}, err
+}
 
 // buildEnv adds the linker flags that the binding has for every platform but linux/arm64, for which it ships a library.
 func buildEnv(moduleDir func(string) (string, error)) ([]string, error) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "arm64" {
 		return nil, nil
 	}
-	dir, err := moduleDir("github.com/wasmerio/wasmer-go")
+	dir, err := moduleDir(Module)
 	if err != nil {
 		return nil, err
 	}

@@ -18,31 +18,37 @@ const (
 	Interpreter = "wazero-interp"
 )
 
-// Open starts the engine that compiles to machine code. On machines for which wazero has no compiler it is unavailable.
-func Open(ctx context.Context) (engine.Engine, error) { return worker.Open(ctx, spec(Compiler)) }
+// Module is the Go module that the worker's source imports.
+const Module = "github.com/tetratelabs/wazero"
 
-// OpenInterpreter starts the engine that interprets.
-func OpenInterpreter(ctx context.Context) (engine.Engine, error) {
-	return worker.Open(ctx, spec(Interpreter))
+// Open starts one of the engines. On machines for which wazero has no compiler, Compiler is unavailable.
+func Open(ctx context.Context, v engine.Variant) (engine.Engine, error) {
+	s, err := spec(v)
+	if err != nil {
+		return nil, err
+	}
+	return worker.Open(ctx, s)
 }
 
-// OpenTimer starts the engine that compiles, to be timed.
-func OpenTimer(ctx context.Context) (timing.Timer, error) {
-	return worker.OpenTimer(ctx, spec(Compiler))
+// OpenTimer starts one of the engines to be timed.
+func OpenTimer(ctx context.Context, v engine.Variant) (timing.Timer, error) {
+	s, err := spec(v)
+	if err != nil {
+		return nil, err
+	}
+	return worker.OpenTimer(ctx, s)
 }
 
-// OpenInterpreterTimer starts the engine that interprets, to be timed.
-func OpenInterpreterTimer(ctx context.Context) (timing.Timer, error) {
-	return worker.OpenTimer(ctx, spec(Interpreter))
-}
-
-func spec(name string) worker.Spec {
+func spec(v engine.Variant) (worker.Spec, error) {
+	release, err := worker.NewRelease(v, Module)
 	return worker.Spec{
-		Name:    name,
+		Name:    v.String(),
+		Program: v.Name,
 		Package: "github.com/touchstone-wasm/touchstone/differential/engine/wazero/worker",
-		Args:    []string{name},
+		Args:    []string{v.Name},
+		Release: release,
 		Recycle: 500,
 		// tail-call, multi-memory
 		Identity: worker.Identity{true, false},
-	}
+	}, err
 }

@@ -25,11 +25,13 @@ func Variable(name string) string {
 	return "TOUCHSTONE_WORKER_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
-// locate returns the path of the worker program, building it if the environment does not name one.
+// locate returns the path of the worker program, building it if the environment does not name one. What it names is of one
+// release, so that another that was asked for is built.
 func locate(ctx context.Context, spec *Spec) (string, error) {
-	if path := os.Getenv(Variable(spec.Name)); path != "" {
+	variable := Variable(spec.Program)
+	if path := os.Getenv(variable); path != "" && spec.Release == nil {
 		if _, err := exec.LookPath(path); err != nil {
-			return "", &engine.Unavailable{Engine: spec.Name, Reason: Variable(spec.Name) + " names no program", Err: err}
+			return "", &engine.Unavailable{Engine: spec.Name, Reason: variable + " names no program", Err: err}
 		}
 		return path, nil
 	}
@@ -38,21 +40,24 @@ func locate(ctx context.Context, spec *Spec) (string, error) {
 	}
 	goCmd, err := exec.LookPath("go")
 	if err != nil {
-		return unavailable("needs the go command to build its worker, or "+Variable(spec.Name), nil)
+		return unavailable("needs the go command to build its worker, or "+variable, nil)
 	}
 	dir, err := sourceDir()
 	if err != nil {
-		return unavailable("its worker is built from the project's source, or named by "+Variable(spec.Name), err)
+		return unavailable("its worker is built from the project's source, or named by "+variable, err)
 	}
 	b := &builder{ctx: ctx, spec: spec, goCmd: goCmd, dir: dir}
 	if spec.Cgo && !b.hasCompiler() {
 		return unavailable("needs a C compiler", nil)
 	}
 	path, err := b.build()
-	if ctx.Err() != nil {
+	var failure *releaseError
+	switch {
+	case ctx.Err() != nil:
 		return "", ctx.Err()
-	}
-	if err != nil {
+	case errors.As(err, &failure):
+		return unavailable(failure.reason, failure.cause)
+	case err != nil:
 		return unavailable("its worker could not be built", err)
 	}
 	return path, nil
@@ -107,6 +112,9 @@ func (b *builder) build() (string, error) {
 	if b.spec.Tags != "" {
 		path += "-" + b.spec.Tags
 	}
+	if b.spec.Release != nil {
+		path += "-" + b.spec.Release.Version
+	}
 	lock, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return "", err
@@ -118,7 +126,15 @@ func (b *builder) build() (string, error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		fmt.Fprintf(os.Stderr, "building the %s worker (first use)…\n", b.spec.Name)
 	}
-	cmd := b.command("build", "-tags", b.spec.Tags, "-o", path, b.spec.Package)
+	args := []string{"build", "-tags", b.spec.Tags, "-o", path}
+	if r := b.spec.Release; r != nil {
+		modfile, err := b.pin(r, path)
+		if err != nil {
+			return "", err
+		}
+		args = append(args, "-mod=mod", "-modfile="+modfile)
+	}
+	cmd := b.command(append(args, b.spec.Package)...)
 	if b.spec.BuildEnv != nil {
 		env, err := b.spec.BuildEnv(b.moduleDir)
 		if err != nil {
@@ -127,7 +143,11 @@ func (b *builder) build() (string, error) {
 		cmd.Env = append(cmd.Env, env...)
 	}
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build %s: %w: %s", b.spec.Package, err, shorten(out))
+		err = fmt.Errorf("go build %s: %w: %s", b.spec.Package, err, shorten(out))
+		if b.spec.Release != nil {
+			err = b.spec.Release.explain(err, string(out))
+		}
+		return "", err
 	}
 	return path, nil
 }

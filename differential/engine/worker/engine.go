@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -17,17 +18,21 @@ import (
 
 // Spec describes a worker program and the engine in it.
 type Spec struct {
-	Name    string   // of the engine
+	Name    string   // of the engine, as it was asked for
+	Program string   // what the program calls itself; empty: Name
 	Package string   // import path of the program
 	Args    []string // of the program
-	Cgo     bool     // the program needs a C compiler
-	Tags    string   // build tags of the program, separated by commas
+	// Release, if set, is what the program is built against instead of the release that the project depends on.
+	Release *Release
+	Cgo     bool   // the program needs a C compiler
+	Tags    string // build tags of the program, separated by commas
 	// BuildEnv, if set, returns variables that the build needs beyond the environment, given where the module of a path
 	// lies on this machine.
 	BuildEnv func(moduleDir func(path string) (string, error)) ([]string, error)
 	// Recycle is the number of modules after which the process is replaced.
 	Recycle int
-	// Identity is what the engine must answer to the probes.
+	// Identity is what the engine must answer to the probes. It holds for the release that the project depends on; another proves itself
+	// by the version that is linked into it.
 	Identity Identity
 }
 
@@ -57,6 +62,9 @@ func Open(ctx context.Context, spec Spec) (engine.Engine, error) {
 }
 
 func open(ctx context.Context, spec Spec) (*Engine, error) {
+	if spec.Program == "" {
+		spec.Program = spec.Name
+	}
 	path, err := locate(ctx, &spec)
 	if err != nil {
 		return nil, err
@@ -72,17 +80,33 @@ func open(ctx context.Context, spec Spec) (*Engine, error) {
 // look like agreement.
 func (e *Engine) start() error {
 	p, err := start(e.path, e.spec.Args)
+	if cannot := (*cannotError)(nil); errors.As(err, &cannot) {
+		return &engine.Unavailable{Engine: e.spec.Name, Reason: cannot.reason}
+	}
+	if err != nil && e.spec.Release != nil {
+		// Old releases abort on settings that they lack.
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return &engine.Unavailable{Engine: e.spec.Name, Reason: "this release does not start so", Err: errors.New(first)}
+	}
 	if err != nil {
 		return fmt.Errorf("engine %s: %w", e.spec.Name, err)
 	}
-	if p.hello.Name != e.spec.Name || !slices.Equal(p.hello.Probes, e.spec.Identity[:]) {
+	if p.hello.Name != e.spec.Program || !e.spec.identifies(&p.hello) {
 		p.kill()
-		return fmt.Errorf("engine %s: the worker %s is another engine: it calls itself %q and answers %v to the probes, expected %v",
-			e.spec.Name, e.path, p.hello.Name, p.hello.Probes, e.spec.Identity)
+		return fmt.Errorf("engine %s: the worker %s is another engine: it calls itself %q %s and answers %v to the probes, expected %v",
+			e.spec.Name, e.path, p.hello.Name, p.hello.Version, p.hello.Probes, e.spec.Identity)
 	}
 	e.hello = p.hello
 	e.proc.Store(p)
 	return nil
+}
+
+// identifies reports whether what a worker says of itself is what the engine must say.
+func (s *Spec) identifies(h *hello) bool {
+	if s.Release != nil {
+		return strings.Contains(h.Version, strings.TrimPrefix(s.Release.Version, "v"))
+	}
+	return slices.Equal(h.Probes, s.Identity[:])
 }
 
 // Name implements [engine.Engine].

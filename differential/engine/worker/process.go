@@ -58,11 +58,18 @@ func start(path string, args []string) (*process, error) {
 		return nil, fmt.Errorf("start worker: %w", err)
 	}
 	if err := p.greet(); err != nil {
-		p.kill()
+		if status, _ := p.death(); status == exitCannot {
+			return nil, &cannotError{p.stderr.String()}
+		}
 		return nil, fmt.Errorf("start worker %s: %w%s", path, err, p.stderr.suffix())
 	}
 	return p, nil
 }
+
+// cannotError is what a worker said that ended by [Cannot].
+type cannotError struct{ reason string }
+
+func (e *cannotError) Error() string { return e.reason }
 
 // launch starts the process on a thread that lives as long as it does: the kernel counts the thread that forked as the
 // parent whose death kills the child.

@@ -28,12 +28,19 @@ type Program struct {
 const (
 	exitUsage  = 2
 	exitMemory = 97
+	exitCannot = 98
 )
 
 // MissingCgo is the main function of a worker program that was built without cgo.
 func MissingCgo(name string) {
 	fmt.Fprintf(os.Stderr, "the %s worker needs cgo: build it with CGO_ENABLED=1 and a C compiler\n", name)
 	os.Exit(exitUsage)
+}
+
+// Cannot ends a worker program whose engine cannot do what its arguments ask for. The engine is then unavailable, for the reason given.
+func Cannot(reason error) {
+	fmt.Fprintln(os.Stderr, reason)
+	os.Exit(exitCannot)
 }
 
 // Serve runs jobs until the input ends, and does not return.

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// ModuleVersion returns the version of a module that the program is linked with, without the leading v, or "unknown".
+// ModuleVersion returns the version of a module that the program is linked with, without the leading v, or "unknown". It is the version
+// of what replaced the module, if something did: see [Release].
 func ModuleVersion(path string) string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -13,6 +14,9 @@ func ModuleVersion(path string) string {
 	}
 	for _, dep := range info.Deps {
 		if dep.Path == path {
+			if dep.Replace != nil {
+				dep = dep.Replace
+			}
 			return strings.TrimPrefix(dep.Version, "v")
 		}
 	}

@@ -15,7 +15,9 @@ import (
 type subject struct{ engine *wr.Engine }
 
 // newSubject always makes a new engine, since engines keep the code of every module that they compiled.
-func newSubject() (timing.Subject, error) { return &subject{newEngine()}, nil }
+func newSubject(config func() *wr.Config) timing.Subject {
+	return &subject{wr.NewEngineWithConfig(config())}
+}
 
 // Close drops the engine; the binding frees it by its finalizer.
 func (s *subject) Close() { s.engine = nil }

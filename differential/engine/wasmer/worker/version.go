@@ -13,9 +13,12 @@ package main
 // }
 import "C"
 
-import "github.com/touchstone-wasm/touchstone/differential/engine/worker"
+import (
+	"github.com/touchstone-wasm/touchstone/differential/engine/wasmer"
+	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
+)
 
 // version returns the version of the library, and that of the binding, which is another.
 func version() string {
-	return C.GoString(C.library_version()) + " (wasmer-go " + worker.ModuleVersion("github.com/wasmerio/wasmer-go") + ")"
+	return C.GoString(C.library_version()) + " (wasmer-go " + worker.ModuleVersion(wasmer.Module) + ")"
 }

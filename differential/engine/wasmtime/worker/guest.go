@@ -29,7 +29,7 @@ type guest struct {
 
 var _ engine.Guest = (*guest)(nil)
 
-func (g *guest) Lacks() engine.Lacks { return engine.Lacks{} }
+func (g *guest) Lacks() engine.Lacks { return engine.Lacks{Limits: !hasLimiter()} }
 
 func (g *guest) Check(module []byte) error { return wt.ModuleValidate(g.engine, module) }
 
@@ -39,7 +39,8 @@ func (g *guest) Compile(module []byte) (err error) {
 		return nil
 	}
 	if g.module, err = wt.NewModule(g.engine, module); err == nil {
-		g.kept = g.last.Put(module, g.module, g.module.Close)
+		compiled := g.module
+		g.kept = g.last.Put(module, compiled, func() { free(compiled) })
 	}
 	return err
 }
@@ -47,7 +48,7 @@ func (g *guest) Compile(module []byte) (err error) {
 func (g *guest) Instantiate(ctx context.Context, s *engine.Setup) error {
 	g.store = wt.NewStore(g.engine)
 	const anyNumber = -1
-	g.store.Limiter(int64(s.MaxMemory), engine.MaxTableElems, anyNumber, anyNumber, anyNumber)
+	set(g.store, "Limiter", s.MaxMemory, engine.MaxTableElems, anyNumber, anyNumber, anyNumber)
 	g.store.SetEpochDeadline(1)
 	if s.WASI != nil {
 		if err := g.setWASI(s.WASI); err != nil {
@@ -143,8 +144,8 @@ func (g *guest) Table(export string) (uint64, func(uint64) (bool, error), error)
 		return 0, nil, fmt.Errorf("no exported table %q", export)
 	}
 	table := ext.Table()
-	return table.Size(g.store), func(i uint64) (bool, error) {
-		v, err := table.Get(g.store, i)
+	return tableLen(table, g.store), func(i uint64) (bool, error) {
+		v, err := tableGet(table, g.store, i)
 		if err != nil {
 			return false, err
 		}
@@ -163,13 +164,13 @@ func (g *guest) Memory(export string) ([]byte, error) {
 // Close frees everything at once: left to the garbage collector, stores keep terabytes of address space.
 func (g *guest) Close() {
 	if g.linker != nil {
-		g.linker.Close()
+		free(g.linker)
 	}
 	if g.store != nil {
-		g.store.Close()
+		free(g.store)
 	}
 	if g.module != nil && !g.kept {
-		g.module.Close()
+		free(g.module)
 	}
 	if g.wasi != nil {
 		g.wasi.remove()
@@ -192,8 +193,11 @@ var trapCodes = map[wt.TrapCode]wasm.TrapCode{
 }
 
 // guestError classifies what a call returned. Codes are compared, never texts; the message's last line is the engine's
-// statement, those before it are a backtrace that can have thousands of frames.
+// statement, and those before it a backtrace that can have thousands of frames.
 func guestError(err error) error {
+	if status, ok := exitStatus(err); ok {
+		return &engine.End{Outcome: engine.Exited, Exit: status}
+	}
 	var trap *wt.Trap
 	if errors.As(err, &trap) {
 		message := lastLine(trap.Message())
@@ -207,9 +211,6 @@ func guestError(err error) error {
 	}
 	var failure *wt.Error
 	if errors.As(err, &failure) {
-		if status, ok := failure.ExitStatus(); ok {
-			return &engine.End{Outcome: engine.Exited, Exit: uint32(status)}
-		}
 		return &engine.End{Outcome: engine.Failed, Message: failure.Error()}
 	}
 	return err

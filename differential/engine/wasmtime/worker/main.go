@@ -1,11 +1,10 @@
 //go:build cgo
 
-// Command worker is Wasmtime as a worker process; its argument says whether it compiles or interprets. It must never import another engine that is bound by cgo: Wasmer's binding
-// exports the same C symbols.
+// Command worker is Wasmtime as a worker process; its arguments are the engine's settings. It must never import another engine that is
+// bound by cgo: Wasmer's binding exports the same C symbols.
 package main
 
 import (
-	"fmt"
 	"os"
 
 	wt "github.com/bytecodealliance/wasmtime-go/v42"
@@ -18,58 +17,45 @@ import (
 )
 
 func main() {
-	name := ""
-	if len(os.Args) == 2 {
-		name = os.Args[1]
+	settings := os.Args[1:]
+	compared, err := compared(settings)
+	if err != nil {
+		worker.Cannot(err)
 	}
+	last := new(worker.Last[*wt.Module])
 	p := &worker.Program{
-		Name:       name,
-		Version:    worker.ModuleVersion("github.com/bytecodealliance/wasmtime-go/v42"),
-		Accepts:    accepts,
-		NewSubject: func() (timing.Subject, error) { return newSubject(name) },
+		Name:       wasmtime.Name,
+		Version:    worker.ModuleVersion(wasmtime.Module),
+		Features:   features,
+		Accepts:    func(module []byte) bool { return wt.ModuleValidate(wt.NewEngine(), module) == nil },
+		NewGuest:   func() engine.Guest { return &guest{engine: compared, last: last} },
+		NewSubject: func() (timing.Subject, error) { return newSubject(settings) },
 	}
-	switch name {
-	case wasmtime.Name:
-		p.Features = features
-		eng := wt.NewEngineWithConfig(config())
-		last := new(worker.Last[*wt.Module])
-		p.NewGuest = func() engine.Guest { return &guest{engine: eng, last: last} }
-	case wasmtime.Pulley: // is only timed
-	default:
-		fmt.Fprintf(os.Stderr, "usage: worker %s|%s\n", wasmtime.Name, wasmtime.Pulley)
-		os.Exit(2)
-	}
+	p.Features.Probe(func(module []byte) bool { return wt.ModuleValidate(compared, module) == nil })
 	worker.Serve(p)
 }
 
-// features is what is compared.
+// features is what is compared, without the proposals, which are probed for.
 var features = engine.Features{
-	SIMD:          true,
-	TailCall:      true,
-	ExtendedConst: true, // cannot be switched off
-	WASI:          true,
-	Tables:        true,
-	ReadOnlyDirs:  true,
-	Interrupt:     true,
+	WASI:         hasExitStatus(),
+	Tables:       true,
+	ReadOnlyDirs: hasReadOnlyDirs(),
+	Interrupt:    true,
 	// One code stands for every index outside a table.
 	Merged: [][]wasm.TrapCode{{wasm.TableOutOfBounds, wasm.UndefinedElement}},
 }
 
-// config switches off what is beyond WebAssembly 2.0 but for what touchstone has too, and lets another thread interrupt the guest. Modules are
-// compiled on one thread: there are other engines to run meanwhile.
-func config() *wt.Config {
+// compared is the engine as it is compared: what is beyond WebAssembly 2.0 is off but for what touchstone has too, and another thread can
+// interrupt the guest. Modules are compiled on one thread: there are other engines to run meanwhile.
+func compared(settings []string) (*wt.Engine, error) {
 	c := wt.NewConfig()
-	c.SetWasmRelaxedSIMD(false)
-	c.SetWasmThreads(false)
-	c.SetWasmMultiMemory(false)
-	c.SetWasmMemory64(false)
-	c.SetParallelCompilation(false)
+	c.SetWasmSIMD(true)
+	set(c, "SetWasmTailCall", true)
+	set(c, "SetWasmRelaxedSIMD", false)
+	set(c, "SetWasmThreads", false)
+	set(c, "SetWasmMultiMemory", false)
+	set(c, "SetWasmMemory64", false)
+	set(c, "SetParallelCompilation", false)
 	c.SetEpochInterruption(true)
-	return c
-}
-
-func accepts(module []byte) bool {
-	eng := wt.NewEngine()
-	defer eng.Close()
-	return wt.ModuleValidate(eng, module) == nil
+	return newEngine(c, settings)
 }

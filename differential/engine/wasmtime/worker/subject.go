@@ -8,33 +8,23 @@ import (
 	wt "github.com/bytecodealliance/wasmtime-go/v42"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
-	"github.com/touchstone-wasm/touchstone/differential/engine/wasmtime"
 )
 
-// subject is the engine as it is timed: with the optimising compiler, or with the portable interpreter, and without epochs and
-// fuel.
+// subject is the engine as it is timed: without epochs and fuel, and with the settings that are asked for.
 type subject struct{ engine *wt.Engine }
 
-// pulley is the target whose code Wasmtime interprets.
-const pulley = "pulley64"
-
-func newSubject(name string) (timing.Subject, error) {
+func newSubject(settings []string) (timing.Subject, error) {
 	c := wt.NewConfig()
 	c.SetCraneliftOptLevel(wt.OptLevelSpeed)
-	c.SetParallelCompilation(false)
-	if name == wasmtime.Pulley {
-		if err := c.SetTarget(pulley); err != nil {
-			return nil, err
-		}
-	}
-	eng := wt.NewEngineWithConfig(c)
-	if eng.IsPulley() != (name == wasmtime.Pulley) {
-		return nil, fmt.Errorf("asked for %s, the engine says that it interprets: %v", name, eng.IsPulley())
+	set(c, "SetParallelCompilation", false)
+	eng, err := newEngine(c, settings)
+	if err != nil {
+		return nil, err
 	}
 	return &subject{eng}, nil
 }
 
-func (s *subject) Close() { s.engine.Close() }
+func (s *subject) Close() { free(s.engine) }
 
 func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
 	in := new(instance)
@@ -65,7 +55,7 @@ func (in *instance) link(engine *wt.Engine, k *timing.Kernel) (*wt.Instance, err
 		return wt.NewInstance(in.store, in.module, imports)
 	}
 	c := wt.NewWasiConfig()
-	if err := c.PreopenDir(k.Dir, ".", wt.DIR_READ|wt.DIR_WRITE, wt.FILE_READ|wt.FILE_WRITE); err != nil {
+	if err := preopen(c, k.Dir, ".", false); err != nil {
 		return nil, err
 	}
 	in.store.SetWasi(c)
@@ -103,8 +93,8 @@ func (in *instance) Call(arg uint32) (uint32, error) {
 
 func (in *instance) Close() {
 	if in.linker != nil {
-		in.linker.Close()
+		free(in.linker)
 	}
-	in.store.Close()
-	in.module.Close()
+	free(in.store)
+	free(in.module)
 }

@@ -45,11 +45,7 @@ func (g *guest) setWASI(w *engine.WASI) error {
 		}
 	}
 	for _, d := range w.Dirs {
-		dirs, files := wt.DIR_READ, wt.FILE_READ
-		if !d.ReadOnly {
-			dirs, files = dirs|wt.DIR_WRITE, files|wt.FILE_WRITE
-		}
-		if err := c.PreopenDir(d.Host, d.Guest, dirs, files); err != nil {
+		if err := preopen(c, d.Host, d.Guest, d.ReadOnly); err != nil {
 			return fmt.Errorf("directory %s: %w", d.Host, err)
 		}
 	}

@@ -35,7 +35,7 @@ func main() {
 	last := new(worker.Last[compiled])
 	worker.Serve(&worker.Program{
 		Name:    name,
-		Version: worker.ModuleVersion("github.com/tetratelabs/wazero"),
+		Version: worker.ModuleVersion(wazero.Module),
 		Features: engine.Features{
 			SIMD:          true,
 			TailCall:      true,
