@@ -66,6 +66,7 @@ var reasons = []struct{ words, reason string }{
 	{"no matching versions", "there is no such release"},
 	{"404 Not Found", "there is no such release"},
 	{"410 Gone", "there is no such release"},
+	{"403 Forbidden", "the module proxy does not give out its release"},
 	{"verifying", "its release is not what the checksum database knows"},
 }
 

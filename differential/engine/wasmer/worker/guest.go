@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 
 	wr "github.com/wasmerio/wasmer-go/wasmer"
@@ -20,6 +21,7 @@ import (
 // free it while a function runs.
 type guest struct {
 	engine   *wr.Engine
+	lacking  bool // the compiler knows neither several results nor vectors
 	store    *wr.Store
 	module   *wr.Module
 	imports  *wr.ImportObject
@@ -46,7 +48,22 @@ func check(store *wr.Store, module []byte) error {
 
 func (g *guest) Check(module []byte) error {
 	g.open()
-	return check(g.store, module)
+	return g.refused(check(g.store, module))
+}
+
+// beyond are the words with which the compiler that lacks much refuses what is valid, and those of both for single instructions.
+var beyond = []string{"multiple values", "multi-value", "SIMD support is not enabled", "not yet implemented", "not implemented"}
+
+// refused tells what the compiler lacks from judgements of the module.
+func (g *guest) refused(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	if strings.Contains(text, "Unsupported feature") || g.lacking && slices.ContainsFunc(beyond, func(w string) bool { return strings.Contains(text, w) }) {
+		return &engine.End{Outcome: engine.Unsupported, Message: text}
+	}
+	return err
 }
 
 func (g *guest) open() {
@@ -60,10 +77,8 @@ func (g *guest) Compile(module []byte) (err error) {
 	if !bytes.HasPrefix(module, magic) {
 		return check(g.store, module)
 	}
-	if g.module, err = wr.NewModule(g.store, module); err != nil && strings.Contains(err.Error(), "Unsupported feature") {
-		return &engine.End{Outcome: engine.Unsupported, Message: err.Error()} // valid, but the compiler lacks an instruction
-	}
-	return err
+	g.module, err = wr.NewModule(g.store, module)
+	return g.refused(err)
 }
 
 func (g *guest) Instantiate(_ context.Context, s *engine.Setup) error {
@@ -158,13 +173,13 @@ func (g *guest) Memory(export string) ([]byte, error) {
 // Close frees what the binding lets be freed; the rest goes with the garbage, but not before this point.
 func (g *guest) Close() {
 	if g.instance != nil {
-		g.instance.Close()
+		free(g.instance)
 	}
 	if g.module != nil {
-		g.module.Close()
+		free(g.module)
 	}
 	if g.store != nil {
-		g.store.Close()
+		free(g.store)
 	}
 	runtime.KeepAlive(g)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 
 	wr "github.com/wasmerio/wasmer-go/wasmer"
 
@@ -34,15 +35,17 @@ func main() {
 			FirstDir: 4,
 			Merged:   merged,
 		},
-		Accepts:    accepts,
-		NewGuest:   func() engine.Guest { return &guest{engine: engines.next()} },
+		Accepts: accepts,
+		NewGuest: func() engine.Guest {
+			return &guest{engine: engines.next(), lacking: slices.Contains(os.Args[1:], wasmer.Singlepass)}
+		},
 		NewSubject: func() (timing.Subject, error) { return newSubject(config), nil },
 	}
 	p.Features.Probe(func(module []byte) bool {
 		// Validation knows proposals that a compiler does not.
 		m, err := wr.NewModule(wr.NewStore(engines.next()), module)
 		if err == nil {
-			m.Close()
+			free(m)
 		}
 		return err == nil
 	})
@@ -66,7 +69,7 @@ func config(settings []string) (func() *wr.Config, error) {
 		return nil, fmt.Errorf("the library has no compiler for the settings %q", settings)
 	}
 	return func() *wr.Config {
-		c := wr.NewConfig().UseUniversalEngine()
+		c := universal(wr.NewConfig())
 		switch compiler {
 		case wr.SINGLEPASS:
 			return c.UseSinglepassCompiler()
