@@ -17,6 +17,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 	"github.com/touchstone-wasm/touchstone/differential/report"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/differential/source"
@@ -43,11 +44,7 @@ type App struct {
 
 // Main runs the command and returns its exit status. When ctx is done it stops and writes the summary.
 func (a *App) Main(ctx context.Context, args []string) int {
-	var names []string
-	for _, c := range a.Engines {
-		names = append(names, c.Name)
-	}
-	o, err := parse(args, a.Stderr, names)
+	o, err := parse(args, a.Stderr, all.Names(a.Engines))
 	if errors.Is(err, flag.ErrHelp) {
 		return exitNothing
 	}
@@ -56,7 +53,9 @@ func (a *App) Main(ctx context.Context, args []string) int {
 	}
 	r := &run{App: a, o: o, told: map[string]bool{}}
 	var found bool
-	if o.regressions {
+	if o.listEngines() {
+		err = report.Engines(a.Stdout, all.Look(ctx, a.Engines))
+	} else if o.regressions {
 		found, err = r.regressions(ctx)
 	} else if err = r.run(ctx); err == nil {
 		found = r.stats.Findings() > 0
@@ -149,11 +148,7 @@ func (r *run) cases() (source.Cases, int, error) {
 
 // open starts the engines, of which some are needed, and says once which this machine cannot run.
 func (r *run) open(ctx context.Context, chosen []session.Candidate, needed int) ([]engine.Engine, error) {
-	var names []string
-	for _, c := range chosen {
-		names = append(names, c.Name)
-	}
-	fmt.Fprintf(r.Stderr, "differential: starting %s; the first time, workers are built\n", strings.Join(names, ", "))
+	fmt.Fprintf(r.Stderr, "differential: starting %s; the first time, workers are built\n", strings.Join(all.Names(chosen), ", "))
 	engines, skipped, err := session.Open(ctx, chosen)
 	if err != nil {
 		return nil, err

@@ -119,7 +119,8 @@ func TestSummary(t *testing.T) {
 			map[string]any{"name": "beta", "version": "1.0"},
 			map[string]any{"name": "liar", "version": "1.0"},
 		},
-		"modules": 40.0, "compared": 40.0, "skipped": map[string]any{}, "divergences": float64(divergences), "seed": 5.0,
+		"modules": 40.0, "compared": 40.0, "skipped": map[string]any{}, "divergences": float64(divergences),
+		"known": 0.0, "unexplained": float64(divergences), "seed": 5.0,
 	}
 	if diff := cmp.Diff(want, summary); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)

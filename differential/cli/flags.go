@@ -95,7 +95,8 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 		o.mode, err = module.ParseMode(text)
 		return err
 	})
-	fs.StringVar(&engines, "engines", "", "compare these engines, a comma-separated `list` of "+strings.Join(known, ", ")+" (default all)")
+	fs.StringVar(&engines, "engines", "", "compare these engines, a comma-separated `list` of ENGINE[@vRELEASE][:SETTING]...; \"list\" shows which there are: "+
+		strings.Join(known, ", ")+" (default those that are no commands)")
 	fs.BoolVar(&o.regressions, "regressions", false, "run corpus/regressions, or those that are named, and say which engine holds which")
 	fs.BoolVar(&o.explain, "explain", false, "say for each module at which instruction the engines part, and what each made of it")
 	fs.IntVar(&o.level, "level", -1, "compare traces of this `level`: 0 is the final state, 2 what a module does as well (default 2, 0 for files)")
@@ -124,6 +125,9 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 	}
 	return o, o.readWorld()
 }
+
+// listEngines reports whether the engines are to be listed.
+func (o *options) listEngines() bool { return slices.Equal(o.engines, []string{"list"}) }
 
 // optionalFeatures are those that generated modules have only if they are asked for: not every engine has them.
 var optionalFeatures = []wasm.Feature{wasm.SIMD, wasm.TailCall, wasm.ExtendedConst}

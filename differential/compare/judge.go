@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -10,9 +11,11 @@ import (
 
 // Verdict is what came of comparing all engines on one module.
 type Verdict struct {
-	// Groups are the engines, as indices of the sides, that agree with each other, the largest group first. Two or more
+	// Groups are the engines, as indices of the sides, that agree with each other, the one with the most voices first. Two or more
 	// groups are a divergence. Sides that were left out are in none.
 	Groups [][]int
+	// Voices holds, for each group, how many engines are in it, all variants of one counted once: they share what they get wrong.
+	Voices []int
 	// Rows are the places where engines differ, in the order in which they were come to.
 	Rows []Row
 	// Skipped holds, for each side, why it was not compared to the end; empty if it was.
@@ -56,12 +59,21 @@ func (v *Verdict) Reason() Reason {
 	return ""
 }
 
-// Majority returns the largest group, and whether it is larger than every other: if so, the others are probably wrong.
+// Majority returns the group with the most voices, and whether no other has as many: if so, the others are probably wrong.
 func (v *Verdict) Majority() ([]int, bool) {
 	if len(v.Groups) == 0 {
 		return nil, false
 	}
-	return v.Groups[0], len(v.Groups) == 1 || len(v.Groups[0]) > len(v.Groups[1])
+	return v.Groups[0], len(v.Groups) == 1 || v.Voices[0] > v.Voices[1]
+}
+
+// voices counts the engines of a group.
+func voices(sides []Side, group []int) int {
+	engines := map[string]bool{}
+	for _, i := range group {
+		engines[engine.ParseVariant(sides[i].Engine).Name] = true
+	}
+	return len(engines)
 }
 
 // Judge compares all sides with each other. Needs are the later proposals that the module needs, see [Needs]; timeout is what
@@ -76,7 +88,12 @@ func Judge(sides []Side, needs []Proposal, timeout time.Duration) *Verdict {
 			j.takeIn(i)
 		}
 	}
-	slices.SortStableFunc(v.Groups, func(a, b []int) int { return len(b) - len(a) })
+	slices.SortStableFunc(v.Groups, func(a, b []int) int {
+		return cmp.Or(voices(sides, b)-voices(sides, a), len(b)-len(a))
+	})
+	for _, group := range v.Groups {
+		v.Voices = append(v.Voices, voices(sides, group))
+	}
 	if v.Diverges() {
 		j.rows()
 	}
@@ -257,7 +274,7 @@ func (v *Verdict) Excuse(reason Reason) {
 			v.Skipped[i] = reason
 		}
 	}
-	v.Groups, v.Rows = v.Groups[:1], nil
+	v.Groups, v.Voices, v.Rows = v.Groups[:1], v.Voices[:1], nil
 }
 
 // Class names the kind of the first difference, so that like divergences can be counted together: "call", "memory", ….

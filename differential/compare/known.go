@@ -12,7 +12,8 @@ import (
 // Known is a defect of a foreign engine that was looked into and found to be the engine's. What it explains is counted and
 // printed apart, and is no finding any more. An entry needs evidence that names the specification's rule.
 type Known struct {
-	Name    string // short and constant: it is what is counted
+	Name string // short and constant: it is what is counted
+	// Engines are names of engines. One stands for all variants of the engine; with settings, for those that have these settings.
 	Engines []string
 	// Versions are those in which the defect was seen; a new version must be looked at anew.
 	Versions []string
@@ -53,11 +54,21 @@ func Accept(module []byte, v *Verdict, sides []Side, versions []string, known []
 func explain(module []byte, v *Verdict, sides []Side, versions []string, known []Known, i int) *Known {
 	for k := range known {
 		d := &known[k]
-		if slices.Contains(d.Engines, sides[i].Engine) && slices.Contains(d.Versions, versions[i]) && d.Explains(module, v, sides, i) {
+		if d.concerns(sides[i].Engine, versions[i]) && d.Explains(module, v, sides, i) {
 			return d
 		}
 	}
 	return nil
+}
+
+// concerns reports whether d is about an engine, named as it was asked for, in a version. The version is what the engine says of itself,
+// whatever release was asked for.
+func (d *Known) concerns(asked, version string) bool {
+	v := engine.ParseVariant(asked)
+	return slices.Contains(d.Versions, version) && slices.ContainsFunc(d.Engines, func(name string) bool {
+		of := engine.ParseVariant(name)
+		return of.Name == v.Name && !slices.ContainsFunc(of.Settings, func(s string) bool { return !slices.Contains(v.Settings, s) })
+	})
 }
 
 // words reports whether a side ended at a stage with an engine's message that contains text. Messages are no evidence of what a

@@ -75,3 +75,46 @@ func TestExitStatus(t *testing.T) {
 		}
 	}
 }
+
+// TestConcerns: an entry holds for all variants of its engine, in the versions that it names and in no other.
+func TestConcerns(t *testing.T) {
+	any := Known{Engines: []string{"wasmtime"}, Versions: []string{"25.0.0", "42.0.0"}}
+	pulley := Known{Engines: []string{"wasmtime:pulley"}, Versions: []string{"42.0.0"}}
+	for _, c := range []struct {
+		asked, version string
+		any, pulley    bool
+	}{
+		{"wasmtime", "42.0.0", true, false},
+		{"wasmtime", "43.0.0", false, false},
+		{"wasmtime@v25.0.0", "25.0.0", true, false},
+		{"wasmtime@v14.0.0", "14.0.0", false, false},
+		{"wasmtime:opt=none", "42.0.0", true, false},
+		{"wasmtime:nan=canonical:pulley", "42.0.0", true, true},
+		{"wasmtime-cli", "42.0.0", false, false},
+		{"wasmer", "42.0.0", false, false},
+	} {
+		if any.concerns(c.asked, c.version) != c.any || pulley.concerns(c.asked, c.version) != c.pulley {
+			t.Errorf("%s %s: want %v for any variant and %v for pulley", c.asked, c.version, c.any, c.pulley)
+		}
+	}
+}
+
+// TestVoices: variants of one engine are one voice, however many they are.
+func TestVoices(t *testing.T) {
+	ends := func(stage engine.Stage) *engine.Result { return &engine.Result{Stage: stage} }
+	sides := []Side{{Engine: "x:a"}, {Engine: "x@v1.0.0"}, {Engine: "x"}, {Engine: "y"}, {Engine: "z"}}
+	for i := range sides {
+		sides[i].Result = ends(engine.StageRun)
+		if i < 3 {
+			sides[i].Result = ends(engine.StageUnlinkable)
+		}
+	}
+	v := Judge(sides, nil, time.Second)
+	if group, clear := v.Majority(); !clear || len(group) != 2 || group[0] != 3 {
+		t.Errorf("two engines against three variants of one: groups %v, voices %v", v.Groups, v.Voices)
+	}
+	v = Judge(sides[:4], nil, time.Second)
+	if _, clear := v.Majority(); clear {
+		t.Errorf("one engine against three variants of another is no majority: groups %v, voices %v", v.Groups, v.Voices)
+	}
+}

@@ -42,6 +42,9 @@ type jsonSummary struct {
 	Compared    int                    `json:"compared"`
 	Skipped     map[compare.Reason]int `json:"skipped"`
 	Divergences int                    `json:"divergences"`
+	Known       int                    `json:"known"`       // divergences, crashes and hangs by known defects, by KnownBy
+	Unexplained int                    `json:"unexplained"` // the other ones: any makes the exit status 1
+	KnownBy     map[string]int         `json:"knownBy,omitempty"`
 	Seed        int64                  `json:"seed"`
 }
 
@@ -79,7 +82,7 @@ func FindingJSON(w io.Writer, f *session.Finding, again, saved string) error {
 // SummaryJSON writes the statistics as one line of JSON.
 func SummaryJSON(w io.Writer, s *session.Stats, seed int64) error {
 	out := jsonSummary{Engines: []jsonEngine{}, Modules: s.Modules, Compared: s.Compared, Skipped: s.Skipped,
-		Divergences: s.Divergences, Seed: seed}
+		Divergences: s.Divergences, Known: s.Known(), Unexplained: s.Findings(), KnownBy: s.Accepted, Seed: seed}
 	if out.Skipped == nil {
 		out.Skipped = map[compare.Reason]int{}
 	}

@@ -67,6 +67,14 @@ func (s *Stats) Hangs() (n int) {
 	return n
 }
 
+// Known returns how many divergences, crashes and hangs there were that are accepted.
+func (s *Stats) Known() (n int) {
+	for _, k := range s.Accepted {
+		n += k
+	}
+	return n
+}
+
 // Findings returns how many divergences, crashes and hangs there were that are not accepted.
 func (s *Stats) Findings() int { return s.Divergences + s.Crashes() + s.Hangs() }
 

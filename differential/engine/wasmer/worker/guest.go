@@ -60,7 +60,8 @@ func (g *guest) refused(err error) error {
 		return nil
 	}
 	text := err.Error()
-	if strings.Contains(text, "Unsupported feature") || g.lacking && slices.ContainsFunc(beyond, func(w string) bool { return strings.Contains(text, w) }) {
+	always := strings.Contains(text, "Unsupported feature") || strings.Contains(text, "reference types support is not enabled") // before 2.0
+	if always || g.lacking && slices.ContainsFunc(beyond, func(w string) bool { return strings.Contains(text, w) }) {
 		return &engine.End{Outcome: engine.Unsupported, Message: text}
 	}
 	return err
