@@ -32,6 +32,7 @@ type Observation struct {
 	trap   wasm.TrapCode // compared in addition to key, under the coarsenings of both engines
 	stream bool          // key is a stream of bytes
 	unread bool          // the engine cannot see this place
+	state  bool          // it is of the final state, which an engine may not have seen at all
 	poison Reason        // nothing can be compared from this place on
 }
 
@@ -123,6 +124,9 @@ func state(r *engine.Result) (obs []Observation) {
 			Text: fmt.Sprintf("%d pages, sha256 %x", m.Pages, m.Hash), key: fmt.Sprintf("%d %x", m.Pages, m.Hash)})
 	}
 	slices.SortStableFunc(obs, func(a, b Observation) int { return strings.Compare(a.Where, b.Where) })
+	for i := range obs {
+		obs[i].state = true
+	}
 	return obs
 }
 

@@ -44,6 +44,9 @@ func pair(a, b *Side, as, bs []Observation) (out Outcome) {
 			}
 			return out
 		}
+		if x.state && out.unseen(a, b) {
+			return out
+		}
 		switch {
 		case y == nil:
 			out.Differences = append(out.Differences, Difference{x.Where, x.Text, absent})
@@ -62,9 +65,21 @@ func pair(a, b *Side, as, bs []Observation) (out Outcome) {
 			out.Poison, out.PoisonB = y.poison, true
 			return out
 		}
+		if y.state && out.unseen(a, b) {
+			return out
+		}
 		out.Differences = append(out.Differences, Difference{y.Where, absent, y.Text})
 	}
 	return out
+}
+
+// unseen ends the comparison if one of the sides has not seen the final state.
+func (out *Outcome) unseen(a, b *Side) bool {
+	out.PoisonA, out.PoisonB = a.Result.Unseen, b.Result.Unseen
+	if out.PoisonA || out.PoisonB {
+		out.Poison = Unseen
+	}
+	return out.Poison != ""
 }
 
 // same reports whether two observations of one place are the same under what both engines can tell.

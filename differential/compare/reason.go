@@ -17,6 +17,7 @@ const (
 	Unsupported    Reason = "not possible with the engine's binding"
 	Crash          Reason = "engine crashed"
 	Hang           Reason = "engine hung"
+	Unseen         Reason = "state not visible after a trap"
 )
 
 // poisonOf maps the trap classes after which nothing can be compared to the reason.

@@ -62,35 +62,7 @@ func bridge(typeIndex uint32, t wasm.FuncType, callee uint32) wasm.Func {
 }
 
 // redirect replaces the indices of moved functions wherever the module has them.
-func (r *rewritten) redirect() {
-	m := r.module
-	m.Funcs, m.Globals, m.Elems, m.Exports = slices.Clone(m.Funcs), slices.Clone(m.Globals), slices.Clone(m.Elems), slices.Clone(m.Exports)
-	for i := range m.Funcs {
-		m.Funcs[i].Body = r.redirectExpr(m.Funcs[i].Body)
-	}
-	for i := range m.Globals {
-		m.Globals[i].Init = r.redirectExpr(m.Globals[i].Init)
-	}
-	for i := range m.Elems {
-		e := &m.Elems[i]
-		e.Funcs, e.Exprs = slices.Clone(e.Funcs), slices.Clone(e.Exprs)
-		for k, f := range e.Funcs {
-			e.Funcs[k] = r.target(f)
-		}
-		for k := range e.Exprs {
-			e.Exprs[k] = r.redirectExpr(e.Exprs[k])
-		}
-	}
-	for i := range m.Exports {
-		if m.Exports[i].Kind == wasm.ExternFunc {
-			m.Exports[i].Index = r.target(m.Exports[i].Index)
-		}
-	}
-	if m.Start != nil {
-		start := r.target(*m.Start)
-		m.Start = &start
-	}
-}
+func (r *rewritten) redirect() { Renumber(r.module, r.target) }
 
 // target returns the function that stands for another.
 func (r *rewritten) target(f uint32) uint32 {
@@ -100,8 +72,39 @@ func (r *rewritten) target(f uint32) uint32 {
 	return f
 }
 
-// redirectExpr keeps the encoding of all instructions that name no moved function.
-func (r *rewritten) redirectExpr(e wasm.Expr) wasm.Expr {
+// Renumber replaces the index of each function by what to returns for it, wherever a valid module has one. What it changes is
+// copied first, so that the module may share its parts with another.
+func Renumber(m *wasm.Module, to func(uint32) uint32) {
+	m.Funcs, m.Globals, m.Elems, m.Exports = slices.Clone(m.Funcs), slices.Clone(m.Globals), slices.Clone(m.Elems), slices.Clone(m.Exports)
+	for i := range m.Funcs {
+		m.Funcs[i].Body = renumberExpr(m.Funcs[i].Body, to)
+	}
+	for i := range m.Globals {
+		m.Globals[i].Init = renumberExpr(m.Globals[i].Init, to)
+	}
+	for i := range m.Elems {
+		e := &m.Elems[i]
+		e.Funcs, e.Exprs = slices.Clone(e.Funcs), slices.Clone(e.Exprs)
+		for k, f := range e.Funcs {
+			e.Funcs[k] = to(f)
+		}
+		for k := range e.Exprs {
+			e.Exprs[k] = renumberExpr(e.Exprs[k], to)
+		}
+	}
+	for i := range m.Exports {
+		if m.Exports[i].Kind == wasm.ExternFunc {
+			m.Exports[i].Index = to(m.Exports[i].Index)
+		}
+	}
+	if m.Start != nil {
+		start := to(*m.Start)
+		m.Start = &start
+	}
+}
+
+// renumberExpr keeps the encoding of all instructions whose function keeps its index.
+func renumberExpr(e wasm.Expr, to func(uint32) uint32) wasm.Expr {
 	var code []byte
 	var in wasm.Instr
 	reader := wasm.NewReader(e)
@@ -110,8 +113,8 @@ func (r *rewritten) redirectExpr(e wasm.Expr) wasm.Expr {
 			return e // cannot happen: the module is valid
 		}
 		if slices.Contains(in.Op.Info().Imms, wasm.ImmFunc) {
-			if f := uint32(in.Imm[0]); r.target(f) != f {
-				in.Imm[0] = uint64(r.target(f))
+			if f := uint32(in.Imm[0]); to(f) != f {
+				in.Imm[0] = uint64(to(f))
 				code = wasm.AppendInstr(code, &in)
 				continue
 			}

@@ -160,6 +160,8 @@ type Result struct {
 	// HostCallTotal counts all of them.
 	HostCallTotal uint64
 	// The final state of what is exported, in the order of the exports. It is empty unless Stage is StageRun.
+	// Unseen means that it could not be read at all, because a trap ended the engine's process.
+	Unseen   bool
 	Globals  []NamedGlobal
 	Tables   []NamedTable
 	Memories []NamedMemory

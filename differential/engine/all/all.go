@@ -93,7 +93,7 @@ func Timed() []Entry {
 func commands() (list []Entry) {
 	for i := range commandline.Commands {
 		c := &commandline.Commands[i]
-		list = append(list, Entry{Name: c.Name, OpenTimer: c.OpenTimer, ByName: true})
+		list = append(list, Entry{Name: c.Name, Open: c.Open, OpenTimer: c.OpenTimer, ByName: true, Note: c.Note})
 	}
 	return list
 }

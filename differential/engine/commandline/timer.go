@@ -52,20 +52,14 @@ func (c *Command) Find() (string, error) {
 
 // OpenTimer finds a command, asks for its version and returns it to be timed.
 func (c *Command) OpenTimer(ctx context.Context) (timing.Timer, error) {
-	path, err := c.Find()
+	path, version, err := c.look(ctx)
 	if err != nil {
 		return nil, err
-	}
-	out, err := exec.CommandContext(ctx, path, c.Version...).CombinedOutput()
-	if err != nil {
-		return nil, &engine.Unavailable{Engine: c.Name, Reason: path + " does not say its version", Err: err}
 	}
 	dir, err := os.MkdirTemp("", "touchstone-"+c.Name+"-")
 	if err != nil {
 		return nil, err
 	}
-	version, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
-	version = strings.TrimSpace(strings.TrimPrefix(version, c.Program))
 	return &Timer{cmd: c, path: path, version: version, dir: dir}, nil
 }
 

@@ -1,6 +1,7 @@
 package commandline
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -52,8 +53,8 @@ func command(form string, args []string) error {
 		return nil
 	}
 	at := slices.IndexFunc(args, func(a string) bool { return strings.HasSuffix(a, ".wasm") })
-	if at < 0 || !slices.Contains(args, export) && !slices.Contains(args, "--run-all-exports") {
-		return fmt.Errorf("no file or no export in %q", args)
+	if at < 0 {
+		return fmt.Errorf("no file in %q", args)
 	}
 	module, err := os.ReadFile(args[at])
 	if err != nil {
@@ -62,6 +63,9 @@ func command(form string, args []string) error {
 	m, err := runtime.Compile(module)
 	if err != nil {
 		return err
+	}
+	if bytes.Contains(module, []byte("\x06_start")) {
+		return runStart(m, form)
 	}
 	in, err := runtime.New(nil).Instantiate(context.Background(), m, nil)
 	if err != nil {
