@@ -28,6 +28,15 @@ type Engine interface {
 	Close() error
 }
 
+// Batcher is an Engine that takes several jobs at once, so that it does not wait for its driver between two of them.
+type Batcher interface {
+	Engine
+	// RunBatch runs jobs in their order, as Run does, and calls done with the index and the result of each as soon as it is there. A crash or a
+	// hang is the result of the job that caused it; those after it are run all the same. After an error, jobs without a result
+	// have none.
+	RunBatch(ctx context.Context, jobs []*Job, done func(i int, r *Result)) error
+}
+
 // Features is the set of proposals beyond WebAssembly 2.0 that an engine supports, and what it lacks of 2.0.
 type Features struct {
 	SIMD          bool // fixed-width SIMD, part of 2.0

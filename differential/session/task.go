@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -61,23 +62,99 @@ type slot struct {
 	lost   error
 }
 
+// maxBatch bounds how many modules an engine gets at once.
+const maxBatch = 16
+
 func startSlot(ctx context.Context, e engine.Engine) *slot {
 	s := &slot{engine: e, tasks: make(chan work, ahead), done: make(chan struct{})}
 	go func() {
 		defer close(s.done)
 		for w := range s.tasks {
-			s.run(ctx, w.task, w.side)
-			w.task.wg.Done()
+			s.runAll(ctx, s.waiting(w))
 		}
 	}()
 	return s
 }
 
+// waiting returns the first task with those that wait behind it, if the engine takes several at once.
+func (s *slot) waiting(first work) []work {
+	batch := []work{first}
+	if _, ok := s.engine.(engine.Batcher); !ok {
+		return batch
+	}
+	for len(batch) < maxBatch {
+		select {
+		case w, ok := <-s.tasks:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, w)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// runAll does tasks, and marks each as done as soon as it is. Programs, which have a world of their own, go one by one.
+func (s *slot) runAll(ctx context.Context, batch []work) {
+	for len(batch) > 0 {
+		n := slices.IndexFunc(batch, func(w work) bool { return w.task.world != nil })
+		if n < 0 {
+			n = len(batch)
+		}
+		if n < 2 {
+			s.run(ctx, batch[0].task, batch[0].side)
+			batch[0].task.wg.Done()
+			batch = batch[1:]
+			continue
+		}
+		s.runBatch(ctx, batch[:n])
+		batch = batch[n:]
+	}
+}
+
+// runBatch does tasks without a world at once.
+func (s *slot) runBatch(ctx context.Context, batch []work) {
+	jobs := make([]*engine.Job, len(batch))
+	for i, w := range batch {
+		jobs[i] = &engine.Job{Module: w.task.module, Timeout: w.task.timeout}
+		s.begin(w.task, w.side)
+	}
+	finished := 0
+	var err error
+	if s.lost == nil && ctx.Err() == nil {
+		begun := time.Now()
+		err = s.engine.(engine.Batcher).RunBatch(ctx, jobs, func(i int, r *engine.Result) {
+			batch[i].task.sides[batch[i].side].Result = r
+			batch[i].task.wg.Done()
+			finished++
+		})
+		s.busy += time.Since(begun)
+	}
+	if err != nil && ctx.Err() == nil {
+		s.lose(err)
+	}
+	for _, w := range batch[finished:] {
+		w.task.skipped[w.side] = reasonLost
+		w.task.wg.Done()
+	}
+}
+
+// begin writes a side's account as it is before there is a result.
+func (s *slot) begin(t *task, i int) {
+	t.sides[i] = compare.Side{Engine: s.engine.Name(), Features: s.engine.Features(), NoState: t.case_.HostState,
+		Result: &engine.Result{Stage: engine.StageUnsupported}}
+}
+
+func (s *slot) lose(err error) {
+	s.lost = fmt.Errorf("%s cannot be used any more: %w", s.engine.Name(), err)
+}
+
 // run does one task and writes the side's account; there is one afterwards in every case.
 func (s *slot) run(ctx context.Context, t *task, i int) {
+	s.begin(t, i)
 	side := &t.sides[i]
-	*side = compare.Side{Engine: s.engine.Name(), Features: s.engine.Features(), NoState: t.case_.HostState,
-		Result: &engine.Result{Stage: engine.StageUnsupported}}
 	if s.lost != nil || ctx.Err() != nil {
 		t.skipped[i] = reasonLost
 		return
@@ -113,7 +190,7 @@ func (s *slot) run(ctx context.Context, t *task, i int) {
 	}
 	t.skipped[i] = reasonLost
 	if ctx.Err() == nil {
-		s.lost = fmt.Errorf("%s cannot be used any more: %w", s.engine.Name(), err)
+		s.lose(err)
 	}
 }
 

@@ -119,36 +119,82 @@ func (e *Engine) Version() string { return e.hello.Version }
 func (e *Engine) Features() engine.Features { return e.hello.Features }
 
 // Run implements [engine.Engine].
-func (e *Engine) Run(ctx context.Context, job *engine.Job) (*engine.Result, error) {
-	if err := job.Check(); err != nil {
-		return nil, err
+func (e *Engine) Run(ctx context.Context, job *engine.Job) (res *engine.Result, err error) {
+	err = e.RunBatch(ctx, []*engine.Job{job}, func(_ int, r *engine.Result) { res = r })
+	return res, err
+}
+
+// RunBatch implements [engine.Batcher].
+func (e *Engine) RunBatch(ctx context.Context, jobs []*engine.Job, done func(i int, r *engine.Result)) error {
+	requests := make([]request, len(jobs))
+	for i, job := range jobs {
+		if err := job.Check(); err != nil {
+			return err
+		}
+		req, err := absolute(job)
+		if err != nil {
+			return err
+		}
+		requests[i] = *req
 	}
+	for at := 0; at < len(jobs); {
+		n, err := e.stretch(ctx, jobs[at:], requests[at:], func(i int, r *engine.Result) { done(at+i, r) })
+		if err != nil {
+			return err
+		}
+		at += n
+	}
+	return nil
+}
+
+// stretch runs jobs on one process, in one frame, until all are done or the process is gone. It returns how many have a result.
+func (e *Engine) stretch(ctx context.Context, jobs []*engine.Job, requests []request, done func(int, *engine.Result)) (int, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	req, err := absolute(job)
-	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	p, err := e.process()
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	grace := graceKill
-	if e.hello.Features.Interrupt {
-		grace = graceInterrupt
-	}
+	stop := context.AfterFunc(ctx, p.interrupt)
+	defer stop()
+	first := requests[0]
+	first.More = requests[1:]
 	begin := time.Now()
-	res, err := e.ask(ctx, p, req, begin.Add(job.Deadline()+grace))
-	switch {
-	case err == nil:
-		return &res.Result, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
+	err = p.send(&first, begin.Add(e.patience(jobs[0])))
+	if errors.Is(err, errFrameTooBig) && len(jobs) > 1 {
+		// Nothing was written, but the encoder counts on what it did not write to have arrived.
+		e.discard(p)
+		return e.stretch(ctx, jobs[:1], requests[:1], done)
 	}
-	lost := e.lost(p, err, job.Deadline())
-	lost.Elapsed = time.Since(begin)
-	return lost, nil
+	for i, job := range jobs {
+		var res *response
+		if err == nil {
+			res, err = p.receive(ctx, begin.Add(e.patience(job)))
+		}
+		switch {
+		case err == nil:
+			done(i, &res.Result)
+			begin = time.Now()
+			continue
+		case ctx.Err() != nil:
+			e.discard(p)
+			return 0, ctx.Err()
+		}
+		lost := e.lost(p, err, job.Deadline())
+		lost.Elapsed = time.Since(begin)
+		done(i, lost)
+		return i + 1, nil
+	}
+	return len(jobs), nil
+}
+
+// patience is how long the driver waits for the answer to a job.
+func (e *Engine) patience(job *engine.Job) time.Duration {
+	if e.hello.Features.Interrupt {
+		return job.Deadline() + graceInterrupt
+	}
+	return job.Deadline() + graceKill
 }
 
 // ask exchanges a request for a response. Both the end of ctx and the watchdog end the exchange; which one it was is seen

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -105,10 +106,22 @@ func (p *process) greet() error {
 
 // exchange sends a request and waits for the response until the deadline.
 func (p *process) exchange(req *request, deadline time.Time) (*response, error) {
-	if err := errors.Join(p.toWork.SetWriteDeadline(deadline), p.fromIt.SetReadDeadline(deadline)); err != nil {
+	if err := p.send(req, deadline); err != nil {
 		return nil, err
 	}
-	if err := p.w.send(req); err != nil {
+	return p.receive(context.Background(), deadline)
+}
+
+func (p *process) send(req *request, deadline time.Time) error {
+	if err := p.toWork.SetWriteDeadline(deadline); err != nil {
+		return err
+	}
+	return p.w.send(req)
+}
+
+// receive waits for a response. An interrupt that came before the deadline was set is seen in ctx, and one after it in the deadline.
+func (p *process) receive(ctx context.Context, deadline time.Time) (*response, error) {
+	if err := errors.Join(p.fromIt.SetReadDeadline(deadline), ctx.Err()); err != nil {
 		return nil, err
 	}
 	res := new(response)

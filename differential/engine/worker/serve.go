@@ -68,25 +68,30 @@ func Serve(p *Program) {
 	}
 	session := timing.NewSession(p.NewSubject)
 	for req := range requests(in) {
-		var r response
 		if req.Kernel != nil || req.Batch != nil {
 			setBudget(budget, engine.DefaultMaxMemory)
-			r = serveTiming(session, req)
-		} else {
-			job := req.job()
+			r := serveTiming(session, req)
+			answer(w, &r)
+			continue
+		}
+		for _, one := range append([]request{*req}, req.More...) {
+			job := one.job()
 			setBudget(budget, job.MaxPages()*wasm.PageSize)
-			r.Result = *serve(p, job)
+			answer(w, &response{Result: *serve(p, job)})
 		}
-		r.PeakRSS = peakRSS()
-		r.Retire = r.PeakRSS > retireRSS
-		if err := w.send(&r); err == errFrameTooBig {
-			err = w.send(&response{Result: engine.Result{Stage: engine.StageLimit, Message: "the result is too big to be passed on"}})
-			if err != nil {
-				os.Exit(exitUsage)
-			}
-		} else if err != nil {
-			os.Exit(exitUsage)
-		}
+	}
+}
+
+// answer sends a response with the state of the process, or ends the process if nobody hears it.
+func answer(w *writer, r *response) {
+	r.PeakRSS = peakRSS()
+	r.Retire = r.PeakRSS > retireRSS
+	err := w.send(r)
+	if err == errFrameTooBig {
+		err = w.send(&response{Result: engine.Result{Stage: engine.StageLimit, Message: "the result is too big to be passed on"}})
+	}
+	if err != nil {
+		os.Exit(exitUsage)
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // protocol is the version of the messages. A prebuilt worker of another version is refused.
-const protocol = 2
+const protocol = 3
 
 // hello is the first message of a worker.
 type hello struct {
@@ -23,6 +23,9 @@ type request struct {
 	Job       engine.Job
 	AutoCalls bool // Job.Calls is nil
 	HasWASI   bool
+
+	// More are jobs to run after Job. Each gets a response of its own, in order, so that it is known at which of them a worker ended.
+	More []request
 
 	Kernel *timing.Kernel
 	Batch  *timing.Batch
