@@ -6,6 +6,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/crashes/finding"
 	"github.com/touchstone-wasm/touchstone/crashes/replay"
+	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 )
 
@@ -17,7 +18,7 @@ func TestFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d findings", len(list))
-	for _, c := range candidates() {
+	for _, c := range all.ByDefault() {
 		var of []*finding.Finding
 		for _, f := range list {
 			if f.Expectation(c.Name) != nil {
@@ -56,7 +57,7 @@ func TestKnownEngines(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := map[string]bool{}
-	for _, c := range candidates() {
+	for _, c := range all.ByDefault() {
 		known[c.Name] = true
 	}
 	for _, f := range list {

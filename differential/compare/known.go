@@ -134,6 +134,35 @@ func anyFunc(module []byte, is func(m *wasm.Module, ins []wasm.Instr) bool) bool
 	return false
 }
 
+// selectsVectors reports whether a function of a valid module has an untyped or typed select of vectors that can be reached: the module is valid
+// with the select typed as one of vectors, and invalid with it typed as one of integers.
+func selectsVectors(module []byte) bool {
+	m, err := wasm.Decode(module)
+	if err != nil {
+		return false
+	}
+	for i := range m.Funcs {
+		body := m.Funcs[i].Body
+		var in wasm.Instr
+		r := wasm.NewReader(body)
+		for from := 0; r.Next(&in) == nil; from = r.Pos() {
+			if in.Op != wasm.OpSelect && in.Op != wasm.OpSelectT {
+				continue
+			}
+			valid := func(t wasm.ValType) bool {
+				typed := wasm.AppendInstr(slices.Clone(body.Code[:from]), &wasm.Instr{Op: wasm.OpSelectT, Types: []wasm.ValType{t}})
+				m.Funcs[i].Body = wasm.Expr{Code: append(typed, body.Code[r.Pos():]...)}
+				return wasm.Validate(m) == nil
+			}
+			found := valid(wasm.V128) && !valid(wasm.I32)
+			if m.Funcs[i].Body = body; found {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // uses reports whether an instruction is among ins.
 func uses(ins []wasm.Instr, op wasm.Op) bool {
 	return slices.ContainsFunc(ins, func(in wasm.Instr) bool { return in.Op == op })

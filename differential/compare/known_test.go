@@ -1,10 +1,14 @@
 package compare
 
 import (
+	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
 )
 
 // TestRefusals tries the defects that concern which modules an engine accepts: each explains its own case, and none explains
@@ -116,5 +120,60 @@ func TestVoices(t *testing.T) {
 	v = Judge(sides[:4], nil, time.Second)
 	if _, clear := v.Majority(); clear {
 		t.Errorf("one engine against three variants of another is no majority: groups %v, voices %v", v.Groups, v.Voices)
+	}
+}
+
+// TestVectorSelect tries the defect that concerns selects of vectors: it explains wrong values in modules that have one, in the versions
+// that have the defect, and nothing where selects are of numbers or where engines trap differently.
+func TestVectorSelect(t *testing.T) {
+	vectors := func(b *asm.Body) *asm.Body { return b.Op(wasm.OpV128Const, 1, 1).Op(wasm.OpV128Const, 2, 2).I32(1) }
+	module := func(b *asm.Body) []byte {
+		var m asm.Module
+		m.Func("f", ":i", "", b)
+		return m.Encode()
+	}
+	untyped := module(vectors(new(asm.Body)).Op(wasm.OpSelect).Op(wasm.OpI32x4ExtractLane, 1))
+	typed := module(vectors(new(asm.Body)).SelectOf(wasm.V128).Op(wasm.OpI32x4ExtractLane, 1))
+	numbers := module(vectors(new(asm.Body)).Op(wasm.OpDrop).Op(wasm.OpDrop).Op(wasm.OpDrop).I32(1).I32(2).I32(1).Op(wasm.OpSelect))
+	dead := module(new(asm.Body).Ops(wasm.OpUnreachable, wasm.OpSelect, wasm.OpUnreachable))
+	returns := func(bits uint64) *engine.Result {
+		return &engine.Result{Stage: engine.StageRun, Calls: []engine.CallResult{{Export: "f", Outcome: engine.Returned, Values: []engine.Value{{Type: wasm.I32, Bits: bits}}}}}
+	}
+	trapped := &engine.Result{Stage: engine.StageRun, Calls: []engine.CallResult{{Export: "f", Outcome: engine.Trapped, Trap: wasm.MemoryOutOfBounds}}}
+	for _, c := range []struct {
+		name, engine, version string
+		module                []byte
+		odd                   *engine.Result
+		want                  string
+	}{
+		{"untyped", "wasmer", wasmer20[0], untyped, returns(2), "wasmer-vector-select"},
+		{"typed", "wasmer", wasmer20[0], typed, returns(2), "wasmer-vector-select"},
+		{"an old release", "wasmtime@v0.37.0:opt=none", "0.37.0", untyped, returns(2), "wasmtime-vector-select"},
+		{"a release that is right", "wasmtime@v0.39.0", "0.39.0", untyped, returns(2), ""},
+		{"numbers", "wasmer", wasmer20[0], numbers, returns(2), ""},
+		{"dead code", "wasmer", wasmer20[0], dead, returns(2), ""},
+		{"a trap", "wasmer", wasmer20[0], untyped, trapped, ""},
+	} {
+		sides := []Side{{Engine: "a", Result: returns(1)}, {Engine: c.engine, Result: c.odd}, {Engine: "b", Result: returns(1)}}
+		got := ""
+		if k := Accept(c.module, Judge(sides, nil, time.Second), sides, []string{"", c.version, ""}, KnownDefects); k != nil {
+			got = k.Name
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestFindings: the list for people has a line for each known defect.
+func TestFindings(t *testing.T) {
+	text, err := os.ReadFile("../FINDINGS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range KnownDefects {
+		if !strings.Contains(string(text), " "+k.Name+" ") {
+			t.Errorf("%s is not in FINDINGS.md", k.Name)
+		}
 	}
 }

@@ -10,6 +10,15 @@ import (
 // wasmtimeDefects are the known defects of Wasmtime.
 var wasmtimeDefects = []Known{
 	{
+		Name:     "wasmtime-vector-select",
+		Engines:  []string{"wasmtime"},
+		Versions: []string{"0.36.0", "0.37.0", "0.38.1"},
+		Reason: "select of two vectors takes the lowest 32 bits alone from the first operand and the others from the second, if the condition is not " +
+			"zero; the specification pushes the first operand back, all of it (section 4.4.4); fixed in 0.39.0",
+		// Evidence: as of wasmer-vector-select; 0.39.0 and 0.40.0 are right. https://github.com/bytecodealliance/wasmtime/pull/4317 is the fix.
+		Explains: vectorSelect,
+	},
+	{
 		Name:     "wasmtime-exit-status",
 		Engines:  []string{"wasmtime"},
 		Versions: []string{"42.0.0"},
@@ -29,4 +38,15 @@ var wasmtimeDefects = []Known{
 			return slices.ContainsFunc(sides[majority[0]].Result.Calls, exits) && slices.ContainsFunc(sides[i].Result.Calls, refuses)
 		},
 	},
+}
+
+// vectorSelect explains wrong values in modules that select vectors: both sides come as far, and trap alike.
+func vectorSelect(module []byte, v *Verdict, sides []Side, i int) bool {
+	majority, clear := v.Majority()
+	if !v.Diverges() || !clear || sides[i].Result.Stage != engine.StageRun {
+		return false
+	}
+	right := sides[majority[0]].Result.Calls
+	alike := slices.EqualFunc(right, sides[i].Result.Calls, func(a, b engine.CallResult) bool { return a.Outcome == b.Outcome })
+	return alike && selectsVectors(module)
 }

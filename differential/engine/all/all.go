@@ -75,6 +75,11 @@ func Compared() []Entry {
 	return slices.DeleteFunc(slices.Clone(Engines), func(e Entry) bool { return e.Open == nil })
 }
 
+// ByDefault returns the engines that are compared if none is asked for.
+func ByDefault() []Entry {
+	return slices.DeleteFunc(Compared(), func(e Entry) bool { return e.ByName })
+}
+
 // Timed returns what can be timed: the system calls of hostcalls without an engine, touchstone without its monitor, and all of
 // Engines; commands are timed whenever they are on PATH.
 func Timed() []Entry {
