@@ -6,8 +6,8 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/crashes/finding"
 	"github.com/touchstone-wasm/touchstone/crashes/replay"
-	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 )
 
 // TestFound replays every finding on every engine that it expects something of. A change for the better fails too: the
