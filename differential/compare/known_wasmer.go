@@ -39,6 +39,14 @@ var wasmerDefects = []Known{
 		Explains: vectorSelect,
 	},
 	{
+		Name:     "wasmer-swizzle",
+		Engines:  []string{"wasmer"},
+		Versions: wasmer20,
+		Reason:   swizzleReason,
+		// Evidence: as of wasmtime-swizzle.
+		Explains: swizzle,
+	},
+	{
 		Name:     "wasmer-br-table-bottom",
 		Engines:  []string{"wasmer"},
 		Versions: wasmer20,
