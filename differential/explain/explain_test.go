@@ -155,7 +155,7 @@ func TestMillion(t *testing.T) {
 // TestWideLoad explains a defect of a released engine: Wasmer 2.0 reads eight bytes for an i32.load whose value is sign-extended. To
 // watch the load hides that, so that it must be found by watching the instructions around it.
 func TestWideLoad(t *testing.T) {
-	e, err := wasmer.Open(context.Background())
+	e, err := wasmer.Open(context.Background(), engine.ParseVariant(wasmer.Name))
 	if missing := (*engine.Unavailable)(nil); errors.As(err, &missing) {
 		t.Skip(missing)
 	}

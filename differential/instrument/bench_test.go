@@ -33,7 +33,10 @@ func BenchmarkOverhead(b *testing.B) {
 	for i := range 64 {
 		small = append(small, generate(i*16)) // WebAssembly 2.0 without vectors
 	}
-	for _, open := range []func(context.Context) (engine.Engine, error){touchstone.Open, wasmtime.Open} {
+	other := func(ctx context.Context) (engine.Engine, error) {
+		return wasmtime.Open(ctx, engine.ParseVariant(wasmtime.Name))
+	}
+	for _, open := range []func(context.Context) (engine.Engine, error){touchstone.Open, other} {
 		e, err := open(context.Background())
 		if missing := (*engine.Unavailable)(nil); errors.As(err, &missing) {
 			b.Log(missing)

@@ -87,7 +87,7 @@ func TestSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := wazero.OpenInterpreter(context.Background())
+	other, err := wazero.Open(context.Background(), engine.ParseVariant(wazero.Interpreter))
 	if err != nil {
 		t.Fatal(err)
 	}
