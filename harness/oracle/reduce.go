@@ -94,8 +94,9 @@ func question(data []byte) ([]byte, reduce.Predicate) {
 	op := ops[pick%len(ops)]
 	switch len(data) % 5 {
 	case 0:
-		calls := hostcall.Generate(data, hostcall.Options{})
-		return []byte(hostcall.Format(calls)), callsTwo(calls, pick)
+		if calls := hostcall.Generate(data, hostcall.Options{}); len(calls) > 0 {
+			return []byte(hostcall.Format(calls)), callsTwo(calls, pick)
+		}
 	case 1:
 		src[(8+pick)%len(src)] ^= byte(1 << (len(data) % 8))
 		msg := refusal(src)
