@@ -57,6 +57,9 @@ func (x *Explanation) Text(module []byte) string {
 	if err != nil {
 		return fmt.Sprintf("  explained: our own decoder refuses the module: %v\n", err)
 	}
+	if err := wasm.Validate(m); err != nil {
+		return fmt.Sprintf("  explained: our own validator refuses the module, so nothing of it is run: %v\n", err)
+	}
 	w := &writer{module: m, format: wasm.NewFormatter(m)}
 	if len(x.Partings) == 0 {
 		w.WriteString("  explained: no two engines differ\n")
