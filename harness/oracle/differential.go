@@ -11,7 +11,7 @@ import (
 // Differential generates a module from a tape and asserts that it does on our runtime what it does on wazero, to the last bit of its
 // results, globals and memory. Entry points are the exported functions without parameters.
 func (w *Wazero) Differential(ctx context.Context, tape []byte) *Failure {
-	m := module.Generate(tape, module.Options{Features: featuresFor(tape, wasm.AllFeatures)})
+	m := module.Generate(tape, optionsFor(tape))
 	src := wasm.Encode(m)
 	compiled, err := runtime.Compile(src)
 	if err != nil {

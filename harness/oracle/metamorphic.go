@@ -6,7 +6,6 @@ import (
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/generators/mutate"
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // Metamorphic generates a module from the first half of data and rewrites it in ways that keep its meaning, which the other half chooses,
@@ -14,7 +13,7 @@ import (
 // that it also finds what all engines get wrong alike. It returns what was done.
 func Metamorphic(ctx context.Context, data []byte) ([]string, *Failure) {
 	tape, choices := data[:len(data)/2], data[len(data)/2:]
-	m := module.Generate(tape, module.Options{Features: featuresFor(tape, wasm.AllFeatures)})
+	m := module.Generate(tape, optionsFor(tape))
 	executed := map[position]bool{}
 	c := runtime.Compiler{Observed: true}
 	compiled, err := c.CompileModule(m)
