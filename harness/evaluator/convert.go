@@ -93,7 +93,8 @@ func conversions(on shape, op operator) *Meaning {
 	if !on.isNumber() || f == nil {
 		return nil
 	}
-	return pure(types(op.from.number()), on.number(), func(v []Value) Value { return Num(on.number(), f(on, op.from, v[0].Bits)) })
+	t := on.number()
+	return pure(types(op.from.number()), t, func(v []Value) Value { return Num(t, f(on, op.from, v[0].Bits)) })
 }
 
 // constants finds the meanings of i32.const and its like. The decoder has the bits of all in the same places.
@@ -101,7 +102,8 @@ func constants(on shape, op operator) *Meaning {
 	if op.text != "const" {
 		return nil
 	}
-	return typed(nil, on.typ(), func(_ *frame, n *Node, _ []Value) Value {
-		return Value{Type: on.typ(), Bits: n.Imm[0], High: n.Imm[1]}
+	t := on.typ()
+	return typed(nil, t, func(_ *frame, n *Node, _ []Value) Value {
+		return Value{Type: t, Bits: n.Imm[0], High: n.Imm[1]}
 	})
 }

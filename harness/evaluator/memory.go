@@ -105,8 +105,9 @@ func accesses(on shape, op operator) *Meaning {
 		count, _ := strconv.Atoi(second)
 		m = vectorAccess(loads, width, how, count)
 	case loads:
-		m = typed(types(wasm.I32), on.number(), func(f *frame, n *Node, args []Value) Value {
-			return Num(on.number(), extension(how == "s")(width, on.width, f.load(address(n, args[0]), width)))
+		t, extend := on.number(), extension(how == "s")
+		m = typed(types(wasm.I32), t, func(f *frame, n *Node, args []Value) Value {
+			return Num(t, extend(width, on.width, f.load(address(n, args[0]), width)))
 		})
 	default:
 		m = typed(types(wasm.I32, on.number()), 0, func(f *frame, n *Node, args []Value) (none Value) {

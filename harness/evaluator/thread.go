@@ -2,6 +2,7 @@ package evaluator
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -29,6 +30,7 @@ type thread struct {
 	limits Limits
 	steps  uint64
 	frames []*frame // the calls in progress, the outermost first
+	spare  []*frame // of calls that have ended, for others
 }
 
 // frame is an activation: the locals of a call and the operands in it (section 4.2.12).
@@ -93,7 +95,7 @@ func (t *thread) stackTrace() (frames []Frame) {
 	return frames
 }
 
-// invoke calls a function (section 4.4.10).
+// invoke calls a function (section 4.4.10). The results are valid until the next call.
 func (t *thread) invoke(fn *Func, args []Value) []Value {
 	if len(t.frames) >= t.limits.Depth {
 		panic(wasm.StackExhausted)
@@ -104,13 +106,16 @@ func (t *thread) invoke(fn *Func, args []Value) []Value {
 			t.frames = t.frames[:len(t.frames)-1]
 			return fn.Host(args)
 		}
-		f := newFrame(t, fn, args)
+		f := t.frame(fn, args)
+		if before := t.frames[len(t.frames)-1]; before != nil { // of what made a tail call, where the arguments were
+			t.spare = append(t.spare, before)
+		}
 		t.frames[len(t.frames)-1] = f
 		if f.sequence(fn.body) == tailCall {
 			fn, args = f.callee, f.args
 			continue
 		}
-		t.frames = t.frames[:len(t.frames)-1]
+		t.frames, t.spare = t.frames[:len(t.frames)-1], append(t.spare, f)
 		return f.stack[len(f.stack)-len(fn.Type.Results):]
 	}
 }
@@ -118,9 +123,15 @@ func (t *thread) invoke(fn *Func, args []Value) []Value {
 // firstOperands is the room for operands that a call begins with.
 const firstOperands = 16
 
-func newFrame(t *thread, fn *Func, args []Value) *frame {
-	f := &frame{thread: t, in: fn.in, fn: fn, stack: make([]Value, 0, firstOperands)}
-	f.locals = append(make([]Value, 0, len(args)+fn.locals), args...)
+// frame returns the activation of a call.
+func (t *thread) frame(fn *Func, args []Value) (f *frame) {
+	if last := len(t.spare) - 1; last >= 0 {
+		f, t.spare = t.spare[last], t.spare[:last]
+	} else {
+		f = &frame{thread: t, stack: make([]Value, 0, firstOperands)}
+	}
+	f.in, f.fn, f.stack = fn.in, fn, f.stack[:0]
+	f.locals = append(slices.Grow(f.locals[:0], len(args)+fn.locals), args...)
 	for _, run := range fn.code.Locals {
 		for range run.Count {
 			f.locals = append(f.locals, Default(run.Type))

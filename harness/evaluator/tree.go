@@ -2,6 +2,7 @@ package evaluator
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -15,35 +16,44 @@ type Node struct {
 
 // Parse makes a tree of an expression. The error says that blocks do not nest or the code is malformed.
 func Parse(e wasm.Expr) ([]Node, error) {
-	r := wasm.NewReader(e)
-	nodes, last, err := sequence(&r)
-	if err == nil && (last != wasm.OpEnd || r.Pos() != len(e.Code)) {
-		err = fmt.Errorf("the expression ends in %s at byte %d of %d", last, r.Pos(), len(e.Code))
+	p := parser{r: wasm.NewReader(e)}
+	nodes, last, err := p.sequence()
+	if err == nil && (last != wasm.OpEnd || p.r.Pos() != len(e.Code)) {
+		err = fmt.Errorf("the expression ends in %s at byte %d of %d", last, p.r.Pos(), len(e.Code))
 	}
 	return nodes, err
 }
 
+// parser makes a tree of what it reads.
+type parser struct {
+	r    wasm.Reader
+	open []Node // of the sequences that have not ended, the outermost first
+}
+
 // sequence reads instructions up to the else or end that is not inside any of them, and returns which it is.
-func sequence(r *wasm.Reader) (nodes []Node, last wasm.Op, err error) {
+func (p *parser) sequence() (nodes []Node, last wasm.Op, err error) {
+	first := len(p.open)
 	for {
 		var n Node
-		if err := r.Next(&n.Instr); err != nil {
+		if err := p.r.Next(&n.Instr); err != nil {
 			return nil, 0, err
 		}
 		switch n.Op {
 		case wasm.OpElse, wasm.OpEnd:
+			nodes = slices.Clone(p.open[first:])
+			p.open = p.open[:first]
 			return nodes, n.Op, nil
 		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
-			if n.Body, last, err = sequence(r); err == nil && last == wasm.OpElse && n.Op == wasm.OpIf {
-				n.Else, last, err = sequence(r)
+			if n.Body, last, err = p.sequence(); err == nil && last == wasm.OpElse && n.Op == wasm.OpIf {
+				n.Else, last, err = p.sequence()
 			}
 			if err == nil && last != wasm.OpEnd {
-				err = fmt.Errorf("an else at byte %d belongs to no if", r.Pos())
+				err = fmt.Errorf("an else at byte %d belongs to no if", p.r.Pos())
 			}
 			if err != nil {
 				return nil, 0, err
 			}
 		}
-		nodes = append(nodes, n)
+		p.open = append(p.open, n)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/wazero/traps"
@@ -69,8 +71,9 @@ func (o *outcome) reference(null bool, x any) uint64 {
 		number, visible = math.MaxUint64, 1
 		if f, ok := x.(fmt.Stringer); ok {
 			// A function says "function 3".
-			if _, err := fmt.Sscanf(f.String(), "function %d", &number); err == nil {
-				number++
+			index, _ := strings.CutPrefix(f.String(), "function ")
+			if n, err := strconv.ParseUint(index, 10, 32); err == nil {
+				number = n + 1
 			}
 		}
 	}
