@@ -145,19 +145,31 @@ func judge(e *hostEvent, err error, stack []uint64) *Failure {
 	return nil
 }
 
-// written returns what lies between the first and the last byte that has changed.
+// overwritten returns what lies between the first and the last byte that has changed.
 func overwritten(before, after []byte) (at uint64, data []byte) {
-	if bytes.Equal(before, after) {
+	first := common(before, after, func(b []byte, n int) ([]byte, []byte) { return b[:n], b[n:] })
+	if first == len(after) {
 		return 0, nil
 	}
-	first, last := 0, len(after)
-	for before[first] == after[first] {
-		first++
+	before, after = before[first:], after[first:]
+	last := common(before, after, func(b []byte, n int) ([]byte, []byte) { return b[len(b)-n:], b[:len(b)-n] })
+	return uint64(first), bytes.Clone(after[:len(after)-last])
+}
+
+// common returns how many bytes a and b, which are of one length, have in common at the end where split cuts. It goes on in blocks,
+// because the memories are large and most of them is the same.
+func common(a, b []byte, split func(b []byte, n int) (part, rest []byte)) (n int) {
+	for block := page; block > 0; block /= 64 {
+		for len(a) >= block {
+			x, restA := split(a, block)
+			y, restB := split(b, block)
+			if !bytes.Equal(x, y) {
+				break
+			}
+			a, b, n = restA, restB, n+block
+		}
 	}
-	for before[last-1] == after[last-1] {
-		last--
-	}
-	return uint64(first), bytes.Clone(after[first:last])
+	return n
 }
 
 func (x *Mixed) witness(row *wasi.Hostcall, errno wasi.Errno) {

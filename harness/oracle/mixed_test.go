@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"bytes"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -53,6 +55,30 @@ func TestReplayNotices(t *testing.T) {
 		}
 		if (f == nil) != c.same {
 			t.Errorf("%s: %v", name, f)
+		}
+	}
+}
+
+// TestOverwritten compares with a search byte by byte.
+func TestOverwritten(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		before := make([]byte, 1+r.IntN(3*page))
+		after := bytes.Clone(before)
+		first, last := -1, -1
+		for range r.IntN(4) {
+			after[r.IntN(len(after))] ^= byte(r.Uint32())
+		}
+		for i := range after {
+			if after[i] != before[i] {
+				if last = i; first < 0 {
+					first = i
+				}
+			}
+		}
+		at, data := overwritten(before, after)
+		if first < 0 && data != nil || first >= 0 && (at != uint64(first) || !bytes.Equal(data, after[first:last+1])) {
+			t.Fatalf("%d bytes at %#x; it is from %#x to %#x", len(data), at, first, last)
 		}
 	}
 }

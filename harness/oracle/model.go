@@ -76,7 +76,7 @@ func (g *guest) forget(a *hostcall.Action) {
 
 // checkTree compares the guest's directory with the model.
 func (g *guest) checkTree() *Failure {
-	return failureOf(g.model.CheckTree(0, g.box.Guest(), g.box.tree.unchanged))
+	return failureOf(g.model.CheckTree(0, g.box.Guest(), g.box.tree.unchanged()))
 }
 
 // failureOf returns a breach as a failure.

@@ -135,7 +135,10 @@ func (s *Sandbox) look() (map[string]state, error) {
 }
 
 // files describes the guest's directory.
-func (s *Sandbox) files() (map[string]state, error) { return snapshot(s.Guest(), "", false) }
+func (s *Sandbox) files() (map[string]state, error) {
+	seen := map[string]state{}
+	return seen, s.tree.describe(0, seen)
+}
 
 // snapshot describes everything below dir but for what is in skip, by path relative to dir.
 func snapshot(dir, skip string, frozen bool) (map[string]state, error) {

@@ -177,6 +177,13 @@ func TestSandboxIsRepairedAlways(t *testing.T) {
 		if f := box.Check(); f != nil {
 			t.Fatalf("round %d, after %v: %v", round, did, f)
 		}
+		described, err := box.files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all, err := snapshot(box.Guest(), "", false); err != nil || !maps.Equal(described, all) {
+			t.Fatalf("round %d, after %v: %v\ndescribed %v\nis        %v", round, did, err, described, all)
+		}
 		if err := box.Reset(); err != nil {
 			t.Fatalf("%v: %v", did, err)
 		}

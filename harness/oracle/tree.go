@@ -50,14 +50,57 @@ func newTree(dir string, entries []hostcall.Entry) (*tree, error) {
 	return t, t.reset()
 }
 
-// unchanged reports whether what is at a path is for certain what the tree had there after the last reset.
-func (t *tree) unchanged(path string) bool {
-	i, ok := t.at[path]
-	return ok && t.same(i)
+// unchanged returns what reports whether what is at a path is for certain what the tree had there after the last reset. It looks at every file
+// once at most, so it is of use until something is done.
+func (t *tree) unchanged() func(path string) bool {
+	seen := make([]struct{ known, same bool }, len(t.nodes))
+	var same func(i int) bool
+	same = func(i int) bool {
+		if s := &seen[i]; !s.known {
+			s.known, s.same = true, t.nodes[i].same(i > 0 && !same(t.nodes[i].parent))
+		}
+		return seen[i].same
+	}
+	return func(path string) bool {
+		i, ok := t.at[path]
+		return ok && same(i)
+	}
 }
 
-// same is unchanged for a node.
-func (t *tree) same(i int) bool { return t.nodes[i].same(i > 0 && !t.same(t.nodes[i].parent)) }
+// describe adds what is beneath a directory to seen, as snapshot does. What is for certain what it was after the last reset is not
+// looked at; the directory that dir is in is, if there is one.
+func (t *tree) describe(dir int, seen map[string]state) error {
+	if !t.nodes[dir].same(false) {
+		below, err := snapshot(t.nodes[dir].path, "", false)
+		for path, s := range below {
+			seen[filepath.Join(t.nodes[dir].Name, path)] = s
+		}
+		return err
+	}
+	for i := 1; i < len(t.nodes); i++ {
+		n := &t.nodes[i]
+		if n.parent != dir {
+			continue
+		}
+		if n.same(false) {
+			seen[n.Name] = n.should()
+		} else {
+			info, err := os.Lstat(n.path)
+			if err == nil {
+				seen[n.Name], err = look(n.path, fs.FileInfoToDirEntry(info), false)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if n.Dir {
+			if err := t.describe(i, seen); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // reset repairs what has changed.
 func (t *tree) reset() error {
