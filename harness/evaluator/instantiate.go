@@ -77,10 +77,10 @@ func within(size uint64, has, want wasm.Limits) bool {
 
 // allocate makes what the module defines (section 4.5.3).
 func (in *Instance) allocate() error {
-	m := in.module
+	m, p := in.module, new(parser)
 	for i := range m.Funcs {
 		f := &m.Funcs[i]
-		body, err := Parse(f.Body)
+		body, err := p.parse(f.Body)
 		if err != nil {
 			return fmt.Errorf("function %d: %w", len(in.funcs), err)
 		}

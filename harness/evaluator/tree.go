@@ -15,19 +15,21 @@ type Node struct {
 }
 
 // Parse makes a tree of an expression. The error says that blocks do not nest or the code is malformed.
-func Parse(e wasm.Expr) ([]Node, error) {
-	p := parser{r: wasm.NewReader(e)}
+func Parse(e wasm.Expr) ([]Node, error) { return new(parser).parse(e) }
+
+// parser makes trees, one after the other.
+type parser struct {
+	r    wasm.Reader
+	open []Node // of the sequences that have not ended, the outermost first
+}
+
+func (p *parser) parse(e wasm.Expr) ([]Node, error) {
+	p.r, p.open = wasm.NewReader(e), p.open[:0]
 	nodes, last, err := p.sequence()
 	if err == nil && (last != wasm.OpEnd || p.r.Pos() != len(e.Code)) {
 		err = fmt.Errorf("the expression ends in %s at byte %d of %d", last, p.r.Pos(), len(e.Code))
 	}
 	return nodes, err
-}
-
-// parser makes a tree of what it reads.
-type parser struct {
-	r    wasm.Reader
-	open []Node // of the sequences that have not ended, the outermost first
 }
 
 // sequence reads instructions up to the else or end that is not inside any of them, and returns which it is.
