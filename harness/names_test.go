@@ -1,15 +1,13 @@
 package harness
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"strings"
 	"testing"
 )
 
-// targets returns the names of the fuzz targets of this package, each with its file.
+// targets returns the names of the fuzz targets of this package, each with its file. It reads lines: package go/parser would be linked into
+// every target, and what is linked is instrumented.
 func targets(t *testing.T) map[string]string {
 	entries, err := os.ReadDir(".")
 	if err != nil {
@@ -20,13 +18,14 @@ func targets(t *testing.T) map[string]string {
 		if !strings.HasSuffix(e.Name(), "_test.go") {
 			continue
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), e.Name(), nil, parser.SkipObjectResolution)
+		text, err := os.ReadFile(e.Name())
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, d := range file.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && strings.HasPrefix(fn.Name.Name, "Fuzz") {
-				names[fn.Name.Name] = e.Name()
+		for line := range strings.Lines(string(text)) {
+			if rest, ok := strings.CutPrefix(line, "func Fuzz"); ok {
+				name, _, _ := strings.Cut(rest, "(")
+				names["Fuzz"+name] = e.Name()
 			}
 		}
 	}
