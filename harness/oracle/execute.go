@@ -17,7 +17,8 @@ const executeFuel = 20_000_000
 // Execute generates a module from a tape and asserts: it is valid and compiles; it ends by itself, and without a trap
 // if it was made to; it does on our runtime what the specification says, to the last bit of its results, globals, tables and memory,
 // and traps at the same places; it does the same in another instance, or once more in one that was reset; and limits change no
-// result. Every fifth length of a tape gives a module with the NaNs of arithmetic as they come, which is compiled deterministically.
+// result. Every fifth length of a tape gives a module with the NaNs of arithmetic as they come, which is compiled deterministically, and
+// every 29th one that runs as long as the generator's usual ones.
 func Execute(ctx context.Context, tape []byte) *Failure {
 	opts := optionsFor(tape)
 	opts.ExternSegments, opts.RawNaN = true, len(tape)%5 == 3
