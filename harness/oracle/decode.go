@@ -10,11 +10,14 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// Decode asserts of any bytes: refusals are typed and point into the input; a module that was decoded, encoded and decoded
-// again is the same module; a valid module compiles, and its functions end within their fuel, by themselves or in a trap. It returns
-// whether src is a valid module.
+// Decode asserts of any bytes: what is accepted is what the grammar of the format (package grammar) accepts, in other forms as well;
+// refusals are typed and point into the input; a module that was decoded, encoded and decoded again is the same module; a valid module
+// compiles, and its functions end within their fuel, by themselves or in a trap. It returns whether src is a valid module.
 func Decode(ctx context.Context, src []byte) (bool, *Failure) {
 	m, err := wasm.Decode(src)
+	if f := wellFormed(src, err); f != nil {
+		return false, f
+	}
 	if err != nil {
 		return false, refusedToDecode(src, err)
 	}
@@ -26,7 +29,11 @@ func Decode(ctx context.Context, src []byte) (bool, *Failure) {
 	if f := equalModules(m, back, src, again); f != nil {
 		return false, f
 	}
-	if err := wasm.Validate(m); err != nil {
+	err = wasm.Validate(m)
+	if f := otherForms(src, m, err == nil); f != nil {
+		return err == nil, f
+	}
+	if err != nil {
 		var invalid *wasm.InvalidError
 		var limit *wasm.LimitError
 		var unsupported *wasm.UnsupportedError

@@ -28,8 +28,8 @@ func damaged(input []byte) *wasm.Module {
 	return m
 }
 
-// Validate generates a module, damages it, and asserts that our decoder and validator accept it if and only if it is valid: by the rules
-// of the specification as package typing has them, and to wazero, but for [wazeroQuirks]. It returns whether the module is valid.
+// Validate generates a module, damages it, and asserts that our decoder and validator accept it if and only if it is valid: by the grammar
+// and the rules of the specification as packages grammar and typing have them, and to wazero, but for [wazeroQuirks]. It returns whether the module is valid.
 func (w *Wazero) Validate(ctx context.Context, input []byte) (bool, *Failure) {
 	return w.verdicts(ctx, wasm.Encode(damaged(input)))
 }
@@ -67,6 +67,9 @@ func narrowed(m *wasm.Module, verdict error, features wasm.FeatureSet) *Failure 
 // verdicts compares what is said of any bytes. Modules beyond a limit of ours are not compared.
 func (w *Wazero) verdicts(ctx context.Context, src []byte) (bool, *Failure) {
 	m, err := wasm.Decode(src)
+	if f := wellFormed(src, err); f != nil {
+		return false, f
+	}
 	if err == nil {
 		err = wasm.Validate(m)
 		f := typed(m, err)
