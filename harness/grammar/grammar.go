@@ -93,6 +93,8 @@ type reader struct {
 	wrong error
 	note  func(Place) // called with what was read, if it is not nil
 
+	blocks []byte // memory for the blocks of expressions
+
 	functions, bodies, datas uint32 // how many there are
 	dataCount                uint32 // what the section of that name says
 	hasDataCount             bool

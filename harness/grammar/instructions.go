@@ -4,8 +4,7 @@ import "github.com/touchstone-wasm/touchstone/runtime/wasm"
 
 // opcodes has the kinds of the immediates of each instruction: by its one byte, or by the byte before and the number of the instruction.
 // This is what is shared with the decoder.
-var opcodes = func() map[byte]*[256]*[]wasm.Imm {
-	pages := map[byte]*[256]*[]wasm.Imm{}
+var opcodes = func() (pages [256]*[256]*[]wasm.Imm) {
 	for _, info := range wasm.Ops() {
 		prefix := byte(info.Code >> 8)
 		if pages[prefix] == nil {
@@ -30,7 +29,7 @@ const (
 
 // expression is section 5.4.9, with the instructions in it.
 func (r *reader) expression() {
-	open := make([]byte, 1, 16) // what began the blocks that are open; the expression has none
+	open := append(r.blocks[:0], 0) // what began the blocks that are open; nothing began the expression
 	for len(open) > 0 && r.wrong == nil {
 		start := r.at
 		code := r.byte()
@@ -57,6 +56,7 @@ func (r *reader) expression() {
 		}
 		r.place(Instruction, start)
 	}
+	r.blocks = open
 }
 
 // prefixed reads the number of an instruction behind its first byte, a u32, and returns its immediates, or nil if there is none.

@@ -4,7 +4,8 @@ import "unicode/utf8"
 
 // byte reads one byte.
 func (r *reader) byte() byte {
-	if !r.require(r.at < r.end, "a byte is missing") {
+	if r.at >= r.end {
+		r.require(false, "a byte is missing")
 		return 0
 	}
 	r.at++
@@ -49,7 +50,9 @@ func (r *reader) number(bits int) (last byte, used int) {
 func (r *reader) unsigned(kind Kind) (n uint32) {
 	start := r.at
 	last, used := r.number(32)
-	r.require(last>>used == 0, "a number of more than 32 bits")
+	if last>>used != 0 {
+		r.require(false, "a number of more than 32 bits")
+	}
 	if r.wrong != nil {
 		return 0
 	}
