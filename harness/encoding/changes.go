@@ -27,6 +27,7 @@ var changes = []struct {
 	{[]grammar.Kind{grammar.Section}, false, section},
 	{[]grammar.Kind{grammar.Section}, false, section},
 	{[]grammar.Kind{grammar.Instruction}, false, instruction},
+	{[]grammar.Kind{grammar.Instruction}, false, dataUse},
 	{[]grammar.Kind{grammar.Section, grammar.Instruction, grammar.Count}, false, cut},
 }
 
@@ -115,6 +116,16 @@ func instruction(e *edit, p grammar.Place) {
 		e.replace(p.Start, p.End, nil)
 	default:
 		e.replace(p.Start, p.Start, []byte(pick(e, snippets)))
+	}
+}
+
+// dataUse has an instruction that needs a data count before another one, mostly without that section.
+func dataUse(e *edit, p grammar.Place) {
+	e.replace(p.Start, p.Start, []byte(pick(e, []string{"\xfc\x09\x00", "\xfc\x08\x00\x00"})))
+	for _, s := range e.places[grammar.Section] { // that of the data count is before code
+		if e.src[s.Start] == 12 && s.End <= p.Start && e.rand.IntN(4) > 0 {
+			e.splice(s.Start, s.End, nil)
+		}
 	}
 }
 
