@@ -23,18 +23,20 @@ func Damage(m *wasm.Module, data []byte) {
 
 // damageOnce changes a module in one place.
 func damageOnce(m *wasm.Module, t *tape.Tape) {
-	if t.Chance(160) {
-		damageCode(m, t)
-	} else {
+	switch {
+	case t.Chance(180) && len(m.Funcs) > 0:
+		damageCode(m, t.Intn(len(m.Funcs)), t)
+	case t.Chance(60):
+		if list := initializers(m); len(list) > 0 {
+			damageConstant(m, tape.Pick(t, list), t)
+		}
+	default:
 		tape.Pick(t, definitionsOf(m))(m, t)
 	}
 }
 
-// expressions returns all expressions of a module: mostly there are several constant ones for each function, so functions count more.
-func expressions(m *wasm.Module) (list []*wasm.Expr) {
-	for i := range m.Funcs {
-		list = append(list, &m.Funcs[i].Body, &m.Funcs[i].Body, &m.Funcs[i].Body)
-	}
+// initializers returns all constant expressions of a module.
+func initializers(m *wasm.Module) (list []*wasm.Expr) {
 	for i := range m.Globals {
 		list = append(list, &m.Globals[i].Init)
 	}
@@ -55,15 +57,10 @@ func expressions(m *wasm.Module) (list []*wasm.Expr) {
 	return list
 }
 
-// damageCode changes an instruction of an expression, or several.
-func damageCode(m *wasm.Module, t *tape.Tape) {
-	list := expressions(m)
-	if len(list) == 0 {
-		return
-	}
-	e := tape.Pick(t, list)
+// damageCode changes an instruction of a function, or several.
+func damageCode(m *wasm.Module, f int, t *tape.Tape) {
 	var code []wasm.Instr
-	for r := wasm.NewReader(*e); ; {
+	for r := wasm.NewReader(m.Funcs[f].Body); ; {
 		var in wasm.Instr
 		if r.Next(&in) != nil {
 			break
@@ -75,6 +72,27 @@ func damageCode(m *wasm.Module, t *tape.Tape) {
 		return
 	}
 	i := t.Intn(last)
+	if t.Chance(140) {
+		code = damageOneRule(m, &m.Funcs[f], code, i, t)
+	} else {
+		code = damageAnything(code, i, last, t)
+	}
+	encodeDamaged(&m.Funcs[f].Body, code, t)
+}
+
+// encodeDamaged makes an expression of instructions. A br_table has a label at least.
+func encodeDamaged(e *wasm.Expr, code []wasm.Instr, t *tape.Tape) {
+	e.Code = nil
+	for i := range code {
+		if slices.Contains(code[i].Op.Info().Imms, wasm.ImmLabels) && len(code[i].Labels) == 0 {
+			code[i].Labels = []uint32{uint32(t.Byte()) % 4}
+		}
+		e.Code = wasm.AppendInstr(e.Code, &code[i])
+	}
+}
+
+// damageAnything changes instruction i, or another one before the last, whatever comes out.
+func damageAnything(code []wasm.Instr, i, last int, t *tape.Tape) []wasm.Instr {
 	switch t.Intn(9) {
 	case 0:
 		code = slices.Delete(code, i, i+1)
@@ -96,13 +114,7 @@ func damageCode(m *wasm.Module, t *tape.Tape) {
 	default:
 		damageImmediate(&code[i], t)
 	}
-	e.Code = nil
-	for i := range code {
-		if slices.Contains(code[i].Op.Info().Imms, wasm.ImmLabels) && len(code[i].Labels) == 0 {
-			code[i].Labels = []uint32{uint32(t.Byte()) % 4}
-		}
-		e.Code = wasm.AppendInstr(e.Code, &code[i])
-	}
+	return code
 }
 
 // stops are instructions behind which code cannot be reached.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/touchstone-wasm/touchstone/generators/edit"
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -51,8 +52,9 @@ var definitions = []struct {
 			e.Name = m.Exports[t.Intn(len(m.Exports))].Name
 		case 1:
 			e.Kind = wasm.ExternKind(t.Intn(4))
+			e.Index = edge(t, edit.Size(m, spaceOf[e.Kind]))
 		default:
-			e.Index = nudge(t, e.Index)
+			e.Index = edge(t, edit.Size(m, spaceOf[e.Kind]))
 		}
 	}},
 	{func(m *wasm.Module) int { return len(m.Elems) }, damageElem},
@@ -62,6 +64,11 @@ var definitions = []struct {
 		m.Start = &start
 	}},
 	{func(m *wasm.Module) int { return 1 }, damageImports},
+}
+
+// spaceOf has the index space of what can be imported or exported.
+var spaceOf = map[wasm.ExternKind]wasm.Imm{
+	wasm.ExternFunc: wasm.ImmFunc, wasm.ExternTable: wasm.ImmTable, wasm.ExternMemory: wasm.ImmMemory, wasm.ExternGlobal: wasm.ImmGlobal,
 }
 
 // definitionsOf returns the changes for which a module has something to change.
@@ -94,7 +101,7 @@ func damageType(m *wasm.Module, i int, t *tape.Tape) {
 func damageFunc(m *wasm.Module, i int, t *tape.Tape) {
 	f := &m.Funcs[i]
 	if len(f.Locals) == 0 || t.Bool() {
-		f.Type = nudge(t, f.Type)
+		f.Type = edge(t, len(m.Types))
 		return
 	}
 	f.Locals = slices.Clone(f.Locals)
@@ -123,7 +130,7 @@ func damageElem(m *wasm.Module, i int, t *tape.Tape) {
 	case 0:
 		m.Elems = slices.Delete(m.Elems, i, i+1)
 	case 1:
-		s.Table, s.Explicit = nudge(t, s.Table), true
+		s.Table, s.Explicit = edge(t, edit.Size(m, wasm.ImmTable)), true
 	case 2:
 		if s.UseExprs {
 			s.Type ^= wasm.FuncRef ^ wasm.ExternRef
@@ -136,7 +143,7 @@ func damageElem(m *wasm.Module, i int, t *tape.Tape) {
 		if len(s.Funcs) > 0 {
 			s.Funcs = slices.Clone(s.Funcs)
 			k := t.Intn(len(s.Funcs))
-			s.Funcs[k] = nudge(t, s.Funcs[k])
+			s.Funcs[k] = edge(t, edit.Size(m, wasm.ImmFunc))
 		}
 	}
 }
@@ -146,7 +153,7 @@ func damageData(m *wasm.Module, i int, t *tape.Tape) {
 	case 0:
 		m.Datas = slices.Delete(m.Datas, i, i+1)
 	case 1:
-		s.Memory, s.Explicit = nudge(t, s.Memory), true
+		s.Memory, s.Explicit = edge(t, edit.Size(m, wasm.ImmMemory)), true
 	case 2:
 		m.DataCount = nil
 		return

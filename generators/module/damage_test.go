@@ -1,0 +1,44 @@
+package module
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime/wasm"
+)
+
+// TestDamageBreaksOneRule: instructions with at most one flaw come out valid and invalid, for many reasons, and nearly every instruction does
+// both.
+func TestDamageBreaksOneRule(t *testing.T) {
+	const inputs = 60_000
+	base := Generate(tapeOf(3), Options{Features: wasm.AllFeatures, Imports: true})
+	valid, reasons, accepted, refused := 0, map[string]int{}, map[wasm.Op]bool{}, map[wasm.Op]bool{}
+	for seed := range uint64(inputs) {
+		m := *base
+		m.Funcs = append([]wasm.Func(nil), base.Funcs...)
+		tp := tape.New(tape.Random(seed, 12))
+		tp.Frame()
+		p := newFlaws(&m, &m.Funcs[0], 0, tp)
+		p.instruction()
+		code := append(p.code, wasm.NewInstr(wasm.OpUnreachable), wasm.NewInstr(wasm.OpEnd))
+		encodeDamaged(&m.Funcs[0].Body, code, tp)
+		err := wasm.Validate(&m)
+		verdicts := refused
+		if err == nil {
+			verdicts = accepted
+			valid++
+		}
+		for i := range code {
+			verdicts[code[i].Op] = true
+		}
+		var invalid *wasm.InvalidError
+		if errors.As(err, &invalid) {
+			reasons[invalid.Msg]++
+		}
+	}
+	t.Logf("%d of %d valid; %d reasons; %d instructions accepted, %d refused", valid, inputs, len(reasons), len(accepted), len(refused))
+	if valid < inputs/4 || valid > inputs*3/4 || len(reasons) < 50 || len(accepted) < wasm.NumOps*95/100 || len(refused) < wasm.NumOps*95/100 {
+		t.Error("one of the verdicts, a reason or an instruction is rare")
+	}
+}
