@@ -118,9 +118,9 @@ func (w *Wazero) agrees(ctx context.Context, src []byte, verdict error) *Failure
 		compiled.Close(ctx)
 	}
 	switch {
-	case verdict == nil && err != nil && !isQuirk("wazero", err):
+	case verdict == nil && err != nil && !isQuirk("wazero", err, src):
 		return fail("validate: wazero refuses what we accept", "%v\n%x", err, src)
-	case verdict != nil && err == nil && !isQuirk("touchstone", verdict):
+	case verdict != nil && err == nil && !isQuirk("touchstone", verdict, src):
 		return fail("validate: wazero accepts what we refuse", "%v\n%x", verdict, src)
 	}
 	return nil
