@@ -43,7 +43,6 @@ func (r *reader) module() {
 	}
 	r.require(r.functions == r.bodies, "%d functions and %d bodies", r.functions, r.bodies)
 	r.require(!r.hasDataCount || r.dataCount == r.datas, "%d data segments, not %d", r.datas, r.dataCount)
-	r.require(r.hasDataCount || !r.namesData, "code names a data segment, and there is no data count")
 }
 
 // section reads a section, custom or from number next of the sections on, and returns from which number on the following one may be.
@@ -83,6 +82,7 @@ func (r *reader) code() {
 		r.expression()
 		r.close(end)
 	})
+	r.require(r.hasDataCount || !r.namesData, "code names a data segment, and there is no data count")
 }
 
 // reader stands in the bytes of a module. When something is wrong, it stands at the end, and all that is read is zero.

@@ -71,6 +71,27 @@ func TestDecoderAgrees(t *testing.T) {
 	}
 }
 
+// TestDataCount: instructions that name data segments require a data count in code, and not in constant expressions (section 5.5.16).
+func TestDataCount(t *testing.T) {
+	const header, drop = "\x00asm\x01\x00\x00\x00", "\xfc\x09\x00\x0b"
+	const function = "\x01\x04\x01\x60\x00\x00\x03\x02\x01\x00"
+	for src, well := range map[string]bool{
+		header + "\x0b\x07\x01\x00" + drop + "\x00":                                    true,
+		header + "\x06\x07\x01\x7f\x00" + drop:                                         true,
+		header + function + "\x0a\x04\x01\x02\x00\x0b\x0b\x07\x01\x00" + drop + "\x00": true,
+		header + function + "\x0a\x07\x01\x05\x00" + drop:                              false,
+		header + function + "\x0c\x01\x00\x0a\x07\x01\x05\x00" + drop:                  true,
+		header + function + "\x0c\x01\x01\x0a\x07\x01\x05\x00" + drop:                  false,
+	} {
+		if err := grammar.Check([]byte(src)); (err == nil) != well {
+			t.Errorf("%x: %v", src, err)
+		}
+		if _, err := wasm.Decode([]byte(src)); (err == nil) != well {
+			t.Errorf("decoder: %x: %v", src, err)
+		}
+	}
+}
+
 // change sets, repeats or removes a byte or two.
 func change(r *rand.Rand, src []byte) []byte {
 	out := append([]byte(nil), src...)

@@ -3,6 +3,7 @@ package oracle
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/generators/code"
@@ -113,10 +114,7 @@ func harmless(m *wasm.Module, src []byte) bool {
 
 // agrees asserts that wazero accepts src if and only if we do. Verdict is why we do not.
 func (w *Wazero) agrees(ctx context.Context, src []byte, verdict error) *Failure {
-	compiled, err := w.rt.CompileModule(ctx, src)
-	if err == nil {
-		compiled.Close(ctx)
-	}
+	err := w.accepts(ctx, src)
 	switch {
 	case verdict == nil && err != nil && !isQuirk("wazero", err, src):
 		return fail("validate: wazero refuses what we accept", "%v\n%x", err, src)
@@ -124,4 +122,19 @@ func (w *Wazero) agrees(ctx context.Context, src []byte, verdict error) *Failure
 		return fail("validate: wazero accepts what we refuse", "%v\n%x", verdict, src)
 	}
 	return nil
+}
+
+// accepts returns why wazero refuses src, or nil. A panic is a refusal too: wazero 1.12.0 has one for a call of a function whose type there
+// is not.
+func (w *Wazero) accepts(ctx context.Context, src []byte) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("wazero panics: %v", r)
+		}
+	}()
+	compiled, err := w.rt.CompileModule(ctx, src)
+	if err == nil {
+		err = compiled.Close(ctx)
+	}
+	return err
 }
