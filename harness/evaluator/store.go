@@ -80,16 +80,21 @@ type Instance struct {
 	tables   []*Table
 	memories []*Memory
 	globals  []*Global
-	elems    [][]Value // element segments (section 4.2.10); nil when dropped
-	datas    [][]byte  // data segments (section 4.2.11); nil when dropped
+	elems    [][]Value               // element segments (section 4.2.10); nil when dropped
+	datas    [][]byte                // data segments (section 4.2.11); nil when dropped
+	exports  map[string]*wasm.Export // by name; nil until something is asked for
 }
 
 // Export returns what is exported under a name, or nil.
 func (in *Instance) Export(name string) Extern {
-	for i := range in.module.Exports {
-		if e := &in.module.Exports[i]; e.Name == name {
-			return in.extern(e.Kind, e.Index)
+	if in.exports == nil {
+		in.exports = map[string]*wasm.Export{}
+		for i := range in.module.Exports {
+			in.exports[in.module.Exports[i].Name] = &in.module.Exports[i]
 		}
+	}
+	if e := in.exports[name]; e != nil {
+		return in.extern(e.Kind, e.Index)
 	}
 	return nil
 }

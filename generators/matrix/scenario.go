@@ -1,0 +1,4 @@
+package matrix
+
+// scenarios are the modules about control, tables and segments.
+var scenarios = []func(b *builder){}
