@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/corpus"
+	"github.com/touchstone-wasm/touchstone/generators/matrix"
 	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -46,7 +47,11 @@ func made() map[string]map[string][]byte {
 		reduce[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(400+i), 2+i)
 		mixed[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(300+i), 10+4*i)
 	}
-	return map[string]map[string][]byte{"decode": decode, "execute": execute, "differential": execute, "validate": validate, "hostcall": hostcall,
+	instruction := map[string][]byte{}
+	for i := range matrix.Topics() {
+		instruction[fmt.Sprintf("topic-%03d", i)] = matrix.Topic(i)
+	}
+	return map[string]map[string][]byte{"instruction": instruction, "decode": decode, "execute": execute, "differential": execute, "validate": validate, "hostcall": hostcall,
 		"lower": instructions(), "metamorphic": metamorphic, "mixed": mixed, "reduce": reduce}
 }
 

@@ -22,19 +22,20 @@ func (b *builder) forms(s *subject) {
 	if last := len(s.variants) - 1; last > 0 && b.turn%len(s.variants) != last {
 		some = append(some, s.variants[last])
 	}
+	x, y := b.sample(s.few[0]), b.sample(s.few[1])
 	for _, imm := range some {
 		for _, emit := range []func(c *code){(*code).inMemory, (*code).secondInMemory, (*code).tee, (*code).toOperand, (*code).acrossCall, (*code).deep} {
-			full(imm, s.few[0], s.few[1], false, emit)
+			full(imm, x, y, false, emit)
 		}
 		if s.params[0] == wasm.I32 {
 			for _, emit := range []func(c *code){(*code).sum, (*code).sumOverwritten, (*code).sumOfLocals} {
-				full(imm, s.few[0], s.few[1], false, emit)
+				full(imm, s.few[0], y, false, emit)
 			}
 		}
 		for _, overwrite := range overwriters {
-			full(imm, s.few[0], s.few[1], false, func(c *code) { c.overwritten(overwrite, (*code).pushY) })
+			full(imm, x, y, false, func(c *code) { c.overwritten(overwrite, (*code).pushY) })
 			if len(s.params) > 1 {
-				full(imm, s.few[0], s.few[1], false, func(c *code) { c.overwritten(overwrite, (*code).pushConst) })
+				full(imm, x, y, false, func(c *code) { c.overwritten(overwrite, (*code).pushConst) })
 			}
 		}
 		if s.result == 0 {
@@ -46,7 +47,7 @@ func (b *builder) forms(s *subject) {
 			b.apply(s, imm, s.few[1], s.few[0], true, func(c *code) { branch(c, (*code).pushConst) }, wasm.I32)
 		}
 		b.steps(s)
-		b.chains(s, imm)
+		b.chains(s, imm, x, y)
 	}
 }
 

@@ -40,20 +40,23 @@ func (b *builder) subject(op wasm.Op) *subject {
 		t := s.params[i]
 		rows, every := b.operands(s, i)
 		s.columns[i], s.seconds[i], s.few[i] = b.column(t, rows), b.column(t, every), b.column(t, some(every, b.turn))
+		if t.IsVector() {
+			s.few[i] = b.sample(s.few[i])
+		}
 	}
 	s.variants = b.immediates(s)
 	return s
 }
 
-// some returns ten values of a list at most: its first ones, which are zeros, ones and limits, and others that turn chooses.
+// some returns eight values of a list at most: its first ones, which are zeros, ones and limits, and others that turn chooses.
 func some(list []value, turn int) []value {
-	if len(list) <= 10 {
+	if len(list) <= 8 {
 		return list
 	}
-	out := append([]value{}, list[:6]...)
-	rest := list[6:]
-	for i := range 4 {
-		out = append(out, rest[(turn*4+i*len(rest)/4+turn)%len(rest)])
+	out := append([]value{}, list[:5]...)
+	rest := list[5:]
+	for i := range 3 {
+		out = append(out, rest[(turn*4+i*len(rest)/3+turn)%len(rest)])
 	}
 	return out
 }

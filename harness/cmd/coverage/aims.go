@@ -19,6 +19,7 @@ var aims = []aim{
 	{"FuzzLower", "bytecode verifier", "runtime/internal/isa", []string{"verify*.go"}},
 	{"FuzzLower", "interpreter loop", "runtime/internal/exec", []string{"loop_gen.go"}},
 	{"FuzzExecute", "instances, memories, tables, calls", "runtime", nil},
+	{"FuzzInstruction", "interpreter loop", "runtime/internal/exec", []string{"loop_gen.go", "vector_gen.go", "numeric_gen.go"}},
 	{"FuzzDifferential", "interpreter loop", "runtime/internal/exec", []string{"loop_gen.go"}},
 	// roots.go is for the sandbox of worker processes, which no sequence runs in.
 	{"FuzzHostcall", "hostcalls", "runtime/wasi", []string{"*.go", "!roots.go"}},
