@@ -31,13 +31,12 @@ func (b *builder) chains(s *subject, imm []uint64, x, y *column) {
 	}
 	for i, then := range list {
 		for side := range 2 {
-			for other := range 2 {
-				if sig := then.Operands(); len(sig.Params) == 1 && side+other > 0 || len(sig.Params) > 2 || len(sig.Params) == 2 && sig.Params[side] != s.result {
-					continue
-				}
-				first := (i+b.turn)%2 > 0 // whether the instruction has a constant
-				b.apply(s, imm, x, y, false, func(c *code) { c.chained(then, side, other > 0, first) }, then.Operands().Results[0])
+			sig := then.Operands()
+			if len(sig.Params) == 1 && side > 0 || len(sig.Params) > 2 || len(sig.Params) == 2 && sig.Params[side] != s.result {
+				continue
 			}
+			konst, first := (i+side+b.turn)%2 > 0, (i/2+b.turn/2)%2 > 0 // whether the other instruction, and this one, have a constant
+			b.apply(s, imm, x, y, false, func(c *code) { c.chained(then, side, konst, first) }, sig.Results[0])
 		}
 	}
 	for op, info := range wasm.Ops() {

@@ -43,10 +43,14 @@ func Topics() int { return len(topics) }
 // Topic returns the shortest bytes of a module.
 func Topic(i int) []byte { return binary.LittleEndian.AppendUint16(nil, uint16(i)) }
 
-// Floats reports whether the module of data computes with floats, so that [Options.NoNaN] gives another one.
+// Floats reports whether the module of data computes floats, so that ordinary and deterministic code of it differ.
 func Floats(data []byte) bool {
 	t, _, _ := read(data)
-	return t.scenario == nil && (t.op.OpenNaN() || t.op.OpenLanes() > 0 || loads[wasm.F32] == t.op || loads[wasm.F64] == t.op)
+	if t.scenario != nil {
+		return false
+	}
+	sig := t.op.Operands()
+	return t.op.OpenLanes() > 0 || len(sig.Results) > 0 && sig.Results[0].IsFloat()
 }
 
 // read splits the bytes: the topic, a number that chooses among operands and forms, and further operands of 8 bytes each.

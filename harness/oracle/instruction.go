@@ -10,8 +10,8 @@ import (
 
 // Instruction makes a module of package matrix, an instruction with all pairs of boundary operands in many forms, and asserts: it does
 // what the specification says, compiled deterministically, to the last bit of its memory and tables and with the same traps at the same
-// places; it does the same once more when it was reset, or in another instance; and plain code does the same as fused code, also in
-// ordinary code if no operand is a NaN.
+// places; it does the same once more when it was reset, or in another instance. If floats are computed, and of every third length, plain
+// ordinary code does the same as fused ordinary code where no operand is a NaN.
 func Instruction(ctx context.Context, data []byte) *Failure {
 	src := wasm.Encode(matrix.Module(data, matrix.Options{}))
 	compiled, err := (&runtime.Compiler{Deterministic: true}).Compile(src)
@@ -28,6 +28,9 @@ func Instruction(ctx context.Context, data []byte) *Failure {
 	}
 	if f := fused.compare(specified, &specification); f != nil {
 		return f
+	}
+	if !matrix.Floats(data) && len(data)%3 != 0 {
+		return nil // ordinary code is the same as deterministic code, and the specification has said what that does
 	}
 	return unfused(ctx, data)
 }
