@@ -186,8 +186,14 @@ func (c *code) deep() {
 	for i := range depth {
 		c.Op([]wasm.Op{wasm.OpI64Add, wasm.OpI64Xor, wasm.OpI64Sub}[i%3])
 	}
-	c.Set(localSum).I32(foldedAt).I32(foldedAt).Op(wasm.OpI64Load, 0, 0).I64(1).Op(wasm.OpI64Rotl).Get(localSum).Op(wasm.OpI64Xor).Op(wasm.OpI64Store, 0, 0)
+	c.Set(localSum)
+	c.fold()
 	c.Get(localDigest)
+}
+
+// fold folds a sum with those before it.
+func (c *code) fold() {
+	c.I32(foldedAt).I32(foldedAt).Op(wasm.OpI64Load, 0, 0).I64(1).Op(wasm.OpI64Rotl).Get(localSum).Op(wasm.OpI64Xor).Op(wasm.OpI64Store, 0, 0)
 }
 
 // foldedAt is where in memory results are folded that have no slot of their own.

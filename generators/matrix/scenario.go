@@ -6,7 +6,7 @@ import "github.com/touchstone-wasm/touchstone/runtime/wasm"
 var scenarios = []func(b *builder){
 	(*builder).memories, (*builder).longCopies, (*builder).growth, (*builder).segments,
 	(*builder).tables, (*builder).tableCopies, (*builder).tableAccess,
-	(*builder).branchTables, (*builder).indirectCalls, (*builder).variables,
+	(*builder).branchTables, (*builder).indirectCalls, (*builder).variables, (*builder).largeCopies,
 }
 
 // three applies an instruction to all triples of three lists of numbers of 32 bits: each is in turn the one that is in a local, while the
@@ -23,6 +23,9 @@ func (b *builder) three(lists [3][]uint64, before func(c *code), op func(c *code
 			pairs = some(pairs, b.turn)
 		}
 		emit := func(c *code) {
+			digest(c) // a trap must have changed nothing
+			c.Set(localSum)
+			c.fold()
 			before(c)
 			for i := range 3 {
 				switch (i - at + 3) % 3 {
@@ -77,15 +80,23 @@ func (b *builder) memories() {
 		func(c *code) { c.Op(wasm.OpMemoryInit, segment) }, digest)
 }
 
-// longCopies copies and fills long ranges that overlap, each in a region of its own.
-func (b *builder) longCopies() {
-	const region, period = 28 << 10, 1000
-	segment := uint64(len(b.Datas))
+// period is how many bytes noise has.
+const period = 1000
+
+// noise adds a passive segment whose bytes do not repeat, and returns its index.
+func (b *builder) noise() uint64 {
 	init := make([]byte, period)
 	for i := range init {
 		init[i] = byte(i*i>>3 + i*7)
 	}
 	b.Datas = append(b.Datas, wasm.DataSegment{Mode: wasm.Passive, Init: init})
+	return uint64(len(b.Datas) - 1)
+}
+
+// longCopies copies and fills long ranges that overlap, each in a region of its own.
+func (b *builder) longCopies() {
+	const region = 28 << 10
+	segment := b.noise()
 	for i, by := range []int32{1, -1, 8, -8, 63, -64, 300, -300, 4096, -4096, 5000, -5000} {
 		base := int32(lowest + i*region)
 		c := code{Body: b.body()}
@@ -98,10 +109,31 @@ func (b *builder) longCopies() {
 	}
 }
 
+// largeCopies copies more than a runtime may do at once, up and down, in a memory that is larger than that of other modules.
+func (b *builder) largeCopies() {
+	const large, n = 20, 1<<20 + 5000
+	segment := b.noise()
+	b.Memories[0].Limits = wasm.Limits{Min: large, Max: large, HasMax: true}
+	for _, by := range []int32{-100, 100} {
+		base := int32(lowest + 1000)
+		c := code{Body: b.body()}
+		c.I32(base).I32(0).I32(period).Op(wasm.OpMemoryInit, segment)
+		for done := int32(period); done < n; done *= 2 {
+			c.I32(base + done).I32(base).I32(min(done, n-done)).Op(wasm.OpMemoryCopy)
+		}
+		c.I32(base + by).I32(base).I32(n).Op(wasm.OpMemoryCopy)
+		at := b.next
+		b.next += slotSize
+		c.I32(int32(at)).Op(wasm.OpI32Const, 0).Op(wasm.OpI64Load, 0, uint64(base+n-64+by)).I32(base).Op(wasm.OpI64Load, 0, 1<<20)
+		b.export(b.Func("", ":", "", c.Op(wasm.OpI64Xor).Op(wasm.OpI64Store, 0, 0)))
+	}
+}
+
 // growth grows the memory in steps, beyond its maximum too, with single bytes here and there that must stay.
 func (b *builder) growth() {
 	c := code{Body: b.body()}
-	for at := int32(255); at < memory; at += 4096 {
+	for block := int32(0); block < memory; block += 4096 {
+		at := block + []int32{4095, 0, 255, 2048}[block>>12&3]
 		c.I32(at).I32(at>>8|1).Op(wasm.OpI32Store8, 0, 0)
 	}
 	c.I32(memory-1).I32(7).Op(wasm.OpI32Store8, 0, 0)
