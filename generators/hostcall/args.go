@@ -23,6 +23,10 @@ type generator struct {
 	count uint64 // of array elements
 	// indirect says that the call writes where addresses in memory lead, which may be anywhere if something was put over them.
 	indirect bool
+
+	after *subject // of the call that this one follows; nil if none
+	texts []string // of the call: paths and targets
+	host  int      // of its address, in the list of hosts
 }
 
 // call makes g.out a call of row.
@@ -64,7 +68,8 @@ func (g *generator) param(p *wasi.Param) {
 	case k.IsFD():
 		g.fd(p)
 	case k.IsText():
-		g.arg(g.text(k, g.path())...)
+		g.texts = append(g.texts, g.name())
+		g.arg(g.text(k, g.texts[len(g.texts)-1])...)
 	case k.IsIovecs():
 		g.iovecs(k)
 	case k.IsArray() && k.Writes():
@@ -106,6 +111,9 @@ func (g *generator) counts(p *wasi.Param) bool {
 
 // fd appends a descriptor: mostly one that gives the rights which the call needs, sometimes any, sometimes none.
 func (g *generator) fd(p *wasi.Param) {
+	if g.sameFD(p) {
+		return
+	}
 	from := AnyFD
 	switch k := g.t.Byte(); {
 	case k >= 244:
@@ -138,6 +146,13 @@ var interesting = func() map[*wasi.Kind][][]uint64 {
 
 // number reads a number, flags or an enumeration: mostly a usual value of the kind, or a small one if it has none.
 func (g *generator) number(k *wasi.Kind) uint64 {
+	switch {
+	case g.after == nil:
+	case k == wasi.RightsSet && g.t.Bool():
+		return g.someRights()
+	case k == wasi.Filesize && g.t.Bool():
+		return g.nearOffset()
+	}
 	if list := k.Usual(); len(list) > 0 && !g.t.Chance(30) {
 		return tape.Pick(g.t, list)
 	}

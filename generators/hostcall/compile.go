@@ -196,6 +196,12 @@ func (c *compiler) fixed(a Arg) (value uint64, ok bool) {
 func (c *compiler) resource(b *code, a Arg) {
 	pick := c.fds.pick
 	switch a.From {
+	case LastFD:
+		b.op(wasm.OpGlobalGet, c.fds.count)
+		b.op(wasm.OpI32Const, 1)
+		b.op(wasm.OpI32Sub)
+		b.op(wasm.OpCall, uint64(pick))
+		return
 	case SocketFD:
 		pick = c.sockets.pick
 	case OpenFD:

@@ -34,9 +34,29 @@ func Generate(data []byte, opts Options) []Call {
 		g.out.Fault = g.fault()
 		g.out.Before, before = before, nil
 		calls = append(calls, g.out)
+		calls = g.followed(calls, only)
 	}
 	return append(opening(calls), calls...)
 }
+
+// followed appends the calls that follow g's in the same frame.
+func (g *generator) followed(calls []Call, only *wasi.Hostcall) []Call {
+	for len(calls) < maxCalls && g.t.Chance(followShare) {
+		about := g.subject()
+		row := about.follow(g.t, only)
+		if row == nil {
+			break
+		}
+		next := generator{t: g.t, opts: g.opts, next: scratch, after: &about}
+		next.call(row)
+		calls = append(calls, next.out)
+		g = &next
+	}
+	return calls
+}
+
+// followShare is in how many of 256 cases another call follows in a frame that has bytes left.
+const followShare = 140
 
 // hostFrame is the lowest first byte of a frame in which the host does something; below it, a byte chooses a hostcall.
 const hostFrame = 248

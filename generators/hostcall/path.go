@@ -69,6 +69,14 @@ var odd = []string{
 	strings.Repeat("../", 40) + "nowhere", strings.Repeat("dir/../", 30) + "file", strings.Repeat("x", 5000),
 }
 
+// name reads a path for a call: mostly near one of the call that it follows, if there is any.
+func (g *generator) name() string {
+	if g.after != nil && len(g.after.texts) > 0 {
+		return g.nearText()
+	}
+	return g.path()
+}
+
 // path reads a path. Of what exists on the host, no path that this returns names anything but the tree, its parent and what
 // Options.Outside holds, so that a runtime that fails to contain it harms nothing else.
 func (g *generator) path() string {

@@ -68,6 +68,7 @@ const (
 	DirFD             // the preopened directories
 	OpenFD            // what the sequence opened itself
 	SocketFD          // the listener, and the sockets that the sequence made
+	LastFD            // the last one that the sequence got, or was given
 	PeerPort          // no descriptor: the ports that something can be done with
 )
 

@@ -25,8 +25,13 @@ var hosts = []netip.Addr{
 // address appends the address of a socket's address, in one of its forms: 4 or 16 bytes, or 128 with the family before.
 func (g *generator) address(k *wasi.Kind) {
 	host := hosts[0]
-	if g.t.Chance(50) {
-		host = tape.Pick(g.t, slices.Concat(hosts, g.opts.Hosts))
+	switch all := slices.Concat(hosts, g.opts.Hosts); {
+	case g.after != nil && g.t.Bool():
+		g.host = g.after.host
+		host = all[g.host]
+	case g.t.Chance(50):
+		g.host = g.t.Intn(len(all))
+		host = all[g.host]
 	}
 	data := host.AsSlice()
 	if g.t.Chance(100) {
@@ -72,6 +77,10 @@ func (g *generator) option() {
 
 // port appends a port: mostly one where something is, sometimes 0, by which the host chooses.
 func (g *generator) port() {
+	if g.after != nil && g.after.port != nil && g.t.Bool() {
+		g.out.Args = append(g.out.Args, *g.after.port)
+		return
+	}
 	switch b := g.t.Byte(); {
 	case b < 180:
 		g.out.Args = append(g.out.Args, Arg{Value: uint64(b), From: PeerPort})

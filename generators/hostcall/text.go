@@ -7,7 +7,7 @@ import (
 )
 
 // resourceNames are the words for resources in the text form of a sequence.
-var resourceNames = [...]string{AnyFD: "fd", DirFD: "dir", OpenFD: "open", SocketFD: "sock", PeerPort: "port"}
+var resourceNames = [...]string{AnyFD: "fd", DirFD: "dir", OpenFD: "open", SocketFD: "sock", LastFD: "last", PeerPort: "port"}
 
 // Format returns the text form of a sequence, a call a line:
 //

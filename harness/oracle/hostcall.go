@@ -332,6 +332,8 @@ func (g *guest) resources(from hostcall.Resource) []uint64 {
 		return guestDirs
 	case from == hostcall.SocketFD:
 		return g.sockets
+	case from == hostcall.LastFD:
+		return g.fds[len(g.fds)-1:]
 	case from == hostcall.PeerPort:
 		return g.ports
 	case from == hostcall.OpenFD && len(g.fds) > g.standard:
