@@ -32,7 +32,11 @@ type generator struct {
 // call makes g.out a call of row.
 func (g *generator) call(row *wasi.Hostcall) {
 	g.out.Row = row
-	g.count = uint64(g.t.Byte() % 5)
+	if g.count = uint64(g.t.Byte()); g.count < 225 {
+		g.count %= 5
+	} else {
+		g.count %= 16
+	}
 	for i := range row.Params {
 		g.param(&row.Params[i])
 	}
@@ -147,9 +151,9 @@ var interesting = func() map[*wasi.Kind][][]uint64 {
 // number reads a number, flags or an enumeration: mostly a usual value of the kind, or a small one if it has none.
 func (g *generator) number(k *wasi.Kind) uint64 {
 	switch {
-	case g.after == nil:
-	case k == wasi.RightsSet && g.t.Bool():
+	case k == wasi.RightsSet && g.t.Chance(100):
 		return g.someRights()
+	case g.after == nil:
 	case k == wasi.Filesize && g.t.Bool():
 		return g.nearOffset()
 	}

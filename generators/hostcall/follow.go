@@ -52,12 +52,21 @@ var followers = func() map[likeness][]*wasi.Hostcall {
 		}
 		for _, sort := range []likeness{ofFile, ofDir, ofSocket} {
 			if takes&sort != 0 && row.Support != wasi.Unsupported {
-				lists[sort] = append(lists[sort], row)
+				lists[sort] = append(lists[sort], slices.Repeat([]*wasi.Hostcall{row}, weight(row))...)
 			}
 		}
 	}
 	return lists
 }()
+
+// weight returns how often a hostcall is among those that follow: one that changes what the descriptor is for more often, since what the
+// next ones do depends on it.
+func weight(row *wasi.Hostcall) int {
+	if takes(row, wasi.RightsSet) || takes(row, wasi.Fdflags) || takes(row, wasi.NewFD) {
+		return 3
+	}
+	return 1
+}
 
 // subject is what a call was about, for those that follow it.
 type subject struct {
@@ -185,10 +194,9 @@ func (g *generator) nearOffset() uint64 {
 
 // someRights returns all rights but for a few, as a program has that gives up what it does not need.
 func (g *generator) someRights() uint64 {
-	all := wasi.RightsSet.Usual()[0]
-	lost := uint64(1) << (g.t.Byte() % 30)
-	if g.t.Bool() {
-		lost |= uint64(g.t.Uint32())
+	rights := wasi.RightsSet.Usual()[0]
+	for range 1 + g.t.Byte()%4 {
+		rights &^= 1 << (g.t.Byte() % 30)
 	}
-	return all &^ lost
+	return rights
 }

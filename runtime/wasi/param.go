@@ -76,8 +76,11 @@ var (
 	usualRights  = []uint64{uint64(allRights), uint64(allRights), 1<<64 - 1, 0, uint64(RightFdRead), uint64(RightFdRead | RightFdSeek | RightFdTell),
 		uint64(RightFdWrite), uint64(RightFdReaddir)}
 	// subscriptionFields are the user's data, the type of event, its clock or descriptor, and a clock's timeout and flags.
-	subscriptionFields = []Field{{Offset: 0, Size: 8}, {Offset: 8, Size: 1, Usual: []uint64{eventClock, eventFdRead, eventFdWrite, eventFdWrite + 1}},
-		{Offset: 16, Size: 4, Usual: []uint64{0, 1, 2, 3, 4, 5, 6, 7, 8}}, {Offset: 24, Size: 8}, {Offset: 40, Size: 2, Usual: []uint64{0, clockAbstime, 2}}}
+	subscriptionFields = []Field{{Offset: 0, Size: 8},
+		{Offset: 8, Size: 1, Usual: []uint64{eventClock, eventFdRead, eventFdWrite, eventFdRead, eventClock, eventFdRead, eventFdWrite, eventFdWrite + 1}},
+		{Offset: 16, Size: 4, Usual: []uint64{0, 1, 2, 3, 4, 5, 6, 7, 8, 1, 5, 6}},
+		{Offset: 24, Size: 8, Usual: []uint64{0, 0, 1, 1000, 5000, 1_000_000, 1 << 40, virtualEpoch + 5000, 1 << 62, 1<<64 - 1}},
+		{Offset: 40, Size: 2, Usual: []uint64{0, clockAbstime, 0, clockAbstime, 2}}}
 )
 
 // The kinds.

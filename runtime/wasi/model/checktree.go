@@ -120,6 +120,9 @@ func (c *checker) file(n *node, path string) {
 	case uint64(info.Size()) != n.size:
 		c.breach("tree: other size", "%s: %d bytes instead of %d", path, info.Size(), n.size)
 		return
+	case n.mtime.known && !n.mtime.is(uint64(info.ModTime().UnixNano())):
+		c.breach("tree: other time", "%s: mtime %d instead of %d", path, info.ModTime().UnixNano(), n.mtime.at)
+		return
 	case n.size > maxKept:
 		return
 	}

@@ -53,6 +53,7 @@ func renumber(s *step) {
 
 func fdstatGet(s *step) {
 	d := s.fd[0]
+	s.padded(s.arg32(1), fdstatGaps)
 	b := s.o.After[s.arg32(1):]
 	typ, flags := filetype(b[0]), wasi.FDFlags(binary.LittleEndian.Uint16(b[2:]))
 	base, inherit := wasi.Rights(binary.LittleEndian.Uint64(b[8:])), wasi.Rights(binary.LittleEndian.Uint64(b[16:]))
@@ -125,6 +126,7 @@ func setRights(s *step) {
 func mayPrestat(s *step) { s.failsIf(s.fd[0].preopen == nil, notPreopen) }
 
 func prestat(s *step) {
+	s.padded(s.arg32(1), prestatGaps)
 	b := s.o.After[s.arg32(1):]
 	name := *s.fd[0].preopen
 	if n := binary.LittleEndian.Uint32(b[4:]); b[0] != 0 || n != uint32(len(name)) {
@@ -152,6 +154,7 @@ func dirName(s *step) {
 
 func fdFilestatGet(s *step) {
 	d := s.fd[0]
+	s.padded(s.arg32(1), filestatGaps)
 	b := s.o.After[s.arg32(1):][:64]
 	if d.node == nil {
 		s.sameType(d, filetype(b[16]))
@@ -186,11 +189,16 @@ func (s *step) filestat(b []byte, n *node) {
 	s.sameTime("mtime", n.mtime, binary.LittleEndian.Uint64(b[48:]))
 }
 
-// sameTime compares a time with what was set; file systems keep nanoseconds, or microseconds, or seconds.
+// sameTime compares a time with what was set.
 func (s *step) sameTime(which string, want moment, got uint64) {
-	if want.known && got != want.at && got != want.at-want.at%1e3 && got != want.at-want.at%1e9 {
+	if want.known && !want.is(got) {
 		s.breach("other time", "%s %d instead of %d", which, got, want.at)
 	}
+}
+
+// is reports whether got can be the time as a file system keeps it: in nanoseconds, microseconds or seconds.
+func (m moment) is(got uint64) bool {
+	return got == m.at || got == m.at-m.at%1e3 || got == m.at-m.at%1e9
 }
 
 // sameInode compares a file's number with what was reported before: a file keeps it (POSIX, st_ino), and no two have the same. 0 stands

@@ -65,6 +65,25 @@ func clockTimeGet(s *step) {
 
 var noRandom = says("Config.Random: EIO at its end", "there may be no more random bytes", wasi.EIO)
 
+// random checks that all of the buffer was filled: that 16 bytes in it are by chance what they were happens once in 2^128 times.
+func random(s *step) {
+	const few = 16
+	for _, r := range s.bufs {
+		for off := uint64(0); off < r.n; off += few {
+			at := r.addr + off
+			if n := r.n - off; n < few && r.n < few {
+				return
+			} else if n < few {
+				at -= few - n
+			}
+			if string(s.o.After[at:][:few]) == string(s.o.Before[at:][:few]) {
+				s.breach("bytes are not random", "at %#x in %d bytes", at, r.n)
+				return
+			}
+		}
+	}
+}
+
 func exitStatus(s *step) (uint32, bool) { return uint32(s.o.Args[0]), true }
 
 var noStop = says("runtime/docs/hostcalls.md, proc_raise: signals that stop a program are ENOTSUP", "a guest cannot be stopped", wasi.ENOTSUP, wasi.ENOSYS)

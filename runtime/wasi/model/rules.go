@@ -65,7 +65,7 @@ var rules = map[string]*rule{
 	"poll_oneoff": {may: mayPoll, done: poll, spends: []policy.Resource{policy.SleepTime}},
 	"proc_exit":   {may: func(s *step) { s.fails(exits) }, exit: exitStatus},
 	"proc_raise":  {may: mayRaise, exit: raiseStatus, sparse: true},
-	"random_get":  {may: func(s *step) { s.mayIf(s.m.cfg.RandomEnds, noRandom) }},
+	"random_get":  {may: func(s *step) { s.mayIf(s.m.cfg.RandomEnds, noRandom) }, done: random},
 	"sched_yield": {},
 
 	"sock_accept":       {may: mayAccept, done: accept, spends: []policy.Resource{policy.Sockets, policy.FDs}, sparse: true},
