@@ -12,6 +12,8 @@ const (
 	Secret = "secret"
 	// OutsideDir is the name of that directory.
 	OutsideDir = "outside"
+	// Device is the name of a device, for callers that grant a directory with one.
+	Device = "ptmx"
 )
 
 // Entry is a file, a directory or a link of the tree.
@@ -51,7 +53,7 @@ var components = []string{
 
 // plain are paths as programs have them: to what there is, and to what could be.
 var plain = func() []string {
-	list := []string{"new", "other", "dir/new", "dir/sub/new", "new/below", "linkdir/new"}
+	list := []string{"new", "other", "dir/new", "dir/sub/new", "new/below", "linkdir/new", Device}
 	for _, e := range Tree("") {
 		list = append(list, e.Name)
 	}

@@ -158,6 +158,9 @@ func (h *Hostcalls) once(ctx context.Context, calls []hostcall.Call, setup Setup
 	if f := h.sequence(ctx, calls, setup, w); f != nil {
 		return f
 	}
+	if f := h.net.check(); f != nil {
+		return f
+	}
 	return h.box.Check()
 }
 
@@ -176,6 +179,9 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 	if w != nil {
 		cfg.Trace = w
 	}
+	if setup.walks() {
+		defer wasi.ResolveByWalk()()
+	}
 	sys, err := wasi.New(cfg)
 	if err != nil {
 		return fail("wasi: no system", "%v", err)
@@ -191,6 +197,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 	h.sys = sys
 	g := &guest{box: h.box, rows: h.rows, shadow: &h.shadow, fds: fds, standard: len(fds),
 		sockets: slices.Clone(fds[5:]), ports: h.ports, model: h.newModel(cfg)}
+	g.clock, _ = cfg.Clock.(*clock)
 	g.memory, _ = h.guest.Memory().Slice(0, hostcall.MemorySize)
 	g.shadow.begin(g.memory, cfg.ProtectedMemory)
 	deadline := sequenceDeadline
@@ -226,7 +233,7 @@ func (h *Hostcalls) config(calls []hostcall.Call) (*wasi.Config, []uint64) {
 		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
 		Stdin: strings.NewReader(input), Stdout: io.Discard, Stderr: io.Discard,
 		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
-		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: maxFDs, Strict: true,
+		Clock:    new(clock), Random: wasi.SeededRandom(1), MaxFDs: maxFDs, Strict: true,
 	}
 	fds := []uint64{3, 4, 0, 1, 2}
 	if h.net.grant(cfg, calls) {
@@ -258,6 +265,7 @@ type guest struct {
 	standard int
 	// sockets are those of fds that are or were sockets, and ports those where something is.
 	sockets, ports []uint64
+	clock          *clock // of the guest; nil if it is another
 	ended          bool
 	pipes          bool // the host makes pipes, so that calls may wait
 
@@ -287,6 +295,9 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 		g.shadow.put(w.Addr, w.Data)
 	}
 	g.stack = append(append(g.stack[:0], args...), 0)
+	if g.clock != nil {
+		g.clock.begin()
+	}
 	start := time.Now()
 	err := row.function.CallStack(ctx, g.stack)
 	if took := time.Since(start); took > callDeadline {

@@ -24,7 +24,9 @@ type loopback struct {
 	file     *os.File        // a duplicate of the listener
 	packets  uint16          // the port for datagrams
 	rules    []policy.NetRule
-	used     bool // there may be connections that nobody has accepted
+	// forbidden is a listener that no rule lets a guest connect to.
+	forbidden *net.TCPListener
+	used      bool // there may be connections that nobody has accepted
 }
 
 // newLoopback makes the listener.
@@ -35,6 +37,9 @@ func newLoopback() (*loopback, error) {
 		return nil, err
 	}
 	n := &loopback{listener: l}
+	if n.forbidden, err = net.ListenTCP("tcp4", net.TCPAddrFromAddrPort(netip.AddrPortFrom(host, 0))); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
 	if n.raw, err = l.SyscallConn(); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -74,7 +79,29 @@ func (n *loopback) ports() []uint64 {
 			}
 		}
 	}
-	return list
+	return append(list, uint64(n.forbidden.Addr().(*net.TCPAddr).Port))
+}
+
+// check asserts that nobody has connected to what no rule allows, after calls that could.
+func (n *loopback) check() *Failure {
+	if !n.used {
+		return nil
+	}
+	raw, err := n.forbidden.SyscallConn()
+	if err != nil {
+		return fail("sandbox: no listener", "%v", err)
+	}
+	var f *Failure
+	err = raw.Control(func(listener uintptr) {
+		if conn, _, err := unix.Accept(int(listener)); err == nil {
+			f = fail("hostcall: connects where no rule allows", "to port %d", n.forbidden.Addr().(*net.TCPAddr).Port)
+			unix.Close(conn)
+		}
+	})
+	if err != nil {
+		return fail("sandbox: no listener", "%v", err)
+	}
+	return f
 }
 
 // hosts returns the addresses at the edges of the rules.
@@ -123,5 +150,5 @@ func (n *loopback) drain(listener int) {
 }
 
 func (n *loopback) close() error {
-	return errors.Join(n.listener.Close(), n.file.Close())
+	return errors.Join(n.listener.Close(), n.file.Close(), n.forbidden.Close())
 }

@@ -26,6 +26,7 @@ func (h *Hostcalls) newModel(cfg *wasi.Config) *model.Model {
 	_, world.RandomEnds = cfg.Random.(*io.LimitedReader)
 	if len(cfg.Listeners) > 0 {
 		world.Listeners = []uint32{listenerFD}
+		world.NoPeers = noPeers(cfg)
 	}
 	if max, bounded := cfg.Quotas.Max(policy.FDs); bounded {
 		world.MaxFDs = int(min(max, uint64(world.MaxFDs)))
@@ -38,7 +39,8 @@ func (h *Hostcalls) newModel(cfg *wasi.Config) *model.Model {
 		if p.ReadOnly {
 			access &^= policy.Change
 		}
-		world.Preopens = append(world.Preopens, model.Preopen{FD: uint32(guestFD + i), Name: cmp.Or(p.Guest, p.Host), Access: access | policy.Stat, Tree: h.modelTree})
+		world.Preopens = append(world.Preopens, model.Preopen{FD: uint32(guestFD + i), Name: cmp.Or(p.Guest, p.Host), Access: access | policy.Stat,
+			Tree: h.modelTree, Unknown: p.Host != h.box.Guest() && p.Host != h.box.Frozen()})
 	}
 	return model.New(world)
 }
@@ -54,6 +56,9 @@ func modelTree(outside string) (list []model.Entry) {
 // judge asks the model whether what a call did is allowed. A call that ended the guest otherwise than by exiting is judged elsewhere.
 func (g *guest) judge(c *hostcall.Call, args []uint64, err error) *Failure {
 	o := model.Outcome{Row: c.Row, Args: args, Before: g.shadow.want[:], After: g.memory, Fault: g.fault != nil && *g.fault}
+	if o.Timed = g.clock != nil; o.Timed {
+		o.Now, o.Slept = g.clock.before, g.clock.slept
+	}
 	var exit *rt.ExitError
 	switch {
 	case errors.As(err, &exit):

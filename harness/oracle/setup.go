@@ -67,7 +67,35 @@ func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err er
 	if one(16) {
 		cfg.Events = func(*trace.Event) {}
 	}
+	if one(24) {
+		grantTerminals(cfg)
+	}
 	return used, nil
+}
+
+// walks reports whether s chooses that paths are resolved by the walk that hosts without openat2 need.
+func (s Setup) walks() bool { return s%8 == 7 }
+
+// grantTerminals gives the guest a directory that has nothing but devices, in place of the one that it may only read, if the host has one. In
+// it nothing can be made, renamed or removed, whatever a runtime lets through, and the one name of it that sequences have makes a new terminal.
+func grantTerminals(cfg *wasi.Config) {
+	const dir = "/dev/pts" // Linux
+	if _, err := os.Stat(dir + "/" + hostcall.Device); err == nil {
+		cfg.Preopens[1].Host, cfg.Preopens[1].Guest = dir, "devices"
+	}
+}
+
+// noPeers reports whether cfg lets nobody on the loopback interface connect to the guest's listeners.
+func noPeers(cfg *wasi.Config) bool {
+	local := netip.MustParseAddr("127.0.0.1")
+	for _, l := range cfg.Listeners {
+		if len(l.From) == 0 || slices.ContainsFunc(l.From, func(p netip.Prefix) bool { return p.Contains(local) }) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(cfg.Net, func(r policy.NetRule) bool {
+		return r.Dir == policy.In && r.Proto == policy.TCP && (r.From == nil || within(r.From, local))
+	})
 }
 
 // renetwork changes who may use the listener or send datagrams, or leaves out the rules of a protocol.
@@ -75,6 +103,14 @@ func renetwork(cfg *wasi.Config, rnd *rand.Rand) {
 	loopback := netip.MustParsePrefix("127.0.0.0/8")
 	from := []netip.Prefix{loopback, netip.MustParsePrefix("10.0.0.0/8")}[rnd.IntN(2):]
 	cfg.Net = slices.Clone(cfg.Net)
+	if rnd.IntN(3) == 0 { // nobody is served, by any rule
+		from = from[len(from)-1:]
+		for i := range cfg.Net {
+			if cfg.Net[i].Dir == policy.In {
+				cfg.Net[i].From = &policy.Hosts{Prefix: from[0]}
+			}
+		}
+	}
 	switch rnd.IntN(4) {
 	case 0:
 		cfg.Listeners = []wasi.Listener{{File: cfg.Listeners[0].File, From: from}}
@@ -135,9 +171,11 @@ func newStreams() (*streams, error) {
 // use gives a guest files, pipes or nothing as its streams, and returns what is to be closed after it has ended. No pipe makes a guest
 // wait: one to read from is at its end, and one to write to is not read any more.
 func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err error) {
-	switch rnd.IntN(5) {
+	switch rnd.IntN(6) {
 	case 0:
 		cfg.Stdin = nil
+	case 4:
+		cfg.Stdin = liar(rnd.IntN(3) - 1)
 	case 3: // of a type that may block
 		cfg.Stdin = io.MultiReader(io.LimitReader(strings.NewReader(input), 8*rnd.Int64N(3)), broken{})
 	case 1:
@@ -154,9 +192,11 @@ func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err e
 		}
 		w.Close()
 	}
-	switch rnd.IntN(5) {
+	switch rnd.IntN(6) {
 	case 0:
 		cfg.Stdout, cfg.Stderr = nil, nil
+	case 4:
+		cfg.Stdout, cfg.Stderr = liar(rnd.IntN(3)-1), liar(1)
 	case 3:
 		cfg.Stdout, cfg.Stderr = broken{}, new(bytes.Buffer)
 	case 1:
@@ -193,6 +233,15 @@ func (broken) Write(p []byte) (int, error) {
 	}
 	return 0, errBroken
 }
+
+// liar is a stream that says that it moved more bytes than there was room for, or if it is negative, less than none.
+type liar int
+
+// Read fills p and lies.
+func (l liar) Read(p []byte) (int, error) { return int(l) * (len(p) + 100), nil }
+
+// Write takes p and lies.
+func (l liar) Write(p []byte) (int, error) { return int(l) * (len(p) + 100), nil }
 
 // close closes the files.
 func (s *streams) close() error {

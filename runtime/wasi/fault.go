@@ -9,3 +9,7 @@ type Fault = hostos.Fault
 // until restore is called. It is for tests and fuzzers: a fault is what a full disk, a signal or an exhausted table of the host would
 // do. No guest may run in another goroutine meanwhile.
 func InjectFaults(f func() Fault) (restore func()) { return hostos.Inject(f) }
+
+// ResolveByWalk makes every [New] System resolve paths component by component, as on hosts whose kernel cannot confine them, until restore is
+// called. It is for tests and fuzzers.
+func ResolveByWalk() (restore func()) { return hostos.PreferWalk() }

@@ -57,7 +57,17 @@ func NewFS(r Resolver) (FS, error) {
 		}
 		return FS{}, nil
 	}
-	return FS{walk: !kernelResolves()}, nil
+	return FS{walk: walks || !kernelResolves()}, nil
+}
+
+// walks makes Auto stand for Walk.
+var walks bool
+
+// PreferWalk makes Auto stand for Walk until restore is called. It is for tests.
+func PreferWalk() (restore func()) {
+	before := walks
+	walks = true
+	return func() { walks = before }
 }
 
 // Flags say how to open a path.

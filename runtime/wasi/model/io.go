@@ -76,7 +76,9 @@ func read(s *step) {
 	d := s.fd[0]
 	n, ok := s.moved()
 	switch {
-	case !ok || d.sock != nil:
+	case d.sock != nil:
+		received(s)
+	case !ok:
 	case d.input != nil:
 		in := *d.input
 		if n > uint64(len(in)) || n == 0 && s.total > 0 && len(in) > 0 || !s.holds([]byte(in[:min(n, uint64(len(in)))])) {

@@ -19,6 +19,11 @@ type Outcome struct {
 	// Exited says that the guest ended with a status, Trapped that it ended otherwise.
 	Exited, Trapped bool
 	Status          uint32
+	// Now are the times of the realtime and the monotonic clock before the call, and Slept is how long it slept, in nanoseconds. Timed says
+	// that they are known: the clock is the caller's, and only sleeping takes time.
+	Now   [2]uint64
+	Slept uint64
+	Timed bool
 	// Fault says that the host may have failed in this call, as a full disk or a signal would make it.
 	Fault bool
 }
@@ -53,6 +58,7 @@ type step struct {
 	clauses [24]*clause // that hold
 	n       int
 	found   *Breach
+	made    bool // path_open made a file
 }
 
 // Judge returns a breach if the outcome is not one that the call can have in this state, and otherwise makes the state what the call
@@ -89,6 +95,7 @@ func (m *Model) Judge(o *Outcome) *Breach {
 	case r.done != nil:
 		r.done(s)
 	}
+	s.accounts(r)
 	return s.found
 }
 
@@ -195,7 +202,7 @@ func (s *step) failedMidway() {
 			d.node.doubt()
 		}
 		if d.sock != nil {
-			d.sock.unsure = true
+			d.sock.unsure, d.sock.seen = true, nil
 		}
 	}
 	for i := range s.places[:s.nplaces] {

@@ -22,6 +22,8 @@ type Preopen struct {
 	Name   string        // as the guest sees it
 	Access policy.Access // what may be done beneath it
 	Tree   []Entry
+	// Unknown says that what is in it is not known.
+	Unknown bool
 }
 
 // Config is the world of a guest.
@@ -43,9 +45,11 @@ type Config struct {
 	Preopens  []Preopen
 	// Listeners are sockets that accept connections.
 	Listeners []uint32
+	// NoPeers says that the network has no peer that the listeners and rules let connect.
+	NoPeers bool
 	// MaxFDs bounds the descriptors; 0 means that the bound is not known.
 	MaxFDs int
-	// Quotas are those of the guest: what they bound can be used up at any time.
+	// Quotas are those of the guest. That bytes, files and sockets are used up is compared with what calls did; the others can be at any time.
 	Quotas policy.Quotas
 }
 
@@ -57,6 +61,8 @@ type Model struct {
 	args  []string
 	env   []string
 	clock [4]uint64 // the last time that was reported, by clock
+
+	accounts [policy.NumResources]account
 
 	// adrift says that nothing in the tree is known any more.
 	adrift bool
@@ -72,6 +78,7 @@ func New(cfg *Config) *Model {
 	}
 	for i := range cfg.Preopens {
 		d := preopened(&cfg.Preopens[i])
+		d.node.unsure = cfg.Preopens[i].Unknown
 		m.roots = append(m.roots, d.node)
 		m.open(cfg.Preopens[i].FD, &d)
 	}

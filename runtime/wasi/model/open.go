@@ -140,6 +140,7 @@ func open(s *step) {
 		// What is made, if anything, differs by host (open(2), BUGS).
 		p.parent.doubt()
 	case p.node == nil:
+		s.made = true
 		p.node = &node{typ: regular, touched: true}
 		p.parent.put(string(p.name), p.node)
 	case o.oflags&wasi.OTrunc != 0 && p.node.typ == regular:

@@ -263,6 +263,7 @@ func (s *step) stat() {
 func mayStat(s *step) { s.stat() }
 
 func pathFilestatGet(s *step) {
+	s.padded(s.arg32(4), filestatGaps)
 	if p := &s.places[0]; !p.unknown {
 		s.filestat(s.o.After[s.arg32(4):][:64], p.node)
 	}

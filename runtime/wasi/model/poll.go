@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding/binary"
+	"math"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
@@ -38,6 +39,7 @@ func (s *step) subscription(i uint64) subscription {
 func mayPoll(s *step) {
 	n := s.arg32(2)
 	s.failsIf(n == 0, nothing)
+	shortest := s.shortest()
 	for i := range n {
 		switch sub := s.subscription(i); sub.typ {
 		case clockEvent:
@@ -46,10 +48,65 @@ func mayPoll(s *step) {
 		case readEvent, writeEvent:
 			d := s.m.fd(binary.LittleEndian.Uint32(sub.b[16:]))
 			s.mayIf(d == nil || d.typ == directory, noPoll)
-			s.mayIf(d != nil && d.sock != nil, pollTime)
+			s.mayIf(d != nil && d.sock != nil && shortest > 0, pollTime)
 		default:
 			s.fails(noEvent)
 		}
+	}
+}
+
+// never is longer than any wait.
+const never = math.MaxUint64
+
+// wait returns the longest that a call may wait because of a subscription, in nanoseconds.
+func (s *step) wait(sub *subscription) uint64 {
+	if sub.typ != clockEvent {
+		d := s.m.fd(binary.LittleEndian.Uint32(sub.b[16:]))
+		if d != nil && !d.maybe && d.typ == regular {
+			return 0 // POSIX, poll(): regular files are always ready
+		}
+		return never
+	}
+	id, flags, timeout := binary.LittleEndian.Uint32(sub.b[16:]), binary.LittleEndian.Uint16(sub.b[40:]), binary.LittleEndian.Uint64(sub.b[24:])
+	switch {
+	case id > monotonic || flags > absolute:
+		return never
+	case flags == 0:
+		return timeout
+	case s.o.Timed:
+		return timeout - min(timeout, s.o.Now[id])
+	case id == monotonic:
+		return timeout - min(timeout, s.m.clock[id]) // the least that it is now
+	}
+	return never
+}
+
+// absolute is the bit of subclockflags in preview 1 by which a timeout is a moment.
+const absolute = 1
+
+// shortest returns the longest that the call may wait: for the first of its subscriptions.
+func (s *step) shortest() uint64 {
+	least := uint64(never)
+	for i := range s.arg32(2) {
+		sub := s.subscription(i)
+		least = min(least, s.wait(&sub))
+	}
+	return least
+}
+
+// early is how much earlier than it should an event may come: clocks have a resolution.
+const early = 1_000_000
+
+// slept compares how long the call slept with its clocks: no longer than the shortest says, and as long as that if a clock came.
+func (s *step) slept(clock bool) {
+	if !s.o.Timed {
+		return
+	}
+	switch wait := s.shortest(); {
+	case s.o.Slept > wait:
+		s.breach("sleeps too long", "%d ns, where the first event comes after %d", s.o.Slept, wait)
+	case clock && s.o.Slept == 0 && wait > early && wait != never:
+		s.breach("wakes too early", "after %d ns, where the first event comes after %d", s.o.Slept, wait)
 	}
 }
 
@@ -67,18 +124,30 @@ func poll(s *step) {
 	for i := range subs {
 		subs[i] = s.subscription(uint64(i))
 	}
+	clock, clocks := false, true
+	for i := range subs {
+		clocks = clocks && subs[i].typ == clockEvent
+	}
 	for i := range events {
+		s.padded(s.arg32(1)+i*eventSize, eventGaps)
 		b := s.o.After[s.arg32(1)+i*eventSize:][:eventSize]
 		userdata, errno, typ := binary.LittleEndian.Uint64(b), wasi.Errno(binary.LittleEndian.Uint16(b[8:])), b[10]
 		found := false
 		for k := range subs {
 			if sub := &subs[k]; !sub.came && sub.userdata == userdata && sub.typ == typ && s.eventAllowed(sub, errno, b) {
 				sub.came, found = true, true
+				clock = clock || typ == clockEvent && errno == wasi.ESUCCESS && s.wait(sub) > 0
 				break
 			}
 		}
 		if !found {
 			s.breach("an event of no subscription", "userdata %#x, type %d, %v", userdata, typ, errno)
+		}
+	}
+	s.slept(clock && clocks) // with others, time may pass on the host
+	for i := range subs {
+		if sub := &subs[i]; s.o.Timed && !sub.came && s.wait(sub) == 0 {
+			s.breach("an event is missing", "of subscription %d, which need not be waited for", i)
 		}
 	}
 }
@@ -100,6 +169,10 @@ func (s *step) eventAllowed(sub *subscription, errno wasi.Errno, b []byte) bool 
 			need = wasi.RightFdWrite
 		}
 		return subErrs.has(errno) && (d.maybe || d.typ == directory || need&^d.rights.must != 0 || d.sock != nil || errno == wasi.ENOTSUP)
+	case sub.typ == readEvent && d.typ == regular && !d.lost && s.m.sure(d.node):
+		// Preview 1, event_fd_readwrite: nbytes is the number of bytes available; implementations that do not look say 0 or 1.
+		n := binary.LittleEndian.Uint64(b[16:])
+		return n <= 1 || n == d.node.left(d.offset)
 	}
 	return true
 }

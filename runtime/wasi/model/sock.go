@@ -9,6 +9,8 @@ type socket struct {
 	listening, bound, connected bool
 	pending                     bool // a connection may be in progress, or made
 	unsure                      bool
+	// seen is what is to be received next, as far as it was looked at.
+	seen []byte
 }
 
 // listener returns a descriptor that accepts connections.
@@ -41,6 +43,7 @@ var (
 func mayAccept(s *step) {
 	sock := s.fd[0].sock
 	s.failsIf(!sock.listening && !sock.unsure, notListening)
+	s.failsIf(s.m.cfg.NoPeers, notReady)
 	s.may(notReady)
 	if slot := s.slotOf(wasi.Fdflags); slot >= 0 {
 		s.mayIf(s.o.Args[slot]&^uint64(wasi.FDNonblock) != 0, keepsFlags)
@@ -106,7 +109,7 @@ func mayConnect(s *step) {
 	sock := s.fd[0].sock
 	s.may(network)
 	s.failsIf(sock.stream && (sock.connected || sock.listening) && !sock.unsure, connected)
-	sock.pending = true // whatever comes of it
+	sock.pending, sock.seen = true, nil // whatever comes of it
 }
 
 func connect(s *step) { s.fd[0].sock.connected = true }
@@ -128,6 +131,13 @@ func mayReceive(s *step) {
 	if slot := s.slotOf(wasi.Riflags); slot >= 0 {
 		s.mayIf(s.o.Args[slot] != 0, keepsFlags)
 	}
+	waits := false // for more than there is
+	if slot := s.slotOf(wasi.Riflags); slot >= 0 {
+		waits = s.o.Args[slot]&waitsForAll != 0
+	}
+	if e := s.o.Errno; len(sock.seen) > 0 && s.total > 0 && !waits && !s.o.Fault && (e == wasi.EAGAIN || e == wasi.ETIMEDOUT) {
+		s.breach("what was looked at is not received", "after %q", sock.seen)
+	}
 }
 
 func maySend(s *step) {
@@ -136,11 +146,47 @@ func maySend(s *step) {
 	s.failsIf(s.total > 0 && sock.stream && !sock.connected && !sock.pending && !sock.unsure, notConnected)
 }
 
-// received and sent check the amount alone: what comes is the other end's.
+// received checks the amount, and that what was looked at is there still: POSIX, recv(), MSG_PEEK: "the data is treated as unread and the next
+// recv() or similar function shall still return this data". All else that comes is the other end's.
 func received(s *step) {
-	if !s.overlaps() {
-		s.moved()
+	sock := s.fd[0].sock
+	if s.overlaps() {
+		sock.seen = nil
+		return
 	}
+	n, ok := s.moved()
+	if !ok {
+		return
+	}
+	know := min(n, uint64(len(sock.seen)))
+	if s.total > 0 && n == 0 && len(sock.seen) > 0 || !s.holds(sock.seen[:know]) {
+		s.breach("what was looked at is not received", "%d bytes, after %q", n, sock.seen)
+		return
+	}
+	slot := s.slotOf(wasi.Riflags)
+	switch {
+	case slot >= 0 && s.o.Args[slot]&peeks != 0:
+		sock.seen = s.taken(n)
+	case sock.stream:
+		sock.seen = sock.seen[know:]
+	default:
+		sock.seen = nil
+	}
+}
+
+// The bits of riflags in preview 1: what is received stays, and buffers are to be full.
+const (
+	peeks       = 1
+	waitsForAll = 2
+)
+
+// taken returns the first n bytes of the buffers.
+func (s *step) taken(n uint64) (b []byte) {
+	for _, r := range s.bufs {
+		k := min(r.n, n)
+		b, n = append(b, s.o.After[r.addr:][:k]...), n-k
+	}
+	return b
 }
 
 func sent(s *step) { s.moved() }

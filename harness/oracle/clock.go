@@ -1,0 +1,26 @@
+package oracle
+
+import (
+	"context"
+
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
+)
+
+// clock is the clock of a guest, of which is known how long calls sleep.
+type clock struct {
+	wasi.VirtualClock
+	before [2]uint64 // the times of the realtime and the monotonic clock before the call
+	slept  uint64    // nanoseconds in the call
+}
+
+// begin notes the time before a call.
+func (c *clock) begin() {
+	c.before = [2]uint64{c.Now(wasi.ClockRealtime), c.Now(wasi.ClockMonotonic)}
+	c.slept = 0
+}
+
+// Sleep counts the time and moves the clock on.
+func (c *clock) Sleep(ctx context.Context, d uint64) error {
+	c.slept += d
+	return c.VirtualClock.Sleep(ctx, d)
+}
