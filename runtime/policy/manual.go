@@ -59,7 +59,7 @@ where the file is and for ` + "`create`" + ` where the name goes.
 
 const manualRules = `
 A quota that is used up is EDQUOT; ENOSPC for ` + "`stdout` and `stderr`" + `, EMFILE for ` + "`fds` and `sockets`" + `. Of a write that fits in part, the part
-that fits is written. Holes in files cost nothing.
+that fits is written; a datagram is sent whole or not at all. Holes in files cost nothing.
 
 ## Rules of the monitor
 

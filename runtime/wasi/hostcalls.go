@@ -13,7 +13,7 @@ const (
 	// What is done on a socket can find out how connecting ended.
 	connects = use | 1<<policy.NetPeer
 	receives = moves | connects | 1<<policy.NetReceive
-	sends    = moves | connects
+	sends    = moves | connects | spends
 	accepts  = use | 1<<policy.SockOpen | spends
 	spends   = policy.OpSet(1<<policy.Spend | 1<<policy.Refund)
 )
@@ -210,7 +210,7 @@ var hostcalls = [...]Hostcall{
 	{
 		Name:    "fd_write",
 		Params:  []Param{{Name: "fd", Kind: FD, Rights: RightFdWrite}, {Name: "iovs", Kind: IovecsIn}, {Name: "nwritten", Kind: SizeOut}},
-		Effects: sends | spends, Errnos: []Errno{EAGAIN}, FromHost: true, FromNet: true,
+		Effects: sends, Errnos: []Errno{EAGAIN}, FromHost: true, FromNet: true,
 		Support: Full, handler: fdWrite,
 		Doc: "Write to a descriptor.",
 	},
@@ -442,7 +442,7 @@ var hostcalls = [...]Hostcall{
 		Name: "sock_send", Alias: "sock_send_v2",
 		Params: []Param{{Name: "fd", Kind: SockFD, Rights: RightFdWrite}, {Name: "si_data", Kind: IovecsIn}, {Name: "si_flags", Kind: Siflags},
 			{Name: "so_datalen", Kind: SizeOut}},
-		Effects: sends, FromNet: true,
+		Effects: sends, Errnos: []Errno{EDQUOT}, FromNet: true,
 		Support: Full, handler: sockSend,
 		Doc: "Send on a connected socket.",
 	},
@@ -450,7 +450,7 @@ var hostcalls = [...]Hostcall{
 		Name: "sock_send_to", Shape: "wasmedge", Alias: "sock_send_to_v2",
 		Params: []Param{{Name: "fd", Kind: SockFD, Rights: RightFdWrite}, {Name: "si_data", Kind: IovecsIn}, {Name: "addr", Kind: AddressIn},
 			{Name: "port", Kind: Port}, {Name: "si_flags", Kind: Siflags}, {Name: "so_datalen", Kind: SizeOut}},
-		Effects: sends | 1<<policy.NetSend, FromNet: true,
+		Effects: sends | 1<<policy.NetSend, Errnos: []Errno{EDQUOT}, FromNet: true,
 		Support: Full, handler: sockSendTo,
 		Doc: "Send a datagram. EACCES: no rule allows the address, and it is not of one who sent to the bound socket before.",
 	},

@@ -101,9 +101,12 @@ func (c *Call) payCreate(dir *file, path string, follow bool) (paid bool, errno 
 	return errno == ESUCCESS, errno
 }
 
-// meter makes a write to f within the quotas: it cuts the buffers to what they allow, and gives back what was not written. slot is
-// that of the number of bytes written.
+// meter makes a write to f within the quotas: it cuts the buffers to what they allow, but no datagram, which is sent whole or not at all, and
+// gives back what was not written. slot is that of the number of bytes written.
 func (c *Call) meter(f *file, slot int, write func(*Call) Errno) Errno {
+	if !c.sys.budget.metered {
+		return write(c)
+	}
 	quotas := [...]policy.Resource{policy.Written, f.output}
 	pay := quotas[:]
 	if f.output == policy.Written {
@@ -113,7 +116,7 @@ func (c *Call) meter(f *file, slot int, write func(*Call) Errno) Errno {
 	for _, r := range pay {
 		if b := &c.sys.budget; b.bounds(r) && b.left[r] < fits {
 			fits = b.left[r]
-			if errno := c.refuseSpending(r); fits == 0 {
+			if errno := c.refuseSpending(r); fits == 0 || f.sock != nil && f.sock.proto == policy.UDP {
 				return errno
 			}
 		}

@@ -92,7 +92,10 @@ func (c *Call) putFlags(slot int, truncated bool) {
 	binary.LittleEndian.PutUint16(c.at(slot, 2), flags)
 }
 
-func sockSend(c *Call) Errno {
+func sockSend(c *Call) Errno { return c.meter(c.files[0], 4, send) }
+
+// send is sock_send without quotas.
+func send(c *Call) Errno {
 	f := c.files[0]
 	if !c.use(f, RightFdWrite, policy.Write) {
 		return EPERM

@@ -144,7 +144,10 @@ func (c *Call) receiveFrom(portSlot, slot int) Errno {
 
 // sockSendTo checks the destination of every datagram. A bound socket may also answer who was heard last. On a stream, an address
 // is an error, as on hosts.
-func sockSendTo(c *Call) Errno {
+func sockSendTo(c *Call) Errno { return c.meter(c.files[0], 6, sendTo) }
+
+// sendTo is sock_send_to without quotas.
+func sendTo(c *Call) Errno {
 	f := c.files[0]
 	to, errno := c.address(4)
 	switch {

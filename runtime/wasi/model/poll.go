@@ -132,17 +132,19 @@ func poll(s *step) {
 		s.padded(s.arg32(1)+i*eventSize, eventGaps)
 		b := s.o.After[s.arg32(1)+i*eventSize:][:eventSize]
 		userdata, errno, typ := binary.LittleEndian.Uint64(b), wasi.Errno(binary.LittleEndian.Uint16(b[8:])), b[10]
-		found := false
+		var sub *subscription // of those that it can be of, the one that comes first
 		for k := range subs {
-			if sub := &subs[k]; !sub.came && sub.userdata == userdata && sub.typ == typ && s.eventAllowed(sub, errno, b) {
-				sub.came, found = true, true
-				clock = clock || typ == clockEvent && errno == wasi.ESUCCESS && s.wait(sub) > 0
-				break
+			one := &subs[k]
+			if !one.came && one.userdata == userdata && one.typ == typ && s.eventAllowed(one, errno, b) && (sub == nil || s.wait(one) < s.wait(sub)) {
+				sub = one
 			}
 		}
-		if !found {
+		if sub == nil {
 			s.breach("an event of no subscription", "userdata %#x, type %d, %v", userdata, typ, errno)
+			return
 		}
+		sub.came = true
+		clock = clock || typ == clockEvent && errno == wasi.ESUCCESS && s.wait(sub) > 0
 	}
 	s.slept(clock && clocks) // with others, time may pass on the host
 	for i := range subs {

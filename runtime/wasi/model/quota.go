@@ -27,7 +27,7 @@ func (s *step) accounts(r *rule) {
 		switch e := s.o.result(); {
 		case s.o.Fault:
 			a.possible = max // what was given back is not known
-		case e == c.errno && a.possible < max && !s.fullFDs():
+		case e == c.errno && a.possible+s.least() <= max && !s.fullFDs():
 			s.breach("refused within the quota", "%v: %d of %d are used up", c.resource, a.possible, max)
 		case e == wasi.ESUCCESS:
 			certain, possible := s.spent(c.resource)
@@ -37,6 +37,14 @@ func (s *step) accounts(r *rule) {
 			}
 		}
 	}
+}
+
+// least is what must be left for a call to have any success: one, or all of a datagram.
+func (s *step) least() uint64 {
+	if d := s.fd[0]; d != nil && d.sock != nil && !d.sock.stream {
+		return max(s.total, 1)
+	}
+	return 1
 }
 
 // spend reports whether calls use r up.
