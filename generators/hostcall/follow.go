@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
@@ -59,10 +60,10 @@ var followers = func() map[likeness][]*wasi.Hostcall {
 	return lists
 }()
 
-// weight returns how often a hostcall is among those that follow: one that changes what the descriptor is for more often, since what the
-// next ones do depends on it.
+// weight returns how often a hostcall is among those that follow: one that moves bytes, or changes what the descriptor is for, more often,
+// since most of what can be wrong with a descriptor shows there.
 func weight(row *wasi.Hostcall) int {
-	if takes(row, wasi.RightsSet) || takes(row, wasi.Fdflags) || takes(row, wasi.NewFD) {
+	if row.Ops().Has(policy.Moved) || takes(row, wasi.RightsSet) || takes(row, wasi.Fdflags) || takes(row, wasi.NewFD) {
 		return 3
 	}
 	return 1
@@ -192,9 +193,13 @@ func (g *generator) nearOffset() uint64 {
 	return max(g.after.offset+uint64(g.t.Byte()%8), 3) - 3
 }
 
-// someRights returns all rights but for a few, as a program has that gives up what it does not need.
+// someRights returns all rights of a file or directory but for a few, as a program has that gives up what it does not need.
 func (g *generator) someRights() uint64 {
-	rights := wasi.RightsSet.Usual()[0]
+	dir := g.t.Bool()
+	if g.after != nil {
+		dir = g.after.sort == ofDir
+	}
+	rights := uint64(wasi.AllRights(dir))
 	for range 1 + g.t.Byte()%4 {
 		rights &^= 1 << (g.t.Byte() % 30)
 	}

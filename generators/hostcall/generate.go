@@ -2,8 +2,10 @@ package hostcall
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
@@ -41,7 +43,7 @@ func Generate(data []byte, opts Options) []Call {
 
 // followed appends the calls that follow g's in the same frame.
 func (g *generator) followed(calls []Call, only *wasi.Hostcall) []Call {
-	for len(calls) < maxCalls && g.t.Chance(followShare) {
+	for len(calls) < maxCalls && g.t.Chance(followShare(g.out.Row)) {
 		about := g.subject()
 		row := about.follow(g.t, only)
 		if row == nil {
@@ -55,8 +57,13 @@ func (g *generator) followed(calls []Call, only *wasi.Hostcall) []Call {
 	return calls
 }
 
-// followShare is in how many of 256 cases another call follows in a frame that has bytes left.
-const followShare = 140
+// followShare returns in how many of 256 cases another call follows in a frame that has bytes left: what was opened is mostly used.
+func followShare(row *wasi.Hostcall) int {
+	if takes(row, wasi.FDOut) {
+		return 235
+	}
+	return 140
+}
 
 // hostFrame is the lowest first byte of a frame in which the host does something; below it, a byte chooses a hostcall.
 const hostFrame = 248
@@ -74,7 +81,7 @@ func opening(calls []Call) (first []Call) {
 		first = append(first, readOnly())
 	}
 	files.settle(0)
-	return append(first, openSockets(newWanted(calls, SocketFD, [8]uint8{0, datagram, unconnected, connected, accepted}))...)
+	return append(first, openSockets(newWanted(calls, SocketFD, [8]uint8{0, datagram, unconnected, connected, accepted}), slices.ContainsFunc(calls, receives))...)
 }
 
 // The kinds of sockets that calls ask for, in the order in which they are opened.
@@ -85,8 +92,11 @@ const (
 	accepted               // the other end of that
 )
 
-// openSockets returns the calls that open sockets.
-func openSockets(w *wanted) (calls []Call) {
+// receives reports whether a call receives what comes from the network.
+func receives(c Call) bool { return c.Row.Ops().Has(policy.NetReceive) }
+
+// openSockets returns the calls that open sockets. If some call receives, something is there to be received.
+func openSockets(w *wanted, receives bool) (calls []Call) {
 	if w.at[accepted] >= 0 {
 		w.at[connected] = 0
 	}
@@ -101,14 +111,35 @@ func openSockets(w *wanted) (calls []Call) {
 	const listener, packets = 0, 1 // the first ports
 	if at := w.at[datagram]; at >= 0 {
 		calls = append(calls, atPort("sock_bind", at, packets))
+		if receives {
+			calls = append(calls, sendingTo(at, packets))
+		}
 	}
 	if at := w.at[connected]; at >= 0 {
 		calls = append(calls, atPort("sock_connect", at, listener))
 	}
 	if w.at[accepted] >= 0 {
 		calls = append(calls, Call{Row: Find("sock_accept"), Args: []Arg{{Value: 0, From: SocketFD}, {}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}})
+		if receives {
+			calls = append(calls, sending(w.at[connected]))
+		}
 	}
 	return calls
+}
+
+// sendingTo returns a call that sends a few bytes from a socket for datagrams to one of the ports.
+func sendingTo(at int, port uint64) Call {
+	c := atPort("sock_send_to", at, port)
+	c.Writes = append(c.Writes, Write{scratch + 16, buffer(scratch, 8)}) // the buffer is the record of the address
+	c.Args = []Arg{c.Args[0], {Value: scratch + 16}, {Value: 1}, c.Args[1], c.Args[2], {}, {Value: scratch - 8}}
+	c.Out, c.Capacity = []Region{{scratch - 8, 4}}, 8
+	return c
+}
+
+// sending returns a call that sends a few bytes on a socket, by its place in the list.
+func sending(at int) Call {
+	return Call{Row: Find("sock_send"), Writes: []Write{{scratch, buffer(scratch, 8)}}, Out: []Region{{scratch - 8, 4}}, Capacity: 8,
+		Args: []Arg{{Value: uint64(at), From: SocketFD}, {Value: scratch}, {Value: 1}, {}, {Value: scratch - 8}}}
 }
 
 // wanted collects the arguments that ask for something of a kind, from 1, in a resource.
@@ -165,7 +196,11 @@ func open(name string, rights wasi.Rights) Call {
 // atPort returns a call that binds or connects a socket, by its place in the list, to one of the ports.
 func atPort(name string, at int, port uint64) Call {
 	const addr = scratch + 8
-	record := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, addr), 4)
-	return Call{Row: Find(name), Writes: []Write{{scratch, append(record, hosts[0].AsSlice()...)}},
+	return Call{Row: Find(name), Writes: []Write{{scratch, append(buffer(addr, 4), hosts[0].AsSlice()...)}},
 		Args: []Arg{{Value: uint64(at), From: SocketFD}, {Value: scratch}, {Value: port, From: PeerPort}}}
+}
+
+// buffer returns a pair of an address and a number of bytes, as it is in memory.
+func buffer(addr, n uint32) []byte {
+	return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, addr), n)
 }

@@ -106,3 +106,35 @@ func TestPointerShares(t *testing.T) {
 		}
 	}
 }
+
+// TestFollowShares counts calls that are for the same descriptor as the call before, or for the one that it opened.
+func TestFollowShares(t *testing.T) {
+	calls, follow, last := 0, 0, 0
+	for seed := range uint64(2000) {
+		list := Generate(tape.Random(seed, 8), Options{})
+		for i := 1; i < len(list); i++ {
+			calls++
+			if len(list[i].Args) == 0 || len(list[i-1].Args) == 0 {
+				continue
+			}
+			switch a := list[i].Args[0]; {
+			case a.From == LastFD:
+				last++
+				follow++
+			case a.From != Number && a == list[i-1].Args[0]:
+				follow++
+			}
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		n     int
+		least float64
+	}{{"for the same descriptor as the call before", follow, 15}, {"for what was opened last", last, 1.5}} {
+		share := 100 * float64(c.n) / float64(calls)
+		t.Logf("%5.1f %% of calls: %s", share, c.name)
+		if share < c.least {
+			t.Errorf("%.1f %% of calls are %s, want %v %%", share, c.name, c.least)
+		}
+	}
+}

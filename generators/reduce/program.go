@@ -68,6 +68,11 @@ var pools = map[hostcall.Resource]pool{
 
 // maker returns which call made the descriptor that an argument of call i names, or -1.
 func maker(list []hostcall.Call, i int, a hostcall.Arg) int {
+	if a.From == hostcall.LastFD {
+		for i--; i >= 0 && !makes(&list[i]); i-- {
+		}
+		return i
+	}
 	pool, ok := pools[a.From]
 	if !ok {
 		return -1
@@ -125,7 +130,7 @@ func kept(list []hostcall.Call, keep []bool) (out []hostcall.Call) {
 		for n := range c.Args {
 			a := &c.Args[n]
 			k := maker(list, i, *a)
-			if k < 0 {
+			if k < 0 || a.From == hostcall.LastFD {
 				continue
 			}
 			pool := pools[a.From]

@@ -45,6 +45,7 @@ func (g *guest) withFault(ctx context.Context, c *hostcall.Call) (wasi.Errno, *F
 	if err != nil {
 		return 0, fail("sandbox: cannot be read", "%v", err)
 	}
+	g.model.ForgetAccess() // the contents were read
 	calls, met := 0, false
 	restore := wasi.InjectFaults(func() wasi.Fault {
 		calls++
@@ -69,6 +70,7 @@ func (g *guest) withFault(ctx context.Context, c *hostcall.Call) (wasi.Errno, *F
 		if err != nil {
 			return errno, fail("sandbox: cannot be read", "%v", err)
 		}
+		g.model.ForgetAccess()
 		if !maps.Equal(before, after) {
 			return errno, fail("hostcall: fails and changes files", "%s: %v\nbefore %v\nafter  %v", c, errno, before, after)
 		}

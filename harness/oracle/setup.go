@@ -67,7 +67,7 @@ func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err er
 	if one(16) {
 		cfg.Events = func(*trace.Event) {}
 	}
-	if one(24) {
+	if one(12) {
 		grantTerminals(cfg)
 	}
 	return used, nil
@@ -81,7 +81,7 @@ func (s Setup) walks() bool { return s%8 == 7 }
 func grantTerminals(cfg *wasi.Config) {
 	const dir = "/dev/pts" // Linux
 	if _, err := os.Stat(dir + "/" + hostcall.Device); err == nil {
-		cfg.Preopens[1].Host, cfg.Preopens[1].Guest = dir, "devices"
+		cfg.Preopens[1] = wasi.Preopen{Host: dir, Guest: "devices"}
 	}
 }
 
@@ -137,7 +137,7 @@ func restrict(cfg *wasi.Config, rnd *rand.Rand) {
 		cfg.Preopens[0].Access |= modes[rnd.IntN(len(modes))].Access
 	}
 	for r := range policy.NumResources {
-		if max := uint64(rnd.IntN(40)); rnd.IntN(2) == 0 {
+		if max := uint64(rnd.IntN([]int{4, 40}[rnd.IntN(2)])); rnd.IntN(2) == 0 {
 			if r == policy.FDs {
 				max += uint64(3 + len(cfg.Preopens) + len(cfg.Listeners)) // else there is no System
 			}

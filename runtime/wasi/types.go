@@ -70,6 +70,14 @@ const (
 	pathRights = dirRights &^ (fileRights | RightFdReaddir)
 )
 
+// AllRights returns the rights that make sense for a directory, or for a regular file.
+func AllRights(dir bool) Rights {
+	if dir {
+		return dirRights
+	}
+	return fileRights
+}
+
 // OFlags say how path_open opens.
 type OFlags uint16
 

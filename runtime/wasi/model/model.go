@@ -123,6 +123,13 @@ func (m *Model) count() (certain, possible int) {
 // Forget makes all that is in the trees unsure, to the end: somebody else changed them, or may have.
 func (m *Model) Forget() { m.adrift = true }
 
+// ForgetAccess makes the times of access of all files unsure: somebody else read them.
+func (m *Model) ForgetAccess() {
+	for _, root := range m.roots {
+		root.each(func(n *node) { n.atime.known = false })
+	}
+}
+
 // ForgetTree makes what is at a path beneath the i-th preopen unsure, with all that is beneath it and with the entries of the directory that
 // it is in: somebody else did something there.
 func (m *Model) ForgetTree(i int, path string) {
