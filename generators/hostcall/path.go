@@ -12,8 +12,6 @@ const (
 	Secret = "secret"
 	// OutsideDir is the name of that directory.
 	OutsideDir = "outside"
-	// Device is the name of a device, for callers that grant a directory with one.
-	Device = "ptmx"
 )
 
 // Entry is a file, a directory or a link of the tree.
@@ -53,7 +51,7 @@ var components = []string{
 
 // plain are paths as programs have them: to what there is, and to what could be.
 var plain = func() []string {
-	list := []string{"new", "other", "dir/new", "dir/sub/new", "new/below", "linkdir/new", Device}
+	list := []string{"new", "other", "dir/new", "dir/sub/new", "new/below", "linkdir/new", "linkdir/other"}
 	for _, e := range Tree("") {
 		list = append(list, e.Name)
 	}

@@ -67,23 +67,11 @@ func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err er
 	if one(16) {
 		cfg.Events = func(*trace.Event) {}
 	}
-	if one(12) {
-		grantTerminals(cfg)
-	}
 	return used, nil
 }
 
 // walks reports whether s chooses that paths are resolved by the walk that hosts without openat2 need.
 func (s Setup) walks() bool { return s%8 == 7 }
-
-// grantTerminals gives the guest a directory that has nothing but devices, in place of the one that it may only read, if the host has one. In
-// it nothing can be made, renamed or removed, whatever a runtime lets through, and the one name of it that sequences have makes a new terminal.
-func grantTerminals(cfg *wasi.Config) {
-	const dir = "/dev/pts" // Linux
-	if _, err := os.Stat(dir + "/" + hostcall.Device); err == nil {
-		cfg.Preopens[1] = wasi.Preopen{Host: dir, Guest: "devices"}
-	}
-}
 
 // noPeers reports whether cfg lets nobody on the loopback interface connect to the guest's listeners.
 func noPeers(cfg *wasi.Config) bool {
