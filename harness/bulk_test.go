@@ -164,7 +164,7 @@ func TestCanonicalProperty(t *testing.T) {
 }
 
 func TestHostcallProperty(t *testing.T) {
-	const inputs = 1500
+	const inputs = 6000
 	h := hostcallOracle(t, "")
 	onTapes(t, inputs, 5000, 40, h.Run)
 	for row := range wasi.Hostcalls() {

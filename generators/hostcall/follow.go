@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
-	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
@@ -63,7 +62,7 @@ var followers = func() map[likeness][]*wasi.Hostcall {
 // weight returns how often a hostcall is among those that follow: one that moves bytes, or changes what the descriptor is for, more often,
 // since most of what can be wrong with a descriptor shows there.
 func weight(row *wasi.Hostcall) int {
-	if row.Ops().Has(policy.Moved) || takes(row, wasi.RightsSet) || takes(row, wasi.Fdflags) || takes(row, wasi.NewFD) {
+	if row.Moves() || takes(row, wasi.RightsSet) || takes(row, wasi.Fdflags) || takes(row, wasi.NewFD) {
 		return 3
 	}
 	return 1

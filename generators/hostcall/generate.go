@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
-	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
@@ -93,7 +92,7 @@ const (
 )
 
 // receives reports whether a call receives what comes from the network.
-func receives(c Call) bool { return c.Row.Ops().Has(policy.NetReceive) }
+func receives(c Call) bool { return c.Row.Receives() }
 
 // openSockets returns the calls that open sockets. If some call receives, something is there to be received.
 func openSockets(w *wanted, receives bool) (calls []Call) {

@@ -82,6 +82,12 @@ var netErrors = []Errno{EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN,
 // Exits reports whether the call may end the guest.
 func (h *Hostcall) Exits() bool { return h.ops.Has(policy.Exit) }
 
+// Moves reports whether the call reads or writes through a descriptor.
+func (h *Hostcall) Moves() bool { return h.ops.Has(policy.Moved) }
+
+// Receives reports whether the call takes what a peer has sent.
+func (h *Hostcall) Receives() bool { return h.ops.Has(policy.NetReceive) }
+
 // HostErrnos returns the errnos that every call can return that passes on those of the host, see [Hostcall.FromHost].
 func HostErrnos() []Errno { return slices.Clone(hostErrors) }
 

@@ -85,7 +85,7 @@ fuzz: elapsed: 4s, minimizing
 }
 
 func TestReport(t *testing.T) {
-	missed := planted.LEBUnused
+	missed := planted.Devices
 	results := []*result{
 		{planted.CloseLeak, []*attempt{{Target: "FuzzFdClose", Found: true, Seeds: true, Key: "the key", Executions: 3, Took: time.Second}}},
 		{planted.ShortI64, []*attempt{{Target: "FuzzExecute", Executions: 7}, {Target: "FuzzLower", Found: true, Crash: true, Key: "panic: x", Executions: 8}}},
@@ -95,9 +95,9 @@ func TestReport(t *testing.T) {
 		o    options
 		says []string
 	}{
-		{options{}, []string{"FuzzFdClose", "the key (seed)", "15", "crash: panic: x", "found: 2 of 3 (66.7 %), 1 of them by crashes, 1 by seeds", "missed: leb-unused", missed.Row().Missed}},
+		{options{}, []string{"FuzzFdClose", "the key (seed)", "15", "crash: panic: x", "found: 2 of 3 (66.7 %), 1 of them by crashes, 1 by seeds", "missed: devices", missed.Row().Missed}},
 		{options{control: true}, []string{"found without oracles: close-leak"}},
-		{options{json: true}, []string{`"Executions": 15`, `"Bug": "leb-unused"`, `"Found": false`}},
+		{options{json: true}, []string{`"Executions": 15`, `"Bug": "devices"`, `"Found": false`}},
 	} {
 		var out bytes.Buffer
 		if err := report(&out, &c.o, results); err != nil {
