@@ -29,6 +29,9 @@ var wazeroQuirks = []quirk{
 			Globals: []wasm.Global{{Type: wasm.GlobalType{Type: wasm.I32, Mutable: true}, Init: constExpr(wasm.OpI32Const)}},
 			Elems:   []wasm.ElemSegment{{Type: wasm.FuncRef, Offset: constExpr(wasm.OpGlobalGet)}},
 		}},
+	{"touchstone", regexp.MustCompile(`malformed value type|is not a type`),
+		"section 5.3.4: 0x69 is no value type; it is exnref in the proposal for exceptions, of which wazero knows as much", 0,
+		wasm.Module{Types: []wasm.FuncType{{Params: []wasm.ValType{0x69}}}}},
 	{"touchstone", regexp.MustCompile(`type mismatch`),
 		"section 3.3.4: the operands of a select with a type, and its result, are of that type; wazero does not look at it", wasm.OpSelectT,
 		wasm.Module{
