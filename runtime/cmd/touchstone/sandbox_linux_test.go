@@ -150,7 +150,11 @@ func TestNoOrphan(t *testing.T) {
 		t.Fatal(err)
 	}
 	fds := []unix.PollFd{{Fd: int32(guest), Events: unix.POLLIN}} // readable when the process ends
-	if n, err := unix.Poll(fds, 30_000); n != 1 {
+	n, err := unix.Poll(fds, 30_000)
+	for err == unix.EINTR { // Go's runtime sends signals
+		n, err = unix.Poll(fds, 30_000)
+	}
+	if n != 1 {
 		t.Errorf("the guest's process is still there: %d, %v", n, err)
 		unix.Kill(pid, unix.SIGKILL)
 	}
