@@ -7,11 +7,11 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// Damage changes a module in at most as many places as there are frames on the tape, and in no more than three: in its code, its definitions
+// Damage changes a module in at most as many places as there are frames on the tape, and in no more than two: in its code, its definitions
 // or its segments. What comes out is often invalid, and sometimes not well-formed, but nearly always close to valid. It changes m.
 func Damage(m *wasm.Module, data []byte) {
 	t := tape.New(data)
-	for range 3 {
+	for range 2 {
 		if !t.Frame() {
 			return
 		}
@@ -72,7 +72,7 @@ func damageCode(m *wasm.Module, f int, t *tape.Tape) {
 		return
 	}
 	i := t.Intn(last)
-	if t.Chance(140) {
+	if t.Chance(180) {
 		code = damageOneRule(m, &m.Funcs[f], code, i, t)
 	} else {
 		code = damageAnything(code, i, last, t)

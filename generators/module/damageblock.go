@@ -117,6 +117,35 @@ func (p *flaws) branches() wasm.Instr {
 	return in
 }
 
+// nestedLabels makes a branch out of two blocks, whose labels take the same or not.
+func (p *flaws) nestedLabels() {
+	outer, a := p.blockType()
+	inner, b := p.blockType()
+	if len(a.Params)+len(b.Params) > 0 {
+		return
+	}
+	p.emit(wasm.OpBlock, outer)
+	p.emit(wasm.OpBlock, inner)
+	p.depth += 2
+	p.push(b.Results...)
+	p.push(wasm.I32)
+	if p.t.Chance(64) {
+		p.emit(wasm.OpBrIf, uint64(p.t.Intn(2)))
+	} else {
+		in := wasm.Instr{Op: wasm.OpBrTable}
+		for range 1 + p.t.Intn(4) {
+			in.Labels = append(in.Labels, uint32(p.t.Intn(2)))
+		}
+		p.code = append(p.code, in)
+	}
+	p.depth -= 2
+	p.emit(wasm.OpEnd)
+	p.drop(len(b.Results))
+	p.push(a.Results...)
+	p.emit(wasm.OpEnd)
+	p.drop(len(a.Results))
+}
+
 // unreached makes a few instructions that find whatever operands they want, but for those that others of them have made. A value is left
 // by chance.
 func (p *flaws) unreached() {

@@ -11,17 +11,14 @@ import (
 // the rule accepts what comes out.
 func damageOneRule(m *wasm.Module, f *wasm.Func, code []wasm.Instr, i int, t *tape.Tape) []wasm.Instr {
 	p := newFlaws(m, f, depthAt(code, i), t)
-	switch t.Intn(9) {
+	switch t.Intn(11) {
 	case 0:
 		return withoutElse(code, i)
 	case 1:
-		for ; i < len(code); i++ {
-			if code[i].Op == wasm.OpSelectT {
-				code[i].Op = wasm.OpSelect
-				break
-			}
-		}
-		return code
+		v := p.anyType()
+		p.push(v, v, wasm.I32)
+		p.emit(wasm.OpSelect) // not for references
+		p.drop(1)
 	case 2:
 		p.edgeBehind(code, i)
 		return code
@@ -33,6 +30,8 @@ func damageOneRule(m *wasm.Module, f *wasm.Func, code []wasm.Instr, i int, t *ta
 		p.push(p.anyType())
 		p.unreachedBlock()
 		p.drop(1)
+	case 7:
+		p.nestedLabels()
 	default:
 		p.instruction()
 	}
