@@ -37,9 +37,7 @@ func wellFormed(src []byte, err error) *Failure {
 // otherForms decodes a well-formed module in other forms, which follow from its bytes: what is malformed must be refused, and what stands
 // for the same module must be decoded to it, with the same verdict of the validator.
 func otherForms(src []byte, m *wasm.Module, valid bool) *Failure {
-	h := fnv.New64a()
-	_, _ = h.Write(src)
-	forms := encoding.Of(src, h.Sum64())
+	forms := encoding.Of(src, seedOf(src))
 	var plain []byte
 	for range formsOfInput {
 		form, same := forms.Next()
@@ -67,6 +65,13 @@ func otherForms(src []byte, m *wasm.Module, valid bool) *Failure {
 		}
 	}
 	return nil
+}
+
+// seedOf returns a number that follows from an input, and that every mutation changes.
+func seedOf(input []byte) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write(input)
+	return h.Sum64()
 }
 
 // normal returns the encoding of m in which every number is as short as it can be, in code as well.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/generators/code"
 	"github.com/touchstone-wasm/touchstone/generators/module"
+	"github.com/touchstone-wasm/touchstone/generators/tape"
 	"github.com/touchstone-wasm/touchstone/harness/typing"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -15,25 +16,58 @@ import (
 // damageBytes is how much of an input of [Wazero.Validate] says how the module is damaged.
 const damageBytes = 48
 
-// damaged makes a module of an input, by one of the two generators, and damages it in a few places.
-func damaged(input []byte) *wasm.Module {
-	damage := input[:min(len(input), damageBytes)]
+// undamaged makes a module of an input, by one of the two generators, and returns what of the input says how to damage it.
+func undamaged(input []byte) (m *wasm.Module, damage []byte) {
+	damage = input[:min(len(input), damageBytes)]
 	rest := input[len(damage):]
 	if len(rest)%2 == 1 {
-		m := code.Module(rest)
-		module.Damage(m, damage)
-		return m
+		return code.Module(rest), damage
 	}
-	m := module.Generate(rest, module.Options{Imports: len(rest)%3 == 0, ExternSegments: true, Features: wasm.AllFeatures})
-	module.Damage(m, damage)
-	return m
+	return module.Generate(rest, module.Options{Imports: len(rest)%3 == 0, ExternSegments: true, Features: wasm.AllFeatures}), damage
 }
 
 // Validate generates a module, damages it, and asserts that our decoder and validator accept it if and only if it is valid: by the grammar
-// and the rules of the specification as packages grammar and typing have them, and to wazero, but for [wazeroQuirks]. It returns whether the module is valid.
+// and the rules of the specification as packages grammar and typing have them, and to wazero, but for [wazeroQuirks]. It returns whether
+// the module is valid. The same module is damaged in a few other ways, for which wazero is not asked.
 func (w *Wazero) Validate(ctx context.Context, input []byte) (bool, *Failure) {
-	return w.verdicts(ctx, wasm.Encode(damaged(input)))
+	m, damage := undamaged(input)
+	src := wasm.Encode(m)
+	module.Damage(m, damage)
+	valid, f := w.verdicts(ctx, wasm.Encode(m))
+	if f == nil {
+		f = otherDamages(src, seedOf(input))
+	}
+	return valid, f
 }
+
+// damagesOfInput is in how many other ways a module is damaged. Making the module is what costs most, and of a mutation of the input only
+// those bytes that say how to damage it change that.
+const damagesOfInput = 3
+
+// otherDamages damages a module in ways that follow from a seed.
+func otherDamages(src []byte, seed uint64) *Failure {
+	for i := range uint64(damagesOfInput) {
+		m, err := wasm.Decode(src)
+		if err != nil {
+			return fail("decode: encoded module is refused", "%v\n%x", err, src)
+		}
+		module.Damage(m, tape.Random(seed+i, damagesFrames))
+		damaged := wasm.Encode(m)
+		m, err = wasm.Decode(damaged)
+		f := wellFormed(damaged, err)
+		if f == nil && err == nil {
+			f = typed(m, wasm.Validate(m))
+		}
+		if f != nil {
+			f.Detail += fmt.Sprintf("\n%x", damaged)
+			return f
+		}
+	}
+	return nil
+}
+
+// damagesFrames is the length of the tapes for these, in frames.
+const damagesFrames = 2
 
 // typed asserts that the validator's verdict is that of the rules.
 func typed(m *wasm.Module, verdict error) *Failure {
