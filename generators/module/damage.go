@@ -27,34 +27,12 @@ func damageOnce(m *wasm.Module, t *tape.Tape) {
 	case t.Chance(180) && len(m.Funcs) > 0:
 		damageCode(m, t.Intn(len(m.Funcs)), t)
 	case t.Chance(60):
-		if list := initializers(m); len(list) > 0 {
+		if list := m.ConstExprs(); len(list) > 0 {
 			damageConstant(m, tape.Pick(t, list), t)
 		}
 	default:
 		tape.Pick(t, definitionsOf(m))(m, t)
 	}
-}
-
-// initializers returns all constant expressions of a module.
-func initializers(m *wasm.Module) (list []*wasm.Expr) {
-	for i := range m.Globals {
-		list = append(list, &m.Globals[i].Init)
-	}
-	for i := range m.Elems {
-		s := &m.Elems[i]
-		if s.Mode == wasm.Active {
-			list = append(list, &s.Offset)
-		}
-		for k := range s.Exprs {
-			list = append(list, &s.Exprs[k])
-		}
-	}
-	for i := range m.Datas {
-		if m.Datas[i].Mode == wasm.Active {
-			list = append(list, &m.Datas[i].Offset)
-		}
-	}
-	return list
 }
 
 // damageCode changes an instruction of a function, or several.

@@ -159,7 +159,7 @@ func named(m *wasm.Module, index uint32) bool {
 		slices.ContainsFunc(m.Elems, func(s wasm.ElemSegment) bool { return slices.Contains(s.Funcs, index) }) {
 		return true
 	}
-	exprs := constExprs(m)
+	exprs := m.ConstExprs()
 	for i := range m.Funcs {
 		exprs = append(exprs, &m.Funcs[i].Body)
 	}

@@ -55,32 +55,10 @@ func Instructions(src []byte) (n int) {
 	for i := range m.Funcs {
 		count(m.Funcs[i].Body)
 	}
-	for _, e := range constExprs(m) {
+	for _, e := range m.ConstExprs() {
 		count(*e)
 	}
 	return n
-}
-
-// constExprs returns the constant expressions of a module.
-func constExprs(m *wasm.Module) (list []*wasm.Expr) {
-	for i := range m.Globals {
-		list = append(list, &m.Globals[i].Init)
-	}
-	for i := range m.Elems {
-		s := &m.Elems[i]
-		if s.Mode == wasm.Active {
-			list = append(list, &s.Offset)
-		}
-		for k := range s.Exprs {
-			list = append(list, &s.Exprs[k])
-		}
-	}
-	for i := range m.Datas {
-		if s := &m.Datas[i]; s.Mode == wasm.Active {
-			list = append(list, &s.Offset)
-		}
-	}
-	return list
 }
 
 // change returns a module with a range of items changed, or nil. It changes m only if it returns it.

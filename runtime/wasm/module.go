@@ -24,6 +24,29 @@ func (m *Module) ImportedMemories() int { return m.importsOf(ExternMemory) }
 // ImportedGlobals returns how many globals the module imports.
 func (m *Module) ImportedGlobals() int { return m.importsOf(ExternGlobal) }
 
+// ConstExprs returns the constant expressions of the module (section 3.3.10), to be read or changed: of globals, of element segments,
+// their offsets included, and of data segments, in this order.
+func (m *Module) ConstExprs() (list []*Expr) {
+	for i := range m.Globals {
+		list = append(list, &m.Globals[i].Init)
+	}
+	for i := range m.Elems {
+		s := &m.Elems[i]
+		if s.Mode == Active {
+			list = append(list, &s.Offset)
+		}
+		for k := range s.Exprs {
+			list = append(list, &s.Exprs[k])
+		}
+	}
+	for i := range m.Datas {
+		if s := &m.Datas[i]; s.Mode == Active {
+			list = append(list, &s.Offset)
+		}
+	}
+	return list
+}
+
 // FuncTypes returns the types of all functions of a valid module by function index.
 func (m *Module) FuncTypes() []FuncType {
 	indexes := m.funcTypeIndexes(nil)
