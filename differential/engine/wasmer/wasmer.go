@@ -37,20 +37,12 @@ var Settings = []engine.Setting{
 
 // Open starts the engine.
 func Open(ctx context.Context, v engine.Variant) (engine.Engine, error) {
-	s, err := spec(v)
-	if err != nil {
-		return nil, err
-	}
-	return worker.Open(ctx, s)
+	return worker.OpenVariant(ctx, v, spec)
 }
 
 // OpenTimer starts the engine to be timed.
 func OpenTimer(ctx context.Context, v engine.Variant) (timing.Timer, error) {
-	s, err := spec(v)
-	if err != nil {
-		return nil, err
-	}
-	return worker.OpenTimer(ctx, s)
+	return worker.OpenVariantTimer(ctx, v, spec)
 }
 
 func spec(v engine.Variant) (worker.Spec, error) {

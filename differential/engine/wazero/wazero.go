@@ -23,20 +23,12 @@ const Module = "github.com/tetratelabs/wazero"
 
 // Open starts one of the engines. On machines for which wazero has no compiler, Compiler is unavailable.
 func Open(ctx context.Context, v engine.Variant) (engine.Engine, error) {
-	s, err := spec(v)
-	if err != nil {
-		return nil, err
-	}
-	return worker.Open(ctx, s)
+	return worker.OpenVariant(ctx, v, spec)
 }
 
 // OpenTimer starts one of the engines to be timed.
 func OpenTimer(ctx context.Context, v engine.Variant) (timing.Timer, error) {
-	s, err := spec(v)
-	if err != nil {
-		return nil, err
-	}
-	return worker.OpenTimer(ctx, s)
+	return worker.OpenVariantTimer(ctx, v, spec)
 }
 
 func spec(v engine.Variant) (worker.Spec, error) {
