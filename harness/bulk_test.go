@@ -165,7 +165,7 @@ func TestCanonicalProperty(t *testing.T) {
 
 func TestHostcallProperty(t *testing.T) {
 	const inputs = 6000
-	h := hostcallOracle(t, "")
+	h := hostcallOracle(t)
 	onTapes(t, inputs, 5000, 40, h.Run)
 	for row := range wasi.Hostcalls() {
 		seen := h.Witnessed[row.ID()]
@@ -179,7 +179,7 @@ func TestHostcallProperty(t *testing.T) {
 
 // TestHostcallModuleProperty runs sequences as modules of their own, as other engines run them.
 func TestHostcallModuleProperty(t *testing.T) {
-	h := hostcallOracle(t, "")
+	h := hostcallOracle(t)
 	returned := 0
 	onTapes(t, 3000, 60_000, 30, func(ctx context.Context, tape []byte) *oracle.Failure {
 		n, f := h.AsModule(ctx, tape)
@@ -255,7 +255,7 @@ func BenchmarkHostcall(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	h := hostcallOracle(b, "")
+	h := hostcallOracle(b)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		if f := h.Run(b.Context(), seeds[i%len(seeds)].Data); f != nil {

@@ -1,64 +1,22 @@
 package harness
 
 import (
-	"errors"
 	"flag"
 	"os"
 	"testing"
 
-	"github.com/touchstone-wasm/touchstone/corpus"
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/harness/oracle"
 )
 
-// hostcallOracle returns the oracle of hostcalls in a temporary sandbox. Most calls are of the hostcall with the ID only, if it is
-// not empty.
-func hostcallOracle(t testing.TB, only string) *oracle.Hostcalls {
-	box, err := oracle.NewSandbox(sandboxDir(t))
+// hostcallOracle returns the oracle of hostcalls in a temporary sandbox.
+func hostcallOracle(t testing.TB) *oracle.Hostcalls {
+	h, remove, err := newHostcalls("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := oracle.NewHostcalls(box, only)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := errors.Join(h.Close(), box.Close()); err != nil {
-			t.Error(err)
-		}
-	})
+	removed(t, remove)
 	return h
-}
-
-// sandboxDir returns an empty directory that is removed at the end. It is on a file system in memory if there is one, because
-// sequences sync files and make links, which takes milliseconds on a disk; TMPDIR overrides that.
-func sandboxDir(t testing.TB) string {
-	const inMemory = "/dev/shm" // Linux
-	if os.Getenv("TMPDIR") != "" {
-		return t.TempDir()
-	}
-	dir, err := os.MkdirTemp(inMemory, "touchstone-sandbox-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Errorf("the sandbox is not removed: %v", err)
-		}
-	})
-	return dir
-}
-
-// FuzzHostcall makes sequences of WASI hostcalls with real effects in a temporary directory; see [oracle.Hostcalls.Run].
-func FuzzHostcall(f *testing.F) { fuzzHostcall(f, "") }
-
-// fuzzHostcall is the target of all hostcalls, or of the one with the ID only.
-func fuzzHostcall(f *testing.F, only string) {
-	corpus.Seeds(f, "hostcall")
-	h := hostcallOracle(f, only)
-	f.Fuzz(func(t *testing.T, tape []byte) {
-		report(t, h.Run(t.Context(), tape))
-	})
 }
 
 var (
@@ -80,5 +38,5 @@ func TestProgram(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%s: %v", *program, err)
 	}
-	report(t, hostcallOracle(t, "").Program(t.Context(), calls, oracle.Setup(*setup), t.Output()))
+	report(t, hostcallOracle(t).Program(t.Context(), calls, oracle.Setup(*setup), t.Output()))
 }

@@ -40,7 +40,7 @@ func TestTraceProperty(t *testing.T) {
 
 // TestHostcallTraces traces sequences of hostcalls: each line is read, in the form that has a meaning for it.
 func TestHostcallTraces(t *testing.T) {
-	h := hostcallOracle(t, "")
+	h := hostcallOracle(t)
 	lines, quoted := 0, 0
 	for seed := range uint64(150) {
 		var b bytes.Buffer

@@ -31,12 +31,13 @@ var arrows = []arrow{
 	{"corpus/...", []string{"corpus/...", "generators/...", "runtime/wasm/...", "runtime/wasi"}},
 	{"differential/...", []string{"differential/...", "corpus/regressions", "runtime", "runtime/wasm/...", "runtime/wasi", "runtime/wasi/model", "runtime/policy", "runtime/trace", "generators/..."}},
 	{"harness/...", []string{"harness/...", "runtime/...", "generators/...", "corpus/...", "differential/..."}},
-	{"crashes/...", []string{"crashes/...", "differential/...", "generators/reduce", "runtime/wasm/...", "runtime/wasi"}},
+	// A finding of a target is replayed by the target's check, and the loop runs the targets.
+	{"crashes/...", []string{"crashes/...", "harness/...", "differential/...", "generators/reduce", "runtime/wasm/...", "runtime/wasi"}},
 	{"bench/...", []string{"bench/...", "differential/engine/...", "runtime", "runtime/wasm/...", "runtime/wasi"}},
-	{"ci/...", []string{"ci/...", "differential/engine/...", "runtime/wasm/...", "runtime/wasi"}},
+	{"ci/...", []string{"ci/...", "harness/...", "crashes/...", "corpus/...", "differential/engine/...", "runtime/wasm/...", "runtime/wasi"}},
 }
 
-// users are the folders that nothing else may import, tests included: they stand at the top of the arrows.
+// users are the folders at the top of the arrows: nothing else may import them, tests included, but what an arrow allows.
 var users = []string{"harness/...", "crashes/...", "bench/...", "ci/..."}
 
 // guarded are folders that only some may import, whatever the arrows say, and who.
@@ -69,7 +70,7 @@ func TestArrows(t *testing.T) {
 			}
 			if src.test {
 				// Tests may look sideways and down, never at the commands and targets on top.
-				if matchesAny(users, dir) && !matches(a.from, dir) {
+				if matchesAny(users, dir) && !matches(a.from, dir) && !matchesAny(a.to, dir) {
 					t.Errorf("%s imports %s, on which only its own folder may depend", src.path, dir)
 				}
 				continue

@@ -21,6 +21,8 @@ import (
 	"path/filepath"
 
 	"github.com/olekukonko/tablewriter"
+
+	"github.com/touchstone-wasm/touchstone/harness"
 )
 
 func main() {
@@ -54,23 +56,23 @@ func run(stdout, stderr io.Writer, verbose bool) error {
 	defer os.RemoveAll(dir)
 	table := tablewriter.NewTable(stdout)
 	table.Header("target", "what it aims at", "statements", "executed")
-	for _, a := range aims {
-		fmt.Fprintf(stderr, "%s: %s\n", a.target, a.what)
+	for target, aim := range aims() {
+		fmt.Fprintf(stderr, "%s: %s\n", target, aim.What)
 		profile := filepath.Join(dir, "profile")
-		if err := measure(a, profile); err != nil {
+		if err := measure(target, aim, profile); err != nil {
 			return err
 		}
 		text, err := os.ReadFile(profile)
 		if err != nil {
 			return err
 		}
-		c, err := parse(text, a.files)
+		c, err := parse(text, aim.Files)
 		if err != nil {
 			return err
 		}
-		table.Append(a.target, a.what, fmt.Sprint(c.all), fmt.Sprintf("%.1f %%", c.percent()))
+		table.Append(target, aim.What, fmt.Sprint(c.all), fmt.Sprintf("%.1f %%", c.percent()))
 		if verbose {
-			if err := functions(stderr, profile, a.files); err != nil {
+			if err := functions(stderr, profile, aim.Files); err != nil {
 				return err
 			}
 		}
@@ -79,11 +81,11 @@ func run(stdout, stderr io.Writer, verbose bool) error {
 }
 
 // measure runs the seeds of a target and writes a profile of the package that it aims at.
-func measure(a aim, profile string) error {
-	cmd := exec.Command("go", "test", "-count=1", "-run", "^"+a.target+"$", "-coverpkg", modulePath+a.pkg, "-coverprofile", profile, modulePath+"harness")
+func measure(target string, aim harness.Aim, profile string) error {
+	cmd := exec.Command("go", "test", "-count=1", "-run", "^"+target+"$", "-coverpkg", modulePath+aim.Package, "-coverprofile", profile, modulePath+"harness")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", a.target, err, bytes.TrimSpace(out))
+		return fmt.Errorf("%s: %w\n%s", target, err, bytes.TrimSpace(out))
 	}
 	return nil
 }

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
+	"strings"
 	"testing"
 )
 
@@ -24,24 +22,13 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestAims finds the targets in the sources of the harness: each is in the table, but for those of single hostcalls.
+// TestAims finds files of the project for all that targets aim at.
 func TestAims(t *testing.T) {
-	files, err := filepath.Glob("../../*_test.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	declared := regexp.MustCompile(`(?m)^func (Fuzz\w+)\(f \*testing\.F\)`)
-	for _, file := range files {
-		if filepath.Base(file) == "hostcalls_gen_test.go" {
-			continue
-		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range declared.FindAllSubmatch(text, -1) {
-			if !slices.ContainsFunc(aims, func(a aim) bool { return a.target == string(m[1]) }) {
-				t.Errorf("%s has no row in aims", m[1])
+	for target, aim := range aims() {
+		for _, pattern := range append([]string{"*.go"}, aim.Files...) {
+			files, err := filepath.Glob(filepath.Join("../../..", aim.Package, strings.TrimPrefix(pattern, "!")))
+			if err != nil || len(files) == 0 {
+				t.Errorf("%s: %s/%s is no file: %v", target, aim.Package, pattern, err)
 			}
 		}
 	}

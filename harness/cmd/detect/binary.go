@@ -8,21 +8,20 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
+
+	"github.com/touchstone-wasm/touchstone/harness"
 )
 
 const (
-	harness    = "github.com/touchstone-wasm/touchstone/harness"
+	tested     = "github.com/touchstone-wasm/touchstone/harness"
 	executable = "harness.test"
 )
 
 // binary is the test binary of the harness with all planted bugs in it, in a directory of its own.
 type binary struct {
-	dir     string   // holds it, the regressions of the harness, and whatever the targets write
-	folder  string   // the folder of the harness
-	general []string // targets that are not for a single hostcall
+	dir    string // holds it, the regressions of the harness, and whatever the targets write
+	folder string // the folder of the harness
 }
 
 // build builds the binary. Its directory is on a file system in memory if there is one, since the sandboxes of hostcalls are there, too.
@@ -47,43 +46,24 @@ func build(ctx context.Context) (*binary, error) {
 func (b *binary) remove() error { return os.RemoveAll(b.dir) }
 
 func (b *binary) make(ctx context.Context) error {
-	where, err := command(ctx, "go", "list", "-f", "{{.Dir}}", harness)
+	where, err := command(ctx, "go", "list", "-f", "{{.Dir}}", tested)
 	if err != nil {
 		return err
 	}
 	b.folder = strings.TrimSpace(where)
-	if _, err := command(ctx, "go", "test", "-c", "-tags", "planted", "-fuzz", ".", "-o", filepath.Join(b.dir, executable), harness); err != nil {
-		return err
-	}
-	return b.targets()
+	_, err = command(ctx, "go", "test", "-c", "-tags", "planted", "-fuzz", ".", "-o", filepath.Join(b.dir, executable), tested)
+	return err
 }
 
-// declared finds targets in Go files.
-var declared = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(f \*testing\.F\)`)
-
-// targets finds the targets that are not for a single hostcall: those are in a generated file.
-func (b *binary) targets() error {
-	files, err := filepath.Glob(filepath.Join(b.folder, "*_test.go"))
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		if bytes.HasPrefix(text, []byte("// Code generated ")) {
-			continue
-		}
-		for _, m := range declared.FindAllSubmatch(text, -1) {
-			b.general = append(b.general, string(m[1]))
+// general returns the names of the targets that are not for a single hostcall.
+func general() []string {
+	var names []string
+	for _, target := range harness.Targets() {
+		if target.Hostcall == "" {
+			names = append(names, target.Name)
 		}
 	}
-	if len(b.general) == 0 {
-		return fmt.Errorf("there is no fuzz target in %s", b.folder)
-	}
-	slices.Sort(b.general)
-	return nil
+	return names
 }
 
 // command runs a command and returns what it writes to stdout.

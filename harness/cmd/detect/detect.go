@@ -83,7 +83,7 @@ func (r *result) wrong(control bool) bool {
 // silent runs the targets without a bug: whatever they say then is false.
 func (b *binary) silent(ctx context.Context, limit time.Duration, stderr io.Writer) (bool, error) {
 	silent := true
-	for _, target := range b.general {
+	for _, target := range general() {
 		a, err := b.try(ctx, planted.None, target, limit, false)
 		if err != nil {
 			return false, err
@@ -138,7 +138,7 @@ func (b *binary) all(ctx context.Context, o *options, stderr io.Writer) ([]*resu
 func (b *binary) hunt(ctx context.Context, bug planted.Bug, o *options) (*result, error) {
 	r := &result{bug: bug}
 	expected := bug.Row().Target
-	others := slices.DeleteFunc(slices.Clone(b.general), func(t string) bool { return t == expected })
+	others := slices.DeleteFunc(general(), func(t string) bool { return t == expected })
 	first, rest := o.per*2/3, o.per/3/time.Duration(max(len(others), 1))
 	if o.control {
 		first, others = o.per, nil

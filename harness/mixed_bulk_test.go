@@ -3,33 +3,9 @@ package harness
 import (
 	"testing"
 
-	"github.com/touchstone-wasm/touchstone/corpus"
 	"github.com/touchstone-wasm/touchstone/harness/oracle"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
-
-// mixedOracle returns the oracle of modules with hostcalls in a temporary sandbox.
-func mixedOracle(t testing.TB) *oracle.Mixed {
-	box, err := oracle.NewSandbox(sandboxDir(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return oracle.NewMixed(box)
-}
-
-// FuzzMixed runs modules that compute and make hostcalls, with real effects in a temporary directory; see [oracle.Mixed.Run].
-func FuzzMixed(f *testing.F) {
-	corpus.Seeds(f, "mixed")
-	x := mixedOracle(f)
-	f.Fuzz(func(t *testing.T, tape []byte) {
-		report(t, x.Run(t.Context(), tape))
-	})
-}
 
 // TestMixedProperty also counts what hostcalls return: modules whose calls all fail would show little.
 func TestMixedProperty(t *testing.T) {
@@ -37,7 +13,12 @@ func TestMixedProperty(t *testing.T) {
 	if testing.Short() {
 		inputs = 100
 	}
-	x := mixedOracle(t)
+	box, remove, err := newSandbox()
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed(t, remove)
+	x := oracle.NewMixed(box)
 	onTapes(t, inputs, 60_000, 60, x.Run)
 	calls, succeeded := 0, 0
 	for name, errnos := range x.Witnessed {

@@ -1,0 +1,43 @@
+package harness
+
+import (
+	"testing"
+
+	"github.com/touchstone-wasm/touchstone/corpus"
+	"github.com/touchstone-wasm/touchstone/harness/oracle"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
+
+// fuzz runs the target with a name under package testing.
+func fuzz(f *testing.F, name string) {
+	target, err := Find(name)
+	if err != nil {
+		f.Fatal(err)
+	}
+	corpus.Seeds(f, target.Corpus)
+	check, done, err := target.Open(f.Context())
+	if err != nil {
+		f.Fatal(err)
+	}
+	removed(f, done)
+	f.Fuzz(func(t *testing.T, input []byte) { report(t, check(t.Context(), input)) })
+}
+
+// removed calls what removes the files of a target at the end of the test.
+func removed(t testing.TB, remove func() error) {
+	t.Cleanup(func() {
+		if err := remove(); err != nil {
+			t.Errorf("what the target keeps is not removed: %v", err)
+		}
+	})
+}
+
+// report ends the test if f is a failure. The detail is logged; the last line is the key alone, so that findings can be told
+// apart by it. In the control of planted bugs it says nothing.
+func report(t *testing.T, f *oracle.Failure) {
+	t.Helper()
+	if f != nil && !planted.Blind {
+		t.Log(f.Detail)
+		t.Fatal(f.Key)
+	}
+}
