@@ -69,7 +69,7 @@ var slow = [isa.NumOps]func(t *thread, w isa.Inst) error{
 		dst, ok1 := t.current.tables[uint32(imm)].slice(u32(t, w.D()), n)
 		src, ok2 := t.current.tables[imm>>32].slice(u32(t, w.A()), n)
 		if ok1 && ok2 && planted.Selected == planted.TableCopyForward {
-			for i := range src {
+			for i := range n {
 				dst[i] = src[i]
 			}
 		} else if ok1 && ok2 {

@@ -73,7 +73,7 @@ func TestBig(t *testing.T) {
 	if n := len(bigModule()); n < 25<<10 {
 		t.Errorf("%d bytes", n)
 	}
-	if string(bigModule()) != string(bigModule()) {
+	if first, second := bigModule(), bigModule(); string(first) != string(second) {
 		t.Error("two modules differ")
 	}
 	seen := map[uint32]bool{}

@@ -38,7 +38,7 @@ func TestSeededRandom(t *testing.T) {
 		}
 		return string(b)
 	}
-	if read(1) != read(1) || read(1) == read(2) {
+	if first, again, other := read(1), read(1), read(2); first != again || first == other {
 		t.Error("the bytes do not follow from the seed")
 	}
 }

@@ -129,6 +129,8 @@ func TestReaddirRules(t *testing.T) {
 	}
 	dir := opens("dir", 6, wasi.ODirectory, wasi.RightFdReaddir, 0)
 	first := dirents(0, ". .. sub/")
+	const typeAt = 20 // of the first entry; three bytes of padding follow
+	leaky := first[:typeAt+2] + "\x7f" + first[typeAt+3:]
 	runCases(t, []ruleCase{
 		{"all", []does{dir}, list(500, 0, dirents(0, ". .. file sub/")), ""},
 		{"without dots", []does{dir}, list(500, 0, dirents(0, "sub/ file")), ""},
@@ -139,6 +141,7 @@ func TestReaddirRules(t *testing.T) {
 		{"resumed, one comes again", []does{dir, list(buf(len(first)), 0, first)}, list(500, 3, dirents(3, "sub/ file")), "an entry comes twice"},
 		{"what is not there", []does{dir}, list(500, 0, dirents(0, ". .. file sub/ new")), "an entry that does not exist"},
 		{"another type", []does{dir}, list(500, 0, dirents(0, ". .. file/ sub/")), "other type"},
+		{"padding", []does{dir}, list(500, 0, leaky), "padding is not the guest's"},
 		{"changed meanwhile", []does{dir, list(buf(len(first)), 0, first), {call: "path_unlink_file", args: []any{3, "dir/file"}}}, list(500, 3, ""), ""},
 	})
 }

@@ -70,7 +70,7 @@ func readdir(s *step) {
 		return
 	}
 	l.names, l.cookies = l.names[:at], l.cookies[:at]
-	complete := s.entries(d, s.o.After[s.arg32(1):][:used])
+	complete := s.entries(d, s.arg32(1), used)
 	if complete && used < s.total {
 		for _, e := range d.node.entries {
 			if !l.has(e.name) {
@@ -89,13 +89,15 @@ func (l *listing) has(name string) bool {
 	return false
 }
 
-// entries checks the entries in b and adds them to the listing. It reports whether the last one is whole.
-func (s *step) entries(d *descriptor, b []byte) (complete bool) {
+// entries checks the entries in the used bytes at addr and adds them to the listing. It reports whether the last one is whole.
+func (s *step) entries(d *descriptor, addr, used uint64) (complete bool) {
 	l := &d.listing
+	b := s.o.After[addr:][:used]
 	for len(b) > 0 {
 		if len(b) < direntSize {
 			return false
 		}
+		s.padded(addr+used-uint64(len(b)), direntGaps)
 		next, ino := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
 		size, typ := uint64(binary.LittleEndian.Uint32(b[16:])), filetype(b[20])
 		b = b[direntSize:]

@@ -38,10 +38,9 @@ var (
 
 // walker resolves one path. The texts that remain to be walked are a stack: links put theirs on top.
 type walker struct {
-	m     *Model
-	p     place
-	cur   *node
-	depth int
+	m   *Model
+	p   place
+	cur *node
 }
 
 // walk resolves path beneath dir, component by component as POSIX says (4.16), with ".." from dir on being an escape. A link at the end
