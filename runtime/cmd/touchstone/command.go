@@ -34,7 +34,7 @@ type command struct {
 }
 
 // commands is the list of subcommands, in the order in which the help shows them.
-var commands = []*command{runCommand, traceCommand, dumpCommand, policyCommand}
+var commands = []*command{runCommand, traceCommand, dumpCommand, policyCommand, versionCommand}
 
 // usageError is a wrong command line.
 type usageError struct{ msg string }
