@@ -3,6 +3,7 @@ package reduce
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -81,7 +82,11 @@ func TestModule(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if state = &part.State; state.Done {
+				state = new(State) // as it is read again
+				if text, err := json.Marshal(part.State); err != nil || json.Unmarshal(text, state) != nil {
+					t.Fatal("the state cannot be written", err)
+				}
+				if state.Done {
 					break
 				}
 			}

@@ -3,7 +3,6 @@ package oracle
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -18,8 +17,8 @@ import (
 const reduceTries = 400
 
 // Reduce makes an input and a predicate of data, reduces the input, and asserts: the predicate holds for the result, which is not
-// larger, and valid if the input was; the input is as it was; several workers, and a reduction that was interrupted and written down,
-// give the same result; and there is nothing more to find in it.
+// larger, and valid if the input was; the input is as it was; several workers, and a reduction that was interrupted, give the same
+// result; and there is nothing more to find in it.
 func Reduce(ctx context.Context, data []byte) *Failure {
 	input, holds := question(data)
 	if ok, err := holds(ctx, input); err != nil || !ok {
@@ -66,10 +65,8 @@ func sameReduction(ctx context.Context, input []byte, holds reduce.Predicate, on
 	if err != nil {
 		return fail("reduce: fails", "%v", err)
 	}
-	var state reduce.State
-	if written, err := json.Marshal(first.State); err != nil || json.Unmarshal(written, &state) != nil {
-		return fail("reduce: the state cannot be written", "%v", err)
-	}
+	state := first.State
+	state.Best = bytes.Clone(state.Best)
 	rest, err := reduce.Reduce(ctx, nil, holds, &reduce.Options{Workers: 1, Tries: reduceTries - part, From: &state})
 	if err != nil || !bytes.Equal(rest.Best, one.Best) {
 		return fail("reduce: an interruption changes the result", "after %d tests (%v): %d bytes, %d without", part, err, len(rest.Best), len(one.Best))
