@@ -8,8 +8,13 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
-// maxCalls bounds the calls of a sequence: what more of them find is found sooner by more sequences.
-const maxCalls = 16
+// maxCalls bounds the calls of a sequence, those that it begins with left out. What more of them find is found sooner by more
+// sequences, so that most have fewer: usualCalls, but for those of every longShare-th length of a tape.
+const (
+	maxCalls   = 16
+	usualCalls = 5
+	longShare  = 8
+)
 
 // Generate returns the sequence that data describes: one call for each of the first frames, after calls that open what
 // these ask for. In some frames the host does something before the next call.
@@ -18,11 +23,15 @@ func Generate(data []byte, opts Options) []Call {
 	var before []Action
 	t := tape.New(data)
 	only := Find(opts.Only)
-	for len(calls) < maxCalls && t.Frame() {
+	limit := usualCalls
+	if len(data)%longShare == 0 {
+		limit = maxCalls
+	}
+	for len(calls) < limit && t.Frame() {
 		g := generator{t: t, opts: &opts, next: scratch}
 		kind := int(t.Byte())
 		if kind >= hostFrame {
-			if len(before) < maxCalls {
+			if len(before) < limit {
 				before = append(before, g.actions()...)
 			}
 			continue
@@ -35,14 +44,14 @@ func Generate(data []byte, opts Options) []Call {
 		g.out.Fault = g.fault()
 		g.out.Before, before = before, nil
 		calls = append(calls, g.out)
-		calls = g.followed(calls, only)
+		calls = g.followed(calls, limit, only)
 	}
 	return append(opening(calls), calls...)
 }
 
 // followed appends the calls that follow g's in the same frame.
-func (g *generator) followed(calls []Call, only *wasi.Hostcall) []Call {
-	for len(calls) < maxCalls && g.t.Chance(followShare(g.out.Row)) {
+func (g *generator) followed(calls []Call, limit int, only *wasi.Hostcall) []Call {
+	for len(calls) < limit && g.t.Chance(followShare(g.out.Row)) {
 		about := g.subject()
 		row := about.follow(g.t, only)
 		if row == nil {

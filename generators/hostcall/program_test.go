@@ -34,7 +34,7 @@ func TestTrampolineIsValid(t *testing.T) {
 
 func TestArgumentsFitTheTable(t *testing.T) {
 	seen := map[string]int{}
-	for seed := range uint64(500) {
+	for seed := range uint64(1000) {
 		for _, c := range Generate(tape.Random(seed, 30), Options{Outside: "/outside"}) {
 			seen[c.Row.ID()]++
 			types := c.Row.Type().Params
@@ -55,7 +55,7 @@ func TestArgumentsFitTheTable(t *testing.T) {
 	}
 	for row := range wasi.Hostcalls() {
 		if seen[row.ID()] < 20 {
-			t.Errorf("%s occurs %d times in 500 sequences", row.ID(), seen[row.ID()])
+			t.Errorf("%s occurs %d times in 1000 sequences", row.ID(), seen[row.ID()])
 		}
 	}
 }
@@ -112,7 +112,7 @@ func TestSameTapeSameSequence(t *testing.T) {
 
 // TestCompile checks that what sequences compile to is valid and imports what is called and nothing else.
 func TestCompile(t *testing.T) {
-	for seed := range uint64(500) {
+	for seed := range uint64(1000) {
 		calls := Generate(tape.Random(seed, int(seed%20)), Options{})
 		m := Compile(calls, Alone)
 		src := wasm.Encode(m)

@@ -43,8 +43,8 @@ type Hostcalls struct {
 	open    OpenSet // descriptors that were open after the last sequence
 	rows    map[*wasi.Hostcall]*entry
 
-	shadow    shadow        // of the guest's memory
-	modelTree []model.Entry // of each preopened directory
+	shadow    shadow      // of the guest's memory
+	modelTree *model.Tree // of each preopened directory
 
 	returned func(wasi.Errno) // is told what each call returned; may be nil
 

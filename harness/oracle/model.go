@@ -46,11 +46,12 @@ func (h *Hostcalls) newModel(cfg *wasi.Config) *model.Model {
 }
 
 // modelTree returns the tree of a preopened directory as the model wants it.
-func modelTree(outside string) (list []model.Entry) {
+func modelTree(outside string) *model.Tree {
+	var list []model.Entry
 	for _, e := range hostcall.Tree(outside) {
 		list = append(list, model.Entry(e))
 	}
-	return list
+	return model.NewTree(list)
 }
 
 // judge asks the model whether what a call did is allowed. A call that ended the guest otherwise than by exiting is judged elsewhere.

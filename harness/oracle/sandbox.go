@@ -22,10 +22,13 @@ const maxContent = 1 << 16
 //	outside/  canaries
 //	beside    a canary next to the preopened directories
 type Sandbox struct {
-	root   string
-	tree   *tree            // guest/
-	watch  []*watch         // everything outside guest/
-	canary map[string]state // the same in full, by path, to say what has changed
+	root                   string
+	guest, frozen, outside string
+	tree                   *tree            // guest/
+	watch                  []*watch         // everything outside guest/
+	bell                   *bell            // for all of watch
+	dirty                  bool             // something outside guest/ has changed
+	canary                 map[string]state // the same in full, by path, to say what has changed
 }
 
 // NewSandbox builds a sandbox in root, an empty directory.
@@ -34,7 +37,7 @@ func NewSandbox(root string) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{root: root}
+	s := &Sandbox{root: root, guest: filepath.Join(root, "guest"), frozen: filepath.Join(root, "frozen"), outside: filepath.Join(root, hostcall.OutsideDir)}
 	outside := []hostcall.Entry{
 		{Name: hostcall.Secret, Data: "a secret of the host\n"},
 		{Name: "kept", Dir: true},
@@ -67,6 +70,12 @@ func NewSandbox(root string) (*Sandbox, error) {
 		}
 		s.watch = append(s.watch, w)
 	}
+	for i := range paths {
+		paths[i] = filepath.Join(root, paths[i])
+	}
+	if s.bell, err = newBell(paths); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
 
@@ -77,18 +86,18 @@ func (s *Sandbox) Close() error {
 		errs = append(errs, w.close())
 	}
 	s.watch = nil
-	errs = append(errs, s.tree.close())
+	errs = append(errs, s.tree.close(), s.bell.close())
 	return errors.Join(errs...)
 }
 
 // Guest returns the directory that the guest may change.
-func (s *Sandbox) Guest() string { return filepath.Join(s.root, "guest") }
+func (s *Sandbox) Guest() string { return s.guest }
 
 // Frozen returns the directory that the guest may read.
-func (s *Sandbox) Frozen() string { return filepath.Join(s.root, "frozen") }
+func (s *Sandbox) Frozen() string { return s.frozen }
 
 // Outside returns the directory that the guest must not reach.
-func (s *Sandbox) Outside() string { return filepath.Join(s.root, hostcall.OutsideDir) }
+func (s *Sandbox) Outside() string { return s.outside }
 
 // Reset makes the guest's directory what it should be at the beginning of a sequence.
 func (s *Sandbox) Reset() error { return s.tree.reset() }
@@ -96,8 +105,12 @@ func (s *Sandbox) Reset() error { return s.tree.reset() }
 // Check asserts that everything outside the guest's directory is what it was: names, types, modes, inodes, numbers of links,
 // times of change, contents.
 func (s *Sandbox) Check() *Failure {
+	if !s.bell.rings() && !s.dirty {
+		return nil
+	}
 	for _, w := range s.watch {
 		if is, err := w.stamp(); err != nil || is != w.was {
+			s.dirty = true
 			return s.changed(w, is)
 		}
 	}

@@ -17,7 +17,11 @@ type tree struct {
 	dir   string
 	nodes []node // directories before what is in them; the first one is dir itself
 	at    map[string]int
+	seen  []seen // what was looked at since something was done, by node
 }
+
+// seen says whether a file was looked at, and was what it should be.
+type seen struct{ known, same bool }
 
 // node is one file of a tree.
 type node struct {
@@ -47,24 +51,27 @@ func newTree(dir string, entries []hostcall.Entry) (*tree, error) {
 	for i := range t.nodes {
 		t.at[t.nodes[i].path] = i
 	}
+	t.seen = make([]seen, len(t.nodes))
 	return t, t.reset()
 }
 
 // unchanged returns what reports whether what is at a path is for certain what the tree had there after the last reset. It looks at every file
-// once at most, so it is of use until something is done.
+// once at most, so it is of use until something is done. A reset that follows looks at none of them again.
 func (t *tree) unchanged() func(path string) bool {
-	seen := make([]struct{ known, same bool }, len(t.nodes))
-	var same func(i int) bool
-	same = func(i int) bool {
-		if s := &seen[i]; !s.known {
-			s.known, s.same = true, t.nodes[i].same(i > 0 && !same(t.nodes[i].parent))
-		}
-		return seen[i].same
-	}
+	clear(t.seen)
 	return func(path string) bool {
 		i, ok := t.at[path]
-		return ok && same(i)
+		return ok && t.same(i)
 	}
+}
+
+// same is that of [tree.unchanged], for a node.
+func (t *tree) same(i int) bool {
+	s := &t.seen[i]
+	if !s.known {
+		s.known, s.same = true, t.nodes[i].same(i > 0 && !t.same(t.nodes[i].parent))
+	}
+	return s.same
 }
 
 // describe adds what is beneath a directory to seen, as snapshot does. What is for certain what it was after the last reset is not
@@ -104,10 +111,11 @@ func (t *tree) describe(dir int, seen map[string]state) error {
 
 // reset repairs what has changed.
 func (t *tree) reset() error {
+	defer clear(t.seen)
 	changed := make([]bool, len(t.nodes))
 	for i := range t.nodes {
 		n := &t.nodes[i]
-		if n.same(changed[n.parent]) {
+		if t.seen[i].same && !changed[n.parent] || n.same(changed[n.parent]) {
 			continue
 		}
 		made, err := n.mend()

@@ -97,7 +97,7 @@ func stream(cfg *Config, fd uint32) *descriptor {
 // preopened returns the descriptor of a preopen.
 func preopened(p *Preopen) descriptor {
 	denied := deniedBy(p.Access)
-	return descriptor{typ: directory, node: build(p.Tree), denied: denied, preopen: &p.Name,
+	return descriptor{typ: directory, node: p.Tree.copy(), denied: denied, preopen: &p.Name,
 		rights: bounds{dirAlways &^ denied, dirPossible}, inherit: bounds{allKnown &^ denied, ^wasi.Rights(0)}}
 }
 

@@ -21,7 +21,7 @@ type Preopen struct {
 	FD     uint32
 	Name   string        // as the guest sees it
 	Access policy.Access // what may be done beneath it
-	Tree   []Entry
+	Tree   *Tree         // what is in it; nil if that is nothing
 	// Unknown says that what is in it is not known.
 	Unknown bool
 }

@@ -1,7 +1,8 @@
 package model
 
 import (
-	"strings"
+	"path"
+	"slices"
 )
 
 // filetype is a type of file, by its number in preview 1.
@@ -56,36 +57,63 @@ type entry struct {
 	node *node
 }
 
-// build makes the tree of entries.
-func build(entries []Entry) *node {
-	nodes := make([]node, len(entries)+1)
-	root := &nodes[0]
-	root.typ = directory
+// Tree is a tree at the beginning, of which each model has a copy.
+type Tree struct {
+	nodes    []node // the first one is the root
+	children [][]child
+	data     []byte // the contents of the files, in the order of the nodes
+}
+
+// child is an entry of a directory: a name, and the index of a node.
+type child struct {
+	name string
+	at   int
+}
+
+// NewTree makes the tree of entries.
+func NewTree(entries []Entry) *Tree {
+	t := &Tree{nodes: make([]node, len(entries)+1), children: make([][]child, len(entries)+1)}
+	t.nodes[0].typ = directory
+	dirs := map[string]int{".": 0}
 	for i := range entries {
-		e, n := &entries[i], &nodes[i+1]
-		switch {
+		e, n := &entries[i], &t.nodes[i+1]
+		switch n.links = 1; {
 		case e.Dir:
-			n.typ = directory
+			n.typ, dirs[e.Name] = directory, i+1
 		case e.Target != "":
 			n.typ, n.target = symlink, e.Target
 		default:
-			n.typ, n.content = regular, contentOf(e.Data)
+			n.typ, n.size = regular, uint64(len(e.Data))
+			t.data = append(t.data, e.Data...)
 		}
-		dir, name := root, e.Name
-		for {
-			first, rest, deeper := strings.Cut(name, "/")
-			if !deeper {
-				break
-			}
-			dir, name = dir.find([]byte(first)), rest
-		}
-		dir.put(name, n)
-		n.touched = false
+		dir := dirs[path.Dir(e.Name)]
+		t.children[dir] = append(t.children[dir], child{path.Base(e.Name), i + 1})
 	}
+	return t
+}
+
+// copy returns the root of a copy. Its files and directories share arrays, so that it takes a few allocations, but nothing that grows
+// grows into another.
+func (t *Tree) copy() *node {
+	if t == nil {
+		return &node{typ: directory}
+	}
+	nodes, data, entries := slices.Clone(t.nodes), slices.Clone(t.data), make([]entry, 0, len(t.nodes)-1)
 	for i := range nodes {
-		nodes[i].touched, nodes[i].version = false, 0
+		n := &nodes[i]
+		size := int(n.size)
+		n.data, data = data[:size:size], data[size:]
+		first := len(entries)
+		for _, c := range t.children[i] {
+			child := &nodes[c.at]
+			if child.typ == directory {
+				child.up = n
+			}
+			entries = append(entries, entry{c.name, child})
+		}
+		n.entries = slices.Clip(entries[first:])
 	}
-	return root
+	return &nodes[0]
 }
 
 // find returns what has a name in a directory, or nil.

@@ -26,8 +26,8 @@ const (
 
 func newWorld(t *testing.T, change ...func(*Config)) *world {
 	cfg := &Config{OS: "linux", Args: []string{"guest", "-x"}, Env: []string{"A=b"}, Stdin: "input", MaxFDs: 12, Listeners: []uint32{5},
-		Preopens: []Preopen{{FD: 3, Name: "/", Access: policy.Read | policy.Stat | policy.Change, Tree: treeOfTests},
-			{FD: 4, Name: "frozen", Access: policy.Read | policy.Stat, Tree: treeOfTests}}}
+		Preopens: []Preopen{{FD: 3, Name: "/", Access: policy.Read | policy.Stat | policy.Change, Tree: NewTree(treeOfTests)},
+			{FD: 4, Name: "frozen", Access: policy.Read | policy.Stat, Tree: NewTree(treeOfTests)}}}
 	for _, f := range change {
 		f(cfg)
 	}
