@@ -249,6 +249,23 @@ func BenchmarkLower(b *testing.B) {
 	}
 }
 
+// BenchmarkDecode does the same for FuzzDecode.
+func BenchmarkDecode(b *testing.B) {
+	seeds, err := corpus.Inputs("decode")
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := oracle.NewWazero(b.Context(), false)
+	defer w.Close(b.Context())
+	r := rand.New(rand.NewPCG(15, 15))
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, f := w.Decode(b.Context(), mutate(r, seeds[i%len(seeds)].Data)); f != nil {
+			b.Fatal(f)
+		}
+	}
+}
+
 // BenchmarkHostcall runs mutations of the seeds of FuzzHostcall, as the fuzzing engine does. With the engine's instrumentation, it is
 // run in a binary of go test -c -fuzz FuzzHostcall. What the engine itself takes comes on top.
 func BenchmarkHostcall(b *testing.B) {
