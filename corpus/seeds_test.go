@@ -33,10 +33,6 @@ func made() map[string]map[string][]byte {
 	decode["empty"] = wasm.Encode(&wasm.Module{})
 	decode["custom"] = wasm.Encode(&wasm.Module{Customs: []wasm.Custom{{Name: "seed", Data: []byte("bytes")}}})
 	execute["empty"] = nil
-	hostcall := map[string][]byte{}
-	for i := range 12 {
-		hostcall[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(200+i), 2+3*i)
-	}
 	// Code that stays as it is, since zeros damage nothing; code begins behind 48 bytes and has an odd length.
 	for name, code := range instructions() {
 		validate[name] = append(append(make([]byte, 48), code...), make([]byte, 1-len(code)%2)...)
@@ -51,7 +47,7 @@ func made() map[string]map[string][]byte {
 	for i := range matrix.Topics() {
 		instruction[fmt.Sprintf("topic-%03d", i)] = matrix.Topic(i)
 	}
-	return map[string]map[string][]byte{"instruction": instruction, "decode": decode, "execute": execute, "differential": execute, "validate": validate, "hostcall": hostcall,
+	return map[string]map[string][]byte{"instruction": instruction, "decode": decode, "execute": execute, "differential": execute, "validate": validate, "hostcall": nil,
 		"lower": instructions(), "metamorphic": metamorphic, "mixed": mixed, "reduce": reduce}
 }
 

@@ -8,7 +8,10 @@ import (
 
 // bell rings when something may have changed in one of a few files, their names, modes and times included. Asking it takes one system
 // call for all of them.
-type bell struct{ fd int }
+type bell struct {
+	fd     int
+	events [4096]byte // room for some
+}
 
 // changes are what a bell rings for.
 const changes = unix.IN_MODIFY | unix.IN_ATTRIB | unix.IN_CREATE | unix.IN_DELETE | unix.IN_MOVE | unix.IN_DELETE_SELF | unix.IN_MOVE_SELF
@@ -27,7 +30,7 @@ func newBell(paths []string) (*bell, error) {
 			return nil, &fs.PathError{Op: "inotify_add_watch", Path: path, Err: err}
 		}
 	}
-	return &bell{fd}, nil
+	return &bell{fd: fd}, nil
 }
 
 // rings reports whether something may have changed since the last time.
@@ -35,8 +38,7 @@ func (b *bell) rings() bool {
 	if b == nil {
 		return true
 	}
-	var events [4096]byte
-	_, err := unix.Read(b.fd, events[:])
+	_, err := unix.Read(b.fd, b.events[:])
 	return err != unix.EAGAIN
 }
 

@@ -43,6 +43,7 @@ var (
 func mayAccept(s *step) {
 	sock := s.fd[0].sock
 	s.failsIf(!sock.listening && !sock.unsure, notListening)
+	s.mayIf(sock.unsure, notListening)
 	s.failsIf(s.m.cfg.NoPeers, notReady)
 	s.may(notReady)
 	if slot := s.slotOf(wasi.Fdflags); slot >= 0 {
