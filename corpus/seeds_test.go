@@ -25,7 +25,7 @@ const maxBytes = 600 << 10
 func made() map[string]map[string][]byte {
 	decode, execute, validate := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
 	for i := range 12 {
-		data := tape.Random(uint64(i), 2+5*i)
+		data := tape.Random(uint64(i), 2+i)
 		decode[fmt.Sprintf("module-%02d", i)] = wasm.Encode(module.Generate(data, module.Options{Imports: i%3 == 0, ExternSegments: true}))
 		execute[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(100+i), 4+8*i)
 		validate[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(300+i), 3+2*i)
