@@ -221,7 +221,7 @@ func TestAccept(t *testing.T) {
 	sides := []Side{side("a", nil), side("b", bad), side("c", nil)}
 	v := Judge(sides, nil, time.Second)
 	known := []Known{{Name: "k", Engines: []string{"b"}, Versions: []string{"1"}, Explains: func(_ []byte, v *Verdict, s []Side, i int) bool { return v.Class() == "call" }}}
-	if k := Accept(nil, v, sides, []string{"1", "1", "1"}, known); k == nil || k.Name != "k" {
+	if k := Accept(nil, v, sides, []string{"1", "1", "1"}, known); len(k) != 1 || k[0].Name != "k" {
 		t.Error("the known defect was not recognised")
 	}
 	if Accept(nil, v, sides, []string{"1", "2", "1"}, known) != nil {

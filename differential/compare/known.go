@@ -20,14 +20,18 @@ type Known struct {
 	Reason   string
 	// Explains reports whether the defect alone makes the account of the side with index i what it is.
 	Explains func(module []byte, v *Verdict, sides []Side, i int) bool
+	// Without, if set, returns a module that does the same without coming to the defect. Only if engines agree on that one, the defect
+	// explains that they did not on the other: many modules have what the defect is about, and may differ for another reason.
+	Without func(module []byte) []byte
 }
 
 // KnownDefects is the list of accepted differences.
 var KnownDefects = slices.Concat(wasmerDefects, wasmtimeDefects, wazeroDefects)
 
-// Accept returns the known defect that explains the verdict, or nil: every side outside a majority, and every side that
-// crashed or hung, must be explained, so that a known defect hides no other.
-func Accept(module []byte, v *Verdict, sides []Side, versions []string, known []Known) *Known {
+// Accept returns the known defects that explain the verdict, or nil: every side outside a majority, and every side that
+// crashed or hung, must be explained, so that a known defect hides no other. Those that have a form of the module without them explain it
+// only if nothing is left to explain of [Without].
+func Accept(module []byte, v *Verdict, sides []Side, versions []string, known []Known) []*Known {
 	var odd []int
 	if v.Diverges() {
 		if _, ok := v.Majority(); !ok {
@@ -38,17 +42,27 @@ func Accept(module []byte, v *Verdict, sides []Side, versions []string, known []
 		}
 	}
 	odd = append(append(odd, v.Crashed...), v.Hung...)
-	var first *Known
+	var all []*Known
 	for _, i := range odd {
 		k := explain(module, v, sides, versions, known, i)
 		if k == nil {
 			return nil
 		}
-		if first == nil {
-			first = k
+		if !slices.Contains(all, k) {
+			all = append(all, k)
 		}
 	}
-	return first
+	return all
+}
+
+// Without returns the form of a module that does not come to any of the defects, and whether one of them needs that to be tried.
+func Without(module []byte, defects []*Known) (form []byte, needed bool) {
+	for _, k := range defects {
+		if k.Without != nil {
+			module, needed = k.Without(module), true
+		}
+	}
+	return module, needed
 }
 
 func explain(module []byte, v *Verdict, sides []Side, versions []string, known []Known, i int) *Known {
@@ -129,35 +143,6 @@ func anyFunc(module []byte, is func(m *wasm.Module, ins []wasm.Instr) bool) bool
 		}
 		if is(m, ins) {
 			return true
-		}
-	}
-	return false
-}
-
-// selectsVectors reports whether a function of a valid module has an untyped or typed select of vectors that can be reached: the module is valid
-// with the select typed as one of vectors, and invalid with it typed as one of integers.
-func selectsVectors(module []byte) bool {
-	m, err := wasm.Decode(module)
-	if err != nil {
-		return false
-	}
-	for i := range m.Funcs {
-		body := m.Funcs[i].Body
-		var in wasm.Instr
-		r := wasm.NewReader(body)
-		for from := 0; r.Next(&in) == nil; from = r.Pos() {
-			if in.Op != wasm.OpSelect && in.Op != wasm.OpSelectT {
-				continue
-			}
-			valid := func(t wasm.ValType) bool {
-				typed := wasm.AppendInstr(slices.Clone(body.Code[:from]), &wasm.Instr{Op: wasm.OpSelectT, Types: []wasm.ValType{t}})
-				m.Funcs[i].Body = wasm.Expr{Code: append(typed, body.Code[r.Pos():]...)}
-				return wasm.Validate(m) == nil
-			}
-			found := valid(wasm.V128) && !valid(wasm.I32)
-			if m.Funcs[i].Body = body; found {
-				return true
-			}
 		}
 	}
 	return false

@@ -37,6 +37,7 @@ var wasmerDefects = []Known{
 		// Evidence: v128.const of ones, v128.const of twos, i32.const 1, select, i32x4.extract_lane 1 gives a one on touchstone, wasmtime and wazero and
 		// a two on wasmer, on x86-64. It is Cranelift's: see wasmtime-vector-select.
 		Explains: vectorSelect,
+		Without:  withoutVectorSelect,
 	},
 	{
 		Name:     "wasmer-swizzle",

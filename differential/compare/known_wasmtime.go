@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ var wasmtimeDefects = []Known{
 			"zero; the specification pushes the first operand back, all of it (section 4.4.4); fixed in 0.39.0",
 		// Evidence: as of wasmer-vector-select; 0.39.0 and 0.40.0 are right. https://github.com/bytecodealliance/wasmtime/pull/4317 is the fix.
 		Explains: vectorSelect,
+		Without:  withoutVectorSelect,
 	},
 	{
 		Name:     "wasmtime-swizzle",
@@ -50,9 +52,11 @@ var wasmtimeDefects = []Known{
 	},
 }
 
+func withoutVectorSelect(module []byte) []byte { return withoutSelect(module, wasm.V128) }
+
 // vectorSelect explains wrong values in modules that select vectors.
 func vectorSelect(module []byte, v *Verdict, sides []Side, i int) bool {
-	return onlyValues(v, sides, i) && selectsVectors(module)
+	return onlyValues(v, sides, i) && !bytes.Equal(withoutVectorSelect(module), module)
 }
 
 // swizzleReason is of the defect of Cranelift that Wasmer has too.

@@ -221,7 +221,9 @@ func (s *session) judge(ctx context.Context, t *task) error {
 			return err
 		}
 	}
-	f.Known = compare.Accept(f.Case.Module, v, f.Sides, s.versions(), s.cfg.Known)
+	if err := s.accept(ctx, f); err != nil || ctx.Err() != nil {
+		return err
+	}
 	s.count(f)
 	if s.cfg.Ran != nil {
 		if err := s.cfg.Ran(f); err != nil {
@@ -279,6 +281,25 @@ func (s *session) again(ctx context.Context, f *Finding) error {
 	if !v.Diverges() && v.Complete() {
 		f.Verdict.Excuse(reasonNaN)
 	}
+	return nil
+}
+
+// accept fills in the known defect of a finding. If what the defects are about can be left out of the module, the engines must agree on
+// what remains.
+func (s *session) accept(ctx context.Context, f *Finding) error {
+	defects := compare.Accept(f.Case.Module, f.Verdict, f.Sides, s.versions(), s.cfg.Known)
+	if len(defects) == 0 {
+		return nil
+	}
+	if module, needed := compare.Without(s.traced(f.Case, f.Case.Module, f.Case.Index >= 0), defects); needed {
+		t := s.begin(f.Case, module)
+		t.wg.Wait()
+		v, err := s.compare(t)
+		if err != nil || ctx.Err() != nil || v.Diverges() || v.Crashed != nil || v.Hung != nil {
+			return err
+		}
+	}
+	f.Known = defects[0]
 	return nil
 }
 
