@@ -3,6 +3,7 @@ package instrument
 import (
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/differential/nan"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -32,6 +33,13 @@ type body struct {
 	temps  []wasm.ValType                // the added locals
 	first  uint64                        // the first of them
 	busy   []bool
+	sets   []setting // whose events are still to come
+}
+
+// setting is the last global.set of a global in straight-line code.
+type setting struct {
+	in     wasm.Instr
+	global []wasm.ValType // its type, as that of an operand
 }
 
 // rewrite rewrites function i of those that the module defines.
@@ -112,6 +120,9 @@ func (b *body) instr(after []wasm.ValType) {
 		b.unreachable()
 		return
 	}
+	if ends[in.Op] {
+		b.settle()
+	}
 	if in.Op == wasm.OpEnd && b.depth == 0 {
 		b.op(wasm.OpEnd)
 		b.event(counts, Exit, nil, nil)
@@ -161,9 +172,9 @@ func (b *body) behind(kind Kind, operands []uint64, given, results []wasm.ValTyp
 		b.event(records, After, values, results)
 	}
 	switch {
-	case b.in.Op == wasm.OpGlobalSet: // what is there now is what was set
-		b.op(wasm.OpGlobalGet, b.in.Imm[0])
-		b.call(counts, Effect, given)
+	case b.in.Op == wasm.OpGlobalSet:
+		b.sets = slices.DeleteFunc(b.sets, func(s setting) bool { return s.in.Imm[0] == b.in.Imm[0] })
+		b.sets = append(b.sets, setting{*b.in, slices.Clone(given)})
 	case kind == Effect:
 		b.event(counts, Effect, append(operands, values...), append(append([]wasm.ValType(nil), given...), results...))
 	case kind == Result:
@@ -173,6 +184,18 @@ func (b *body) behind(kind Kind, operands []uint64, given, results []wasm.ValTyp
 	case fold:
 		b.event(folds, After, values, results)
 	}
+}
+
+// settle adds the events of globals that were set since the last branch, label or call. What was there in between nobody else has seen, and
+// half of what is added to a module that uses globals much would be about it.
+func (b *body) settle() {
+	here := b.in
+	for i := range b.sets {
+		b.in = &b.sets[i].in
+		b.op(wasm.OpGlobalGet, b.in.Imm[0])
+		b.call(counts, Effect, b.sets[i].global)
+	}
+	b.in, b.sets = here, b.sets[:0]
 }
 
 // unreachable copies an instruction that is not executed.

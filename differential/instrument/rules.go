@@ -34,6 +34,15 @@ func set(ops ...wasm.Op) (set [wasm.NumOps]bool) {
 // silent are the instructions of which there are no records: they do nothing but give the code its structure.
 var silent = set(wasm.OpNop, wasm.OpBlock, wasm.OpLoop, wasm.OpElse, wasm.OpEnd)
 
+// ends are the instructions before which a run of straight-line code ends.
+var ends = func() [wasm.NumOps]bool {
+	ends := set(wasm.OpElse, wasm.OpEnd, wasm.OpBr, wasm.OpReturn, wasm.OpUnreachable)
+	for op, kind := range kinds {
+		ends[op] = ends[op] || kind == Head || kind == Branch || kind == Result || kind == TailCall
+	}
+	return ends
+}()
+
 // mute are instructions typed by no signature that give no result.
 var mute = set(wasm.OpDrop, wasm.OpLocalSet, wasm.OpGlobalSet, wasm.OpTableSet, wasm.OpTableFill)
 

@@ -13,7 +13,7 @@ const (
 	TailCall             // a function is about to be replaced by another
 	Head                 // a block was entered, or a loop begins a turn
 	Branch               // an if, br_if or br_table has chosen; the operand is 1 or 0, or the index, bounded by the default's
-	Effect               // a store, global.set, or a change of a memory, table or segment is done; the operands, and the result if there is one
+	Effect               // a store, or a change of a memory, table or segment is done; the operands, and the result if there is one; what a global is set to before the next branch, label or call
 	Result               // a call has returned; its results
 	Before               // an instruction is about to be executed; its operands
 	After                // an instruction was executed; its results
