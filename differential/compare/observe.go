@@ -94,6 +94,10 @@ func instantiation(r *engine.Result) Observation {
 
 func call(i int, c *engine.CallResult) Observation {
 	o := Observation{Where: fmt.Sprintf("call %d %s", i, label(c.Export)), key: string(c.Outcome)}
+	if len(c.Args) > 0 {
+		text, _ := values(c.Args)
+		o.Where += "(" + text + ")"
+	}
 	switch c.Outcome {
 	case engine.Returned:
 		text, key := values(c.Values)

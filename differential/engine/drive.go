@@ -195,7 +195,14 @@ func asEnd(err error) *End {
 // calls makes the calls. A trap ends its call only; an exit, and the end of the job's time, end the job.
 func (d *drive) calls() {
 	for i := range d.plan.Calls {
+		if i == d.plan.guessed {
+			defer d.guessing()()
+		}
 		res := d.call(&d.plan.Calls[i])
+		if i >= d.plan.guessed && d.ctx.Err() != nil {
+			d.res.Calls = append(d.res.Calls, CallResult{Export: res.Export, Args: res.Args, Outcome: Limited, Message: "calls with arguments of ours took too long"})
+			return
+		}
 		if d.ctx.Err() != nil || res.Outcome == Trapped && res.Trap == wasm.Interrupted {
 			d.stop(StageHang, fmt.Sprintf("call %d of %d, %q: not done after %v", i+1, len(d.plan.Calls), res.Export, d.job.Deadline()))
 			return
@@ -207,17 +214,28 @@ func (d *drive) calls() {
 	}
 }
 
+// guessing bounds the time of what follows until it is called what is returned.
+func (d *drive) guessing() (end func()) {
+	all := d.ctx
+	ctx, cancel := context.WithTimeout(all, maxGuessing)
+	d.ctx = ctx
+	return func() {
+		cancel()
+		d.ctx = all
+	}
+}
+
 func (d *drive) call(c *Call) CallResult {
 	t, err := d.plan.checkCall(c)
 	if err != nil {
-		return CallResult{Export: c.Export, Outcome: Failed, Message: trim(err.Error())}
+		return CallResult{Export: c.Export, Args: c.Args, Outcome: Failed, Message: trim(err.Error())}
 	}
 	values, err := d.invoke(c, t)
 	if err == nil {
-		return CallResult{Export: c.Export, Outcome: Returned, Values: values}
+		return CallResult{Export: c.Export, Args: c.Args, Outcome: Returned, Values: values}
 	}
 	end := asEnd(err)
-	return CallResult{Export: c.Export, Outcome: end.Outcome, Trap: end.Trap, Exit: end.Exit, Message: trim(end.Message)}
+	return CallResult{Export: c.Export, Args: c.Args, Outcome: end.Outcome, Trap: end.Trap, Exit: end.Exit, Message: trim(end.Message)}
 }
 
 // invoke calls an export, or the wrapper that stands for it.

@@ -62,7 +62,8 @@ func (f Features) Partition() Partition { return Merge(f.Merged...) }
 // Job is what to do with one module. The module is instantiated, then the calls are made in order until one ends the guest.
 type Job struct {
 	Module []byte
-	// Calls are the exports to call. Nil means: every exported function without parameters, in the order of the exports.
+	// Calls are the exports to call. Nil means: every exported function, in the order of the exports; first those without parameters, then the
+	// others with arguments of several kinds, as long as there is time. Those that take or return vectors are left out.
 	Calls []Call
 	// WASI, if set, offers the engine's own WASI preview 1 to the module and calls _start (of a command) or
 	// _initialize (of a reactor) first, if it is exported. With nil Calls a command gets no further calls.
@@ -146,6 +147,7 @@ func (o Outcome) Inconclusive() bool { return o == Limited || o == Unsupported }
 // CallResult is what one call did.
 type CallResult struct {
 	Export  string
+	Args    []Value
 	Outcome Outcome
 	Values  []Value
 	Trap    wasm.TrapCode // if Trapped

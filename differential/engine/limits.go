@@ -18,6 +18,9 @@ const (
 	MaxHostCalls     = 10_000    // logged calls of host functions
 	MaxOutput        = 16 << 20  // bytes of stdout and of stderr
 	maxMessage       = 1 << 10   // bytes of one message
+	maxGuessed       = 1000      // calls with arguments that nobody asked for
+	// maxGuessing bounds the time for all calls with such arguments: many make a guest run for ever.
+	maxGuessing = 2 * time.Second
 )
 
 // WASIModule is the module name under which WASI preview 1 is imported.

@@ -24,6 +24,8 @@ type Plan struct {
 	// functions are not called and such globals not read, on any engine.
 	Vectors string
 
+	// guessed is the index of the first of Calls whose arguments are ours, not the job's; behind the last if there is none.
+	guessed int
 	exports map[string]*wasm.Export
 	imports map[importKey]wasm.FuncType // of functions
 }
@@ -91,15 +93,28 @@ func (p *Plan) calls(job *Job) []Call {
 			}
 		}
 	}
-	if job.Calls != nil {
-		return append(calls, job.Calls...)
-	}
-	if entry == entryPoints[0] {
+	if job.Calls != nil || entry == entryPoints[0] {
+		calls = append(calls, job.Calls...)
+		p.guessed = len(calls)
 		return calls
 	}
+	var with []wasm.Export
 	for _, e := range p.Module.Exports {
-		if e.Kind == wasm.ExternFunc && e.Name != entry && len(p.Types[e.Index].Params) == 0 && !hasVector(p.Types[e.Index]) {
+		switch {
+		case e.Kind != wasm.ExternFunc || e.Name == entry || hasVector(p.Types[e.Index]):
+		case len(p.Types[e.Index].Params) > 0:
+			with = append(with, e)
+		default:
 			calls = append(calls, Call{Export: e.Name})
+		}
+	}
+	p.guessed = len(calls)
+	for round := range rounds {
+		for _, e := range with {
+			if len(calls)-p.guessed == maxGuessed {
+				return calls
+			}
+			calls = append(calls, Call{Export: e.Name, Args: argumentsOf(p.Types[e.Index].Params, round)})
 		}
 	}
 	return calls

@@ -4,7 +4,8 @@
 // The search needs nothing of an engine but that it runs modules. Its steps:
 //
 //  1. the module as it is, on all engines: who differs from whom. Each group is compared with the largest.
-//  2. the events of both are bisected: what the engines agree on up to an event they agree on up to all before it. The agreement is
+//  2. the first event with another hash is looked for, by runs that give the hashes of many events at a time, and from there backwards the first
+//     event at which the engines differ. What they agree on up to an event they agree on up to all before it. The agreement is
 //     of count, hash, results and state, so that a store that wrote something else than it was given is found where it stands.
 //  3. the same with the results of all instructions folded into the hash, from there backwards: the event that shows a wrong
 //     value may be far behind the instruction that made it.
@@ -16,6 +17,7 @@ package explain
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
@@ -118,7 +120,7 @@ func Explain(ctx context.Context, subject *Subject, runners []Runner) (*Explanat
 	}
 	a, others := speakers(x.Verdict, x.Sides, subject.Prefer)
 	if len(others) == 0 { // the final state does not show everything
-		v, sides, err := counted(ctx, subject, runners)
+		v, sides, err := counted(ctx, subject, runners, x.Sides)
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +140,7 @@ func Explain(ctx context.Context, subject *Subject, runners []Runner) (*Explanat
 }
 
 // counted compares the engines on the module with its events counted.
-func counted(ctx context.Context, subject *Subject, runners []Runner) (*compare.Verdict, []compare.Side, error) {
+func counted(ctx context.Context, subject *Subject, runners []Runner, sides []compare.Side) (*compare.Verdict, []compare.Side, error) {
 	s := &search{Subject: subject, ctx: ctx, patience: subject.Timeout, nans: instrument.Canonical}
 	if subject.Canonical {
 		s.nans = instrument.Exact
@@ -148,7 +150,7 @@ func counted(ctx context.Context, subject *Subject, runners []Runner) (*compare.
 		return &compare.Verdict{}, nil, nil
 	}
 	if !s.Program {
-		s.made = plan.Calls
+		s.made = made(plan.Calls, sides)
 	}
 	var all []*Runner
 	for i := range runners {
@@ -159,6 +161,17 @@ func counted(ctx context.Context, subject *Subject, runners []Runner) (*compare.
 		return nil, nil, err
 	}
 	return compare.Judge(p.sides, compare.Needs(subject.Module, subject.Invalid), subject.Timeout), p.sides, nil
+}
+
+// made returns the calls up to the first that a side has not made to its end: what has no end is not asked for again.
+func made(calls []engine.Call, sides []compare.Side) []engine.Call {
+	for i := range sides {
+		done := sides[i].Result.Calls
+		if n := slices.IndexFunc(done, func(c engine.CallResult) bool { return c.Outcome == engine.Limited }); n >= 0 {
+			calls = calls[:min(n, len(calls))]
+		}
+	}
+	return calls
 }
 
 // speakers returns the side that speaks for the largest group, -1 if there is none, and those that speak for the others: the preferred
@@ -194,7 +207,7 @@ func (s *search) run(a, b *compare.Side) (*Parting, error) {
 	}
 	s.startFails = a.Result.Stage == engine.StageStart
 	if !s.Program {
-		s.made = plan.Calls
+		s.made = made(plan.Calls, []compare.Side{*a, *b})
 	}
 	if s.patience = s.Timeout; b.Result.Stage == engine.StageHang {
 		s.patience = min(s.Timeout, max(minPatience, patienceFactor*a.Result.Elapsed))
@@ -257,8 +270,13 @@ func (s *search) narrow(p *Parting, full *probe) error {
 		return err
 	}
 	p.Stage = AtEvent
-	event, err := s.first(0, p.Events+1, false)
-	if err != nil {
+	event := p.Events + 1
+	if a, b := full.readings[0], full.readings[1]; a != nil && b != nil && a.Hash != b.Hash {
+		if event, err = s.byHash(event, false); err != nil {
+			return err
+		}
+	}
+	if event, err = s.back(event, false); err != nil {
 		return err
 	}
 	if event, err = s.byValues(event); err != nil {

@@ -149,7 +149,41 @@ func TestMillion(t *testing.T) {
 	if len(x.Partings) != 1 || x.Partings[0].Culprit == nil || x.Partings[0].Culprit.Op != wasm.OpI32ShrS || x.Partings[0].Events < 1_000_000 {
 		t.Fatal(x.Text(module))
 	}
+	if x.Partings[0].Probes > 12 {
+		t.Errorf("%d runs of both engines: there are more events than runs are good for", x.Partings[0].Probes)
+	}
 	t.Logf("event %d of %d, %d runs of both engines, %v", x.Partings[0].Event, x.Partings[0].Events, x.Partings[0].Probes, x.Elapsed)
+}
+
+// TestShapes: the instruction is found however a module is entered, and what nobody can enter does nothing.
+func TestShapes(t *testing.T) {
+	shift := func(b *asm.Body) *asm.Body { return b.Get(0).I32(-8).Op(wasm.OpI32Add).I32(1).Op(wasm.OpI32ShrS) }
+	for name, c := range map[string]struct {
+		make  func(m *asm.Module)
+		found bool
+	}{
+		"parameters": {func(m *asm.Module) { m.Func("f", "ifF:i", "", shift(new(asm.Body))) }, true},
+		"host function": {func(m *asm.Module) {
+			h := m.Import("env", "log", "i:i")
+			m.Func("f", "i:i", "", shift(new(asm.Body)).Op(wasm.OpCall, uint64(h)))
+		}, true},
+		"start function": {func(m *asm.Module) {
+			m.Memory(1, 1)
+			start := m.Func("", ":", "i", shift(new(asm.Body).I32(0)).Op(wasm.OpI32Store, 2, 0))
+			m.Start = &start
+		}, true},
+		"references": {func(m *asm.Module) { m.Func("f", "ir:i", "", shift(new(asm.Body))) }, true},
+		"nothing":    {func(m *asm.Module) { m.Func("", ":i", "i", shift(new(asm.Body))) }, false},
+	} {
+		var m asm.Module
+		c.make(&m)
+		module := m.Encode()
+		x := search(t, module, runner(t, "touchstone", nil), runner(t, "planted", &fault{op: wasm.OpI32ShrS, as: wasm.OpI32ShrU}))
+		found := len(x.Partings) == 1 && x.Partings[0].Culprit != nil && x.Partings[0].Culprit.Op == wasm.OpI32ShrS
+		if found != c.found {
+			t.Errorf("%s: found %v\n%s", name, found, x.Text(module))
+		}
+	}
 }
 
 // TestWideLoad explains a defect of a released engine: Wasmer 2.0 reads eight bytes for an i32.load whose value is sign-extended. To

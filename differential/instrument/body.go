@@ -275,8 +275,14 @@ func (b *body) temp(t wasm.ValType) uint64 {
 	return b.first + uint64(len(b.temps)-1)
 }
 
-// event adds a call of a helper with operands in locals.
+// event adds a call of a helper with operands in locals. Of records, of which almost none is kept, the helper is called only for those.
 func (b *body) event(what role, kind Kind, locals []uint64, types []wasm.ValType) {
+	if what == records {
+		b.op(wasm.OpGlobalGet, uint64(b.r.count)).op(wasm.OpI64Const, b.r.o.Record.From).op(wasm.OpI64Eq)
+		empty := wasm.EmptyBlock
+		b.op(wasm.OpIf, uint64(empty))
+		defer b.op(wasm.OpEnd)
+	}
 	for _, l := range locals {
 		b.op(wasm.OpLocalGet, l)
 	}

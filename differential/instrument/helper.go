@@ -37,6 +37,7 @@ const (
 	folds   role = 'v' // values that go into the hash and are no event
 	records role = 'r' // a record
 	stores  role = 's' // fills a slot
+	samples role = 'm' // keeps the hash; the site is the number of the sample
 )
 
 // helper returns the index of the function that takes operands of the given types and a site, and plays a role. It is added when it is
@@ -60,6 +61,8 @@ func (r *rewriter) helper(what role, types []wasm.ValType) uint32 {
 		h.dense()
 	case stores:
 		h.fill()
+	case samples:
+		h.choose(r.o.Samples.Slots, func(k int) { h.op(wasm.OpGlobalGet, uint64(r.hash)).op(wasm.OpGlobalSet, uint64(int(r.sampled)+k)) })
 	}
 	h.op(wasm.OpEnd)
 	r.added[index-uint32(r.in.ImportedFuncs()+len(r.in.Funcs))] = wasm.Func{Type: r.typeIndex(t), Body: wasm.Expr{Code: h.code}}
@@ -81,7 +84,23 @@ func (h *helper) event() {
 	h.op(wasm.OpGlobalGet, uint64(h.r.count)).op(wasm.OpI64Const, 1).op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(h.r.count))
 	h.sparse()
 	h.fold()
+	h.sample()
 	h.stopFrom()
+}
+
+// sample keeps the hash if the event that was just counted is one of those whose hash is kept.
+func (h *helper) sample() {
+	s := h.r.o.Samples
+	if s == nil {
+		return
+	}
+	count := func() *emitter { return h.op(wasm.OpGlobalGet, uint64(h.r.count)) }
+	count().op(wasm.OpGlobalGet, uint64(h.r.next)).op(wasm.OpI64GeU)
+	h.ifThen(func() {
+		count().op(wasm.OpI64Const, s.From).op(wasm.OpI64Sub).op(wasm.OpI64Const, s.Every).ops(wasm.OpI64DivU, wasm.OpI32WrapI64)
+		h.op(wasm.OpCall, uint64(h.r.helper(samples, nil)))
+		count().op(wasm.OpI64Const, s.Every).op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(h.r.next))
+	})
 }
 
 // stopFrom traps if as many events as those before the stop, and the stop, were counted.
@@ -230,23 +249,27 @@ var slotTypes = []wasm.ValType{wasm.I64, wasm.I64, wasm.I64, wasm.I64, wasm.I64,
 // fill is the body of the helper that fills the slot given by the last parameter with the other ones; numbers beyond the last are
 // ignored.
 func (h *helper) fill() {
-	slots := h.r.o.Record.Slots
+	h.choose(h.r.o.Record.Slots, func(k int) {
+		for w := range slotWords {
+			h.op(wasm.OpLocalGet, uint64(w)).op(wasm.OpGlobalSet, uint64(int(h.r.slots)+k*slotWords+w))
+		}
+	})
+}
+
+// choose does one of n things, by the last parameter, or nothing if that is larger.
+func (h *helper) choose(n int, do func(k int)) {
 	empty := wasm.EmptyBlock
 	var labels []uint32
-	for k := range slots + 1 {
+	for k := range n + 1 {
 		h.op(wasm.OpBlock, uint64(empty))
 		labels = append(labels, uint32(k))
 	}
 	h.op(wasm.OpLocalGet, h.site)
 	h.code = wasm.AppendInstr(h.code, &wasm.Instr{Op: wasm.OpBrTable, Labels: labels})
-	for k := range slots + 1 {
+	for k := range n {
 		h.op(wasm.OpEnd)
-		if k == slots {
-			break
-		}
-		for w := range slotWords {
-			h.op(wasm.OpLocalGet, uint64(w)).op(wasm.OpGlobalSet, uint64(int(h.r.slots)+k*slotWords+w))
-		}
+		do(k)
 		h.op(wasm.OpReturn)
 	}
+	h.op(wasm.OpEnd)
 }

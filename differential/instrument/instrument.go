@@ -49,8 +49,16 @@ type Options struct {
 	Stop  uint64
 	// Record, if set, keeps events.
 	Record *Record
+	// Samples, if set, keeps the hash at some events.
+	Samples *Samples
 	// Open exports the start function, to be called, in place of having it called, and exports memories and tables that are not.
 	Open bool
+}
+
+// Samples says at which events the hash is kept: at From, and then at every Every-th, up to Slots of them. From is 1 or more.
+type Samples struct {
+	From, Every uint64
+	Slots       int
 }
 
 // Record says which events are kept in exported globals.
@@ -76,8 +84,9 @@ type Module struct {
 	// Skipped are functions that had no room for more locals or operands, and do not count what they do.
 	Skipped []uint32
 
-	prefix string
-	record *Record
+	prefix  string
+	record  *Record
+	samples *Samples
 }
 
 // Rewrite adds what o asks for to a module. An error is one of [wasm.Decode] or [wasm.Validate], of the given module.
@@ -103,7 +112,7 @@ func Rewrite(module []byte, o Options) (*Module, error) {
 	if o.Open {
 		r.open()
 	}
-	return &Module{Bytes: wasm.Encode(&out), Sites: r.sites, Start: r.start, Skipped: r.skipped, prefix: r.prefix, record: o.Record}, nil
+	return &Module{Bytes: wasm.Encode(&out), Sites: r.sites, Start: r.start, Skipped: r.skipped, prefix: r.prefix, record: o.Record, samples: o.Samples}, nil
 }
 
 // rewriter is a rewriting under way.
@@ -118,6 +127,7 @@ type rewriter struct {
 
 	hash, count, stop, kept uint32 // globals
 	slots                   uint32 // the first of those of the first slot
+	next, sampled           uint32 // the number of the next event that is sampled, the first sample
 	helpers                 map[string]uint32
 	added                   []wasm.Func // helpers, by index behind the functions of the module
 	blocks                  map[string]wasm.BlockType
@@ -139,13 +149,25 @@ const (
 	nameCount = "count"
 	nameStop  = "stop"
 	nameKept  = "kept"
+	nameNext  = "next"
 )
+
+func sampleName(k int) string { return fmt.Sprintf("sample.%d", k) }
 
 // addState adds the globals.
 func (r *rewriter) addState() {
 	r.hash, r.count = r.global(nameHash, 0), r.global(nameCount, 0)
 	if r.o.Stops {
 		r.stop = r.global(nameStop, r.o.Stop)
+	}
+	if s := r.o.Samples; s != nil {
+		r.next = r.global(nameNext, s.From)
+		for k := range s.Slots {
+			g := r.global(sampleName(k), 0)
+			if k == 0 {
+				r.sampled = g
+			}
+		}
 	}
 	if rec := r.o.Record; rec != nil {
 		r.kept = r.global(nameKept, 0)
@@ -206,6 +228,8 @@ type Reading struct {
 	Hash, Count uint64
 	Events      []Event // those that were to be kept and occurred, in order
 	Kept        uint64  // Dense: how many records there were in all
+	// Samples are the hashes that were to be kept, of the events that occurred.
+	Samples []uint64
 }
 
 // Read takes what a rewritten module left out of a result. It reports false if the globals are not there, because the module
@@ -221,6 +245,11 @@ func (m *Module) Read(res *engine.Result) (*Reading, bool) {
 		return nil, false
 	}
 	out := &Reading{Hash: values[nameHash], Count: values[nameCount], Kept: values[nameKept]}
+	if s := m.samples; s != nil && out.Count >= s.From {
+		for k := range min(s.Slots, int((out.Count-s.From)/s.Every)+1) {
+			out.Samples = append(out.Samples, values[sampleName(k)])
+		}
+	}
 	if m.record == nil {
 		return out, true
 	}

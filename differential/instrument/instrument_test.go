@@ -37,6 +37,7 @@ var variants = map[string]instrument.Options{
 	"canonical": {NaNs: instrument.Canonical},
 	"values":    {NaNs: instrument.Folded, Values: true, Open: true},
 	"stop":      {NaNs: instrument.Folded, Stops: true, Stop: 1 << 62, Open: true},
+	"samples":   {NaNs: instrument.Folded, Stops: true, Stop: 1 << 62, Samples: &instrument.Samples{From: 3, Every: 4, Slots: 16}},
 	"record":    {NaNs: instrument.Folded, Stops: true, Stop: 1 << 62, Record: &instrument.Record{From: 10, Slots: 5}},
 	"dense":     {NaNs: instrument.Folded, Stops: true, Stop: 1 << 62, Record: &instrument.Record{From: 10, Slots: 40, Dense: true}},
 }
@@ -96,7 +97,7 @@ func TestSame(t *testing.T) {
 	for i := range modules(t, 200) {
 		original := generate(i)
 		want := run(t, ours, &engine.Job{Module: original})
-		for _, variant := range []string{"count", "folded", "canonical", "record", "dense"} {
+		for _, variant := range []string{"count", "folded", "canonical", "samples", "record", "dense"} {
 			if i%8 == 5 && variant != "folded" {
 				continue // its NaNs are open
 			}
@@ -123,6 +124,34 @@ func TestSame(t *testing.T) {
 	}
 	if counted == 0 {
 		t.Error("no event was counted")
+	}
+}
+
+// TestSamples: a sample is the hash that is there when the module stops at its event.
+func TestSamples(t *testing.T) {
+	e, err := touchstone.Open(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(o instrument.Options) *instrument.Reading {
+		m, err := instrument.Rewrite(turns(100), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, ok := m.Read(run(t, e, &engine.Job{Module: m.Bytes}))
+		if !ok {
+			t.Fatal("no reading")
+		}
+		return r
+	}
+	all := read(instrument.Options{Samples: &instrument.Samples{From: 2, Every: 40, Slots: 64}})
+	if want := (int(all.Count)-2)/40 + 1; len(all.Samples) != want {
+		t.Fatalf("%d samples of %d events, want %d", len(all.Samples), all.Count, want)
+	}
+	for k, hash := range all.Samples {
+		if r := read(instrument.Options{Stops: true, Stop: uint64(2 + 40*k)}); r.Hash != hash {
+			t.Errorf("sample %d is %x, and the hash at its event %x", k, hash, r.Hash)
+		}
 	}
 }
 

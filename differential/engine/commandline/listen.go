@@ -48,7 +48,7 @@ func (l *listener) hear(r record) error {
 			return unexpected(r)
 		}
 		l.calling = true
-		l.res.Calls = append(l.res.Calls, engine.CallResult{Export: l.plan.Calls[r.value].Export, Outcome: engine.Returned})
+		l.res.Calls = append(l.res.Calls, engine.CallResult{Export: l.plan.Calls[r.value].Export, Args: l.plan.Calls[r.value].Args, Outcome: engine.Returned})
 	case tagResult:
 		return l.result(r)
 	case tagReturn:
@@ -178,10 +178,10 @@ func (l *listener) end(how engine.CallResult) {
 		l.res.Stage, l.res.Message = engine.StageUnsupported, how.Message
 		return
 	}
-	how.Export = l.res.Calls[n-1].Export
+	how.Export, how.Args = l.res.Calls[n-1].Export, l.res.Calls[n-1].Args
 	l.res.Calls[n-1] = how
 	if n < len(l.plan.Calls) {
-		l.res.Calls = append(l.res.Calls, engine.CallResult{Export: l.plan.Calls[n].Export, Outcome: engine.Unsupported,
+		l.res.Calls = append(l.res.Calls, engine.CallResult{Export: l.plan.Calls[n].Export, Args: l.plan.Calls[n].Args, Outcome: engine.Unsupported,
 			Message: "a trap ended the process"})
 	}
 	l.res.Unseen = true
