@@ -57,6 +57,8 @@ func (a *App) Main(ctx context.Context, args []string) int {
 		err = report.Engines(a.Stdout, all.Look(ctx, a.Engines))
 	} else if o.regressions {
 		found, err = r.regressions(ctx)
+	} else if o.wasi {
+		found, err = r.wasi(ctx)
 	} else if err = r.run(ctx); err == nil {
 		found = r.stats.Findings() > 0
 	}

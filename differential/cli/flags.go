@@ -26,6 +26,8 @@ type options struct {
 	json        bool
 	regressions bool
 	explain     bool
+	wasi        bool // what engines make of hostcalls is judged, not compared
+	markdown    bool
 	level       int // of the traces that are compared, 0 or 2
 	out         string
 	timeout     time.Duration
@@ -65,6 +67,7 @@ const usage = `usage: differential [flags] [file.wasm | folder ...]
 
 Runs WebAssembly modules on several engines and says where they differ. Without files it generates modules for 30 seconds.
 With files it runs those: the exports without parameters, and WASI programs each in a fresh copy of the same folders.
+With -wasi it judges what each engine makes of hostcalls, by a model of preview 1.
 With -regressions it runs modules that were dangerous to some runtime once, and the arguments are their names.
 
 Exit status: 0 nothing found, 1 engines differ or one crashed or hung, or touchstone fails a regression, 2 usage or own failure.
@@ -99,6 +102,8 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 		strings.Join(known, ", ")+" (default those that are no commands)")
 	fs.BoolVar(&o.regressions, "regressions", false, "run corpus/regressions, or those that are named, and say which engine holds which")
 	fs.BoolVar(&o.explain, "explain", false, "say for each module at which instruction the engines part, and what each made of it")
+	fs.BoolVar(&o.wasi, "wasi", false, "judge what each engine's WASI makes of sequences of hostcalls, and write a matrix; -n, -time and -seed are of those that are generated")
+	fs.BoolVar(&o.markdown, "md", false, "with -wasi: write the matrix as Markdown")
 	fs.IntVar(&o.level, "level", -1, "compare traces of this `level`: 0 is the final state, 2 what a module does as well (default 2, 0 for files)")
 	fs.BoolVar(&o.json, "json", false, "write a JSON object a line: the findings, then one summary")
 	fs.StringVar(&o.out, "out", defaultOut, "keep findings in this `folder`; empty: keep none")
@@ -164,6 +169,18 @@ func (o *options) check() error {
 		}
 		return nil
 	}
+	if o.wasi {
+		for name := range o.given {
+			if !slices.Contains([]string{"wasi", "md", "engines", "n", "time", "seed"}, name) {
+				return usagef("-%s does not go with -wasi", name)
+			}
+		}
+		if len(o.paths) > 0 {
+			return usagef("-wasi runs sequences of its own; a file that ends in .hostcalls is run without it")
+		}
+	} else if o.markdown {
+		return usagef("-md goes with -wasi alone")
+	}
 	for _, path := range o.paths {
 		if strings.HasPrefix(path, "-") {
 			if _, err := os.Lstat(path); err != nil {
@@ -209,7 +226,7 @@ func (o *options) check() error {
 			o.timeout = fileTimeout
 		}
 	}
-	if len(o.paths) == 0 && !o.given["n"] && !o.given["only"] && !o.given["time"] {
+	if len(o.paths) == 0 && !o.given["n"] && !o.given["only"] && !o.given["time"] && !o.wasi {
 		o.time = defaultTime
 	}
 	return nil

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -207,11 +208,27 @@ func (d *drive) calls() {
 			d.stop(StageHang, fmt.Sprintf("call %d of %d, %q: not done after %v", i+1, len(d.plan.Calls), res.Export, d.job.Deadline()))
 			return
 		}
+		if d.job.Snapshots {
+			res.Memory = d.snapshot()
+		}
 		d.res.Calls = append(d.res.Calls, res)
 		if res.Outcome == Exited {
 			return
 		}
 	}
+}
+
+// snapshot returns a copy of the first exported memory; nil if there is none that can be read.
+func (d *drive) snapshot() []byte {
+	for _, e := range d.plan.Module.Exports {
+		if e.Kind == wasm.ExternMemory {
+			if data, err := d.g.Memory(e.Name); err == nil {
+				return bytes.Clone(data)
+			}
+			break
+		}
+	}
+	return nil
 }
 
 // guessing bounds the time of what follows until it is called what is returned.

@@ -68,6 +68,8 @@ type Job struct {
 	// WASI, if set, offers the engine's own WASI preview 1 to the module and calls _start (of a command) or
 	// _initialize (of a reactor) first, if it is exported. With nil Calls a command gets no further calls.
 	WASI *WASI
+	// Snapshots keeps the memory behind each call, see [CallResult.Memory]. Commands cannot.
+	Snapshots bool
 	// Timeout bounds the whole job in wall-clock time; 0 means [DefaultTimeout].
 	Timeout time.Duration
 	// MaxMemory bounds each memory in bytes, rounded down to pages; 0 means [DefaultMaxMemory]. Growth beyond it
@@ -153,6 +155,8 @@ type CallResult struct {
 	Trap    wasm.TrapCode // if Trapped
 	Exit    uint32        // if Exited
 	Message string        // the engine's own words, for people; never compared
+	// Memory is what the first exported memory holds after the call, if [Job.Snapshots] asks for it.
+	Memory []byte
 }
 
 // HostCall is a call that the guest made of an imported host function.

@@ -172,8 +172,13 @@ func TestShapes(t *testing.T) {
 			start := m.Func("", ":", "i", shift(new(asm.Body).I32(0)).Op(wasm.OpI32Store, 2, 0))
 			m.Start = &start
 		}, true},
-		"references": {func(m *asm.Module) { m.Func("f", "ir:i", "", shift(new(asm.Body))) }, true},
-		"nothing":    {func(m *asm.Module) { m.Func("", ":i", "i", shift(new(asm.Body))) }, false},
+		"references": {func(m *asm.Module) {
+			t := asm.Sig("i:i")
+			t.Params = append(t.Params, wasm.ExternRef)
+			f := m.Func("f", "i:i", "", shift(new(asm.Body)))
+			m.Funcs[f].Type = m.Type(t)
+		}, true},
+		"nothing": {func(m *asm.Module) { m.Func("", ":i", "i", shift(new(asm.Body))) }, false},
 	} {
 		var m asm.Module
 		c.make(&m)

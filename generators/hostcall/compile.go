@@ -30,6 +30,32 @@ func Errno(n int, row *wasi.Hostcall) string { return fmt.Sprintf("%03d %s", n, 
 // returned when it runs. What each call returned is in a global that is exported under the name that Errno gives. What the host does
 // between the calls, and faults, are no part of the module.
 func Compile(calls []Call, w World) *wasm.Module {
+	var start code
+	c := compile(calls, w, func(c *compiler, i int) { c.call(&start, i, &calls[i]) })
+	c.define("_start", wasm.FuncType{}, start, 2)
+	return c.finish()
+}
+
+// CompileSteps is Compile, but each call is made by a function of its own, which is exported under the name that Step gives, so that what it
+// did to the memory can be looked at before the next one. The arguments of a call as they were are in globals under the names that [ArgName] gives.
+func CompileSteps(calls []Call, w World) *wasm.Module {
+	c := compile(calls, w, func(c *compiler, i int) {
+		var step code
+		c.tells = true
+		c.call(&step, i, &calls[i])
+		c.define(Step(i), wasm.FuncType{}, step, 2)
+	})
+	return c.finish()
+}
+
+// Step returns the name of the function that makes the nth call, from 0.
+func Step(n int) string { return fmt.Sprintf("step %03d", n) }
+
+// ArgName returns the name of the global with the ith argument of the nth call.
+func ArgName(n, i int) string { return fmt.Sprintf("arg %03d.%d", n, i) }
+
+// compile begins a module and lets do make each of the calls.
+func compile(calls []Call, w World, do func(c *compiler, i int)) *compiler {
 	c := &compiler{m: &wasm.Module{}, funcs: map[*wasi.Hostcall]uint32{}, world: &w}
 	limits := wasm.Limits{Min: MemorySize / wasm.PageSize, Max: MemorySize / wasm.PageSize, HasMax: true}
 	c.m.Memories = []wasm.MemoryType{{Limits: limits}}
@@ -40,11 +66,14 @@ func Compile(calls []Call, w World) *wasm.Module {
 	// A call adds a descriptor at most, and to sockets one at most.
 	c.fds = c.newList(w.FDs, len(calls))
 	c.sockets = c.newList(w.Sockets, len(calls))
-	var start code
 	for i := range calls {
-		c.call(&start, i, &calls[i])
+		do(c, i)
 	}
-	c.define("_start", wasm.FuncType{}, start, 2)
+	return c
+}
+
+// finish returns the module.
+func (c *compiler) finish() *wasm.Module {
 	if n := uint32(len(c.m.Datas)); n > 0 {
 		c.m.DataCount = &n
 	}
@@ -57,6 +86,7 @@ type compiler struct {
 	world        *World
 	funcs        map[*wasi.Hostcall]uint32
 	fds, sockets list
+	tells        bool // what the arguments are is exported
 }
 
 // use imports a hostcall.
@@ -85,12 +115,19 @@ func (c *compiler) define(name string, typ wasm.FuncType, body code, locals int)
 	return index
 }
 
-// global adds a variable and returns its index.
-func (c *compiler) global(value uint64) uint64 {
+// global adds a variable of type i32 and returns its index.
+func (c *compiler) global(value uint64) uint64 { return c.variable(wasm.I32, value) }
+
+// variable adds a variable, of an integer type, and returns its index.
+func (c *compiler) variable(t wasm.ValType, value uint64) uint64 {
 	var init code
-	init.op(wasm.OpI32Const, value)
+	if t == wasm.I64 {
+		init.op(wasm.OpI64Const, value)
+	} else {
+		init.op(wasm.OpI32Const, value)
+	}
 	init.op(wasm.OpEnd)
-	c.m.Globals = append(c.m.Globals, wasm.Global{Type: wasm.GlobalType{Type: wasm.I32, Mutable: true}, Init: wasm.Expr{Code: init}})
+	c.m.Globals = append(c.m.Globals, wasm.Global{Type: wasm.GlobalType{Type: t, Mutable: true}, Init: wasm.Expr{Code: init}})
 	return uint64(len(c.m.Globals) - 1)
 }
 
@@ -115,6 +152,12 @@ func (c *compiler) call(b *code, n int, call *Call) {
 		}
 		if takes(call.Row, wasi.NewFD) {
 			b.op(wasm.OpLocalTee, uint64(i))
+		}
+		if c.tells {
+			g := c.variable(typ.Params[i], 0)
+			c.m.Exports = append(c.m.Exports, wasm.Export{Name: ArgName(n, i), Kind: wasm.ExternGlobal, Index: uint32(g)})
+			b.op(wasm.OpGlobalSet, g)
+			b.op(wasm.OpGlobalGet, g)
 		}
 	}
 	b.op(wasm.OpCall, uint64(c.funcs[call.Row]))

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/touchstone-wasm/touchstone/differential/behaviour"
+	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/report"
+	"github.com/touchstone-wasm/touchstone/differential/session"
+)
+
+// defaultSequences is how many sequences of hostcalls are generated if nothing else is asked for.
+const defaultSequences = 300
+
+// wasi makes the matrix of what engines make of hostcalls. It reports whether one did what preview 1 does not allow and nobody has looked into.
+func (r *run) wasi(ctx context.Context) (found bool, err error) {
+	chosen, err := session.Choose(r.Engines, r.o.engines)
+	if err != nil {
+		return false, usageError{err}
+	}
+	opened, err := r.open(ctx, chosen, 1)
+	if err != nil {
+		return false, err
+	}
+	defer session.Close(opened)
+	var engines []engine.Engine
+	for _, e := range opened {
+		if e.Features().WASI {
+			engines = append(engines, e)
+		} else {
+			fmt.Fprintf(r.Stderr, "differential: %s left out: it offers no WASI, or cannot tell how a guest ended\n", e.Name())
+		}
+	}
+	temp, err := os.MkdirTemp("", "differential")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(temp)
+	if temp, err = filepath.EvalSymlinks(temp); err != nil { // macOS: the temporary folder is behind a link
+		return false, err
+	}
+	plan := &behaviour.Plan{Seed: r.o.seed, N: defaultSequences, Temp: temp}
+	if r.o.given["n"] {
+		plan.N = r.o.n
+	}
+	if r.o.time > 0 {
+		plan.Stop = time.Now().Add(r.o.time)
+		if !r.o.given["n"] {
+			plan.N = maxSeed
+		}
+	}
+	fmt.Fprintf(r.Stderr, "differential: seed %d\n", r.o.seed)
+	m, err := plan.Run(ctx, engines)
+	if m == nil {
+		return false, err
+	}
+	if m.Interrupted {
+		fmt.Fprintln(r.Stderr, "differential: interrupted")
+	}
+	write := report.Behaviour
+	if r.o.markdown {
+		write = report.BehaviourMarkdown
+	}
+	return m.Findings() > 0, errors.Join(err, write(r.Stdout, m, r.o.seed))
+}
