@@ -29,8 +29,10 @@ type Account struct {
 	// Breach is what is not allowed, and At the call that did it; the number of calls for what was found in the end.
 	Breach *model.Breach
 	At     int
-	Known  *Known
-	Lacks  string // why the sequence could not be run; empty if it was
+	// Message is what the engine says of it, if it says anything.
+	Message string
+	Known   *Known
+	Lacks   string // why the sequence could not be run; empty if it was
 }
 
 // The keys of breaches that are not the model's.
@@ -96,7 +98,7 @@ func (w *world) run(ctx context.Context, e engine.Engine, s *Situation) (*Accoun
 
 // died notes that nothing is known of a sequence but that it killed the engine, or that it had to be killed.
 func (a *Account) died(result, key, detail string) {
-	a.Results, a.Breach = []string{result}, &model.Breach{Key: key, Detail: detail}
+	a.Results, a.Breach, a.Message = []string{result}, &model.Breach{Key: key, Detail: detail}, detail
 }
 
 // judging is a result that is judged.
@@ -129,7 +131,7 @@ func (j *judging) judge() {
 		}
 		j.a.Results = append(j.a.Results, outcome(o, made, values[hostcall.Errno(i, call.Row)]))
 		if j.a.Breach = j.m.Judge(o); j.a.Breach != nil {
-			j.a.At = i
+			j.a.At, j.a.Message = i, made.Message
 			return
 		}
 		j.a.Judged++
@@ -142,6 +144,8 @@ func outcome(o *model.Outcome, made *engine.CallResult, errno uint64) string {
 	switch made.Outcome {
 	case engine.Returned:
 		o.Errno = wasi.Errno(errno)
+		// Workers may not write files of any size, which is the host's failure, not the engine's.
+		o.Fault = o.Errno == wasi.EFBIG
 		return o.Errno.String()
 	case engine.Exited:
 		o.Exited, o.Status = true, made.Exit

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/differential/behaviour"
@@ -55,6 +56,7 @@ func (r *run) wasi(ctx context.Context) (found bool, err error) {
 		}
 	}
 	fmt.Fprintf(r.Stderr, "differential: seed %d\n", r.o.seed)
+	plan.Done = r.sequences(time.Now())
 	m, err := plan.Run(ctx, engines)
 	if m == nil {
 		return false, err
@@ -67,4 +69,21 @@ func (r *run) wasi(ctx context.Context) (found bool, err error) {
 		write = report.BehaviourMarkdown
 	}
 	return m.Findings() > 0, errors.Join(err, write(r.Stdout, m, r.o.seed))
+}
+
+// sequencesEvery is how often it is said how far the engines are.
+const sequencesEvery = 3 * time.Second
+
+// sequences returns what says from time to time how many sequences the engines did. It is called by several goroutines.
+func (r *run) sequences(begun time.Time) func(string, int) {
+	var mu sync.Mutex
+	done, said := 0, begun
+	return func(string, int) {
+		mu.Lock()
+		defer mu.Unlock()
+		if done++; time.Since(said) >= sequencesEvery {
+			said = time.Now()
+			fmt.Fprintf(r.Stderr, "differential: elapsed: %v, sequences: %d\n", time.Since(begun).Round(time.Second), done)
+		}
+	}
 }
