@@ -16,7 +16,17 @@ type Row struct {
 }
 
 // Hostcall names the call that a written situation is about.
-func (r *Row) Hostcall() string { return r.Situation.Calls[len(r.Situation.Calls)-1].Row.ID() }
+func (r *Row) Hostcall() string { return r.at(len(r.Situation.Calls) - 1) }
+
+// Guilty names the call whose outcome is not allowed, or says that it was found in the end.
+func (r *Row) Guilty(a *Account) string {
+	if a.At >= len(r.Situation.Calls) {
+		return "in the end"
+	}
+	return r.at(a.At)
+}
+
+func (r *Row) at(i int) string { return r.Situation.Calls[i].Row.ID() }
 
 // Matrix is what engines (columns) made of situations (rows).
 type Matrix struct {

@@ -110,7 +110,7 @@ func unexplained(r *behaviour.Row) bool {
 func breaches(b *strings.Builder, r *behaviour.Row) {
 	for _, a := range r.Accounts {
 		if a != nil && a.Breach != nil && a.Known == nil {
-			fmt.Fprintf(b, "%s: %s, %s: %s: %s\n", a.Engine, r.Hostcall(), r.Situation.Name, a.Breach.Key, indent(a.Breach.Detail))
+			fmt.Fprintf(b, "%s: %s, %s: %s: %s\n", a.Engine, r.Guilty(a), r.Situation.Name, a.Breach.Key, indent(a.Breach.Detail))
 		}
 	}
 }
