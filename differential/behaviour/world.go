@@ -104,7 +104,7 @@ func (w *world) model(e engine.Engine, os string) *model.Model {
 		entries = append(entries, model.Entry(entry))
 	}
 	return model.New(&model.Config{OS: os, Rights: rights[engine.ParseVariant(e.Name()).Name], Args: args, Env: env, Stdin: input, AnyStreams: true,
-		Preopens: []model.Preopen{{FD: uint32(firstDir(e)), Name: "/", Access: allAccess, Tree: entries}}})
+		Preopens: []model.Preopen{{FD: uint32(firstDir(e)), Name: "/", Access: allAccess, Tree: model.NewTree(entries)}}})
 }
 
 // rights says what engines make of rights; those that are not here do what ours does.
