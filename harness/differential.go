@@ -6,8 +6,9 @@ import "github.com/touchstone-wasm/touchstone/harness/oracle"
 //
 // It executes code that the fuzzing engine made up, as WebAssembly in this process.
 var fuzzDifferential = Target{
-	Name:   "FuzzDifferential",
-	Corpus: "differential",
-	Aims:   []Aim{{"interpreter loop", "runtime/internal/exec", []string{"loop_gen.go"}}},
-	Open:   withWazero((*oracle.Wazero).Differential),
+	Name:    "FuzzDifferential",
+	Corpus:  "differential",
+	Aims:    []Aim{{"interpreter loop", "runtime/internal/exec", []string{"loop_gen.go"}}},
+	Meaning: asModule(oracle.DifferentialModule),
+	Open:    withWazero((*oracle.Wazero).Differential),
 }

@@ -6,8 +6,9 @@ import "github.com/touchstone-wasm/touchstone/harness/oracle"
 //
 // It executes code that the fuzzing engine made up, as WebAssembly in this process.
 var fuzzExecute = Target{
-	Name:   "FuzzExecute",
-	Corpus: "execute",
-	Aims:   []Aim{{"instances, memories, tables, calls", "runtime", nil}},
-	Open:   stateless(oracle.Execute),
+	Name:    "FuzzExecute",
+	Corpus:  "execute",
+	Aims:    []Aim{{"instances, memories, tables, calls", "runtime", nil}},
+	Meaning: asModule(oracle.ExecuteModule),
+	Open:    stateless(oracle.Execute),
 }

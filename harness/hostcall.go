@@ -19,7 +19,8 @@ var fuzzHostcall = Target{
 		{"system calls for guests", "runtime/internal/hostos", nil},
 		{"monitor", "runtime/policy", []string{"monitor*.go", "memory.go", "files.go", "resources.go", "net.go"}},
 	},
-	Open: openHostcalls(""),
+	Meaning: asHostcalls,
+	Open:    openHostcalls(""),
 }
 
 // eachHostcall returns the targets of single hostcalls: a row of the table of hostcalls is one.

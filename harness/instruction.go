@@ -7,8 +7,9 @@ import "github.com/touchstone-wasm/touchstone/harness/oracle"
 //
 // It executes code that the fuzzing engine made up, as WebAssembly in this process.
 var fuzzInstruction = Target{
-	Name:   "FuzzInstruction",
-	Corpus: "instruction",
-	Aims:   []Aim{{"interpreter loop", "runtime/internal/exec", []string{"loop_gen.go", "vector_gen.go", "numeric_gen.go"}}},
-	Open:   stateless(oracle.Instruction),
+	Name:    "FuzzInstruction",
+	Corpus:  "instruction",
+	Aims:    []Aim{{"interpreter loop", "runtime/internal/exec", []string{"loop_gen.go", "vector_gen.go", "numeric_gen.go"}}},
+	Meaning: asModule(oracle.InstructionModule),
+	Open:    stateless(oracle.Instruction),
 }

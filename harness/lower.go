@@ -18,6 +18,7 @@ var fuzzLower = Target{
 		{"bytecode verifier", "runtime/internal/isa", []string{"verify*.go"}},
 		{"interpreter loop", "runtime/internal/exec", []string{"loop_gen.go"}},
 	},
+	Meaning: asModule(oracle.CodeModule),
 	Open: stateless(func(ctx context.Context, src []byte) *oracle.Failure {
 		_, failure := oracle.Code(ctx, src)
 		return failure

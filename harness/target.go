@@ -20,6 +20,9 @@ type Target struct {
 	Hostcall string
 	// Aims are the parts of the project that the target is for. A target of a single hostcall has none of its own.
 	Aims []Aim
+	// Meaning returns what an input stands for, if a generator makes something of it, and the ending of a file with that: ".wasm" or
+	// ".hostcalls". Nil means that the bytes are meant as they are, or as parts of several things.
+	Meaning func(input []byte) (data []byte, ext string)
 	// Open prepares what the target keeps between inputs. It may keep files in a temporary directory, until the second function is called,
 	// which returns an error if something of that cannot be removed. The check is for one goroutine at a time.
 	Open func(context.Context) (Check, func() error, error)
@@ -63,6 +66,14 @@ func Find(name string) (Target, error) {
 	}
 	return all[i], nil
 }
+
+// asModule says that an input stands for a module.
+func asModule(module func([]byte) []byte) func([]byte) ([]byte, string) {
+	return func(input []byte) ([]byte, string) { return module(input), ".wasm" }
+}
+
+// asHostcalls says that an input stands for a sequence of hostcalls.
+func asHostcalls(input []byte) ([]byte, string) { return oracle.HostcallText(input), ".hostcalls" }
 
 // stateless opens a target that keeps nothing between inputs.
 func stateless(check Check) func(context.Context) (Check, func() error, error) {

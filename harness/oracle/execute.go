@@ -19,10 +19,9 @@ const executeFuel = 20_000_000
 // and traps at the same places; it does the same in another instance, or once more in one that was reset; and limits change no
 // result. Every fifth length of a tape gives a module with the NaNs of arithmetic as they come, which is compiled deterministically, and
 // every 29th one that runs as long as the generator's usual ones.
-func Execute(ctx context.Context, tape []byte) *Failure {
-	opts := optionsFor(tape)
-	opts.ExternSegments, opts.RawNaN = true, len(tape)%5 == 3
-	src := wasm.Encode(module.Generate(tape, opts))
+func Execute(ctx context.Context, tape []byte) (failure *Failure) {
+	opts, src := executeOptions(tape), ExecuteModule(tape)
+	defer func() { failure.of(src) }()
 	compiled, err := (&runtime.Compiler{Deterministic: opts.RawNaN}).Compile(src)
 	if err != nil {
 		return fail("generate: module is refused", "%v", err)
@@ -44,6 +43,13 @@ func Execute(ctx context.Context, tape []byte) *Failure {
 		}
 	}
 	return tight(ctx, compiled, uint64(20+len(src)%500), ours)
+}
+
+// executeOptions returns what the module of [Execute] uses.
+func executeOptions(tape []byte) module.Options {
+	opts := optionsFor(tape)
+	opts.ExternSegments, opts.RawNaN = true, len(tape)%5 == 3
+	return opts
 }
 
 // shortFuel is what most modules run with. Of the iterations of a loop and the entries of a function the first few find what all would: of

@@ -10,6 +10,8 @@ type Failure struct {
 	Key string
 	// Detail is what was seen, for people.
 	Detail string
+	// Module is the module that the input stands for, if it is one that engines can be compared on.
+	Module []byte
 }
 
 // Error returns the key and the detail.
@@ -18,4 +20,11 @@ func (f *Failure) Error() string { return f.Key + ": " + f.Detail }
 // fail returns a Failure. The key must not contain anything that varies.
 func fail(key, format string, args ...any) *Failure {
 	return &Failure{Key: key, Detail: fmt.Sprintf(format, args...)}
+}
+
+// of says which module a failure is about.
+func (f *Failure) of(module []byte) {
+	if f != nil {
+		f.Module = module
+	}
 }

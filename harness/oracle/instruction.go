@@ -5,15 +5,15 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/generators/matrix"
 	"github.com/touchstone-wasm/touchstone/runtime"
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // Instruction makes a module of package matrix, an instruction with all pairs of boundary operands in many forms, and asserts: it does
 // what the specification says, compiled deterministically, to the last bit of its memory and tables and with the same traps at the same
 // places; it does the same once more when it was reset, or in another instance. If floats are computed, and of every third length, plain
 // ordinary code does the same as fused ordinary code where no operand is a NaN.
-func Instruction(ctx context.Context, data []byte) *Failure {
-	src := wasm.Encode(matrix.Module(data, matrix.Options{}))
+func Instruction(ctx context.Context, data []byte) (failure *Failure) {
+	src := InstructionModule(data)
+	defer func() { failure.of(src) }()
 	compiled, err := (&runtime.Compiler{Deterministic: true}).Compile(src)
 	if err != nil {
 		return fail("generate: module is refused", "%v", err)
