@@ -18,6 +18,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/all"
+	"github.com/touchstone-wasm/touchstone/differential/finding"
 	"github.com/touchstone-wasm/touchstone/differential/report"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/differential/source"
@@ -179,8 +180,8 @@ func (r *run) found(f *session.Finding) error {
 	}
 	if r.o.out != "" && f.Known == nil {
 		saved = report.Folder(r.o.out, f)
-		kept := r.again(filepath.Join(saved, report.ModuleFile), f)
-		if err := report.Save(r.o.out, f, r.versions, kept, again); err != nil {
+		kept := r.again(filepath.Join(saved, finding.ModuleFile), f)
+		if err := report.Save(r.o.out, f, r.versions, kept, r.origin(f, again)); err != nil {
 			saved = "" // it is written all the same, and the session goes on
 			if r.unkept == nil {
 				r.unkept = fmt.Errorf("a finding could not be kept: %w", err)
@@ -198,6 +199,15 @@ func (r *run) found(f *session.Finding) error {
 		_, err := fmt.Fprintln(r.Stdout, text)
 		return err
 	})
+}
+
+// origin says how f was come to, for its folder.
+func (r *run) origin(f *session.Finding, again string) finding.Origin {
+	o := finding.Origin{Command: again, Level: r.o.level}
+	if f.Case.Path == "" {
+		o.Seed, o.Index = &r.o.seed, &f.Case.Index
+	}
+	return o
 }
 
 // ran prints what the calls of a program of hostcalls returned on each engine. Most of the differences are allowed by WASI, so that they

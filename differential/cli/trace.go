@@ -11,25 +11,12 @@ import (
 // traces sets what is compared besides the final state, and whether it is said where engines part.
 func (r *run) traces(cfg *session.Config) {
 	if r.o.level == 2 {
-		cfg.Trace = trace
+		cfg.Trace = instrument.Counted
 	}
 	cfg.Explain = r.o.out != ""
 	if r.o.explain {
 		cfg.Explained = r.explained
 	}
-}
-
-// trace makes a module count and hash what it does. A module that cannot be rewritten is run as it is.
-func trace(module []byte, canonical bool) []byte {
-	o := instrument.Options{NaNs: instrument.Folded}
-	if canonical {
-		o.NaNs = instrument.Exact
-	}
-	m, err := instrument.Rewrite(module, o)
-	if err != nil {
-		return module
-	}
-	return m.Bytes
 }
 
 // explained writes where the engines part on one module.

@@ -3,8 +3,6 @@ package report
 import (
 	"bytes"
 	"errors"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,13 +12,14 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/finding"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/differential/source"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 // finding is a divergence of one of three engines, where another engine crashed.
-func finding() *session.Finding {
+func example() *session.Finding {
 	side := func(name string, bits uint64) compare.Side {
 		return compare.Side{Engine: name, Result: &engine.Result{Stage: engine.StageRun, Elapsed: time.Millisecond, Calls: []engine.CallResult{
 			{Export: "f", Outcome: engine.Returned, Values: []engine.Value{{Type: wasm.F32, Bits: bits}}}}}}
@@ -46,7 +45,7 @@ func TestFinding(t *testing.T) {
   saved     out/x
   again     again
 `
-	got := Finding(finding(), "again", "out/x")
+	got := Finding(example(), "again", "out/x")
 	got = regexp.MustCompile(`  [0-9a-f]{12}  `).ReplaceAllString(got, "  ca0e533c9777  ")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -109,26 +108,27 @@ func TestProgress(t *testing.T) {
 }
 
 func TestSave(t *testing.T) {
-	out, f := t.TempDir(), finding()
-	if err := Save(out, f, []string{"1", "2", "3", "4"}, "again kept", "again origin"); err != nil {
+	out, f := t.TempDir(), example()
+	seed := int64(7)
+	if err := Save(out, f, []string{"1", "2", "3", "4"}, "again kept", finding.Origin{Command: "again origin", Seed: &seed}); err != nil {
 		t.Fatal(err)
 	}
-	read := func(name string) string {
-		b, err := os.ReadFile(filepath.Join(Folder(out, f), name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(b)
+	kept, err := finding.Load(Folder(out, f))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if read(ModuleFile) != "\x00asm" {
-		t.Error("the module is not what was run")
+	if string(kept.Module) != "\x00asm" || kept.Kind != finding.Divergence || kept.State != finding.Open || *kept.Origin.Seed != 7 {
+		t.Errorf("kept %+v", kept)
 	}
-	for name, text := range map[string]string{"README.md": "    again kept\n", "difference.txt": ">>> second  (f32 2)", "results.json": `"Engine": "four"`} {
-		if !strings.Contains(read(name), text) {
+	if want := "divergence | four, second | call | value, signal: killed | unexpected end of section or function | -"; kept.Bucket.String() != want {
+		t.Errorf("bucket %q, want %q", kept.Bucket, want)
+	}
+	for name, text := range map[string]string{"difference.txt": ">>> second  (f32 2)", "results.json": `"Engine": "four"`} {
+		if !strings.Contains(string(kept.Files[name]), text) {
 			t.Errorf("%s lacks %q", name, text)
 		}
 	}
-	if !strings.Contains(read("README.md"), "again origin") {
+	if !strings.Contains(kept.Readme(), "    again origin\n") {
 		t.Error("the origin is lost")
 	}
 }

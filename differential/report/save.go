@@ -1,14 +1,13 @@
 package report
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"os"
-	"path"
 	"path/filepath"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/finding"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/differential/tree"
 )
@@ -21,55 +20,50 @@ type savedSide struct {
 	Tree    tree.Snapshot `json:",omitempty"`
 }
 
-// savedFile is one file of a finding's folder.
-type savedFile struct {
-	name string
-	data []byte
-}
-
 // Folder returns the folder below out that keeps f.
 func Folder(out string, f *session.Finding) string { return filepath.Join(out, f.Case.ID()) }
 
-// ModuleFile is the name of the module in a finding's folder.
-const ModuleFile = "module.wasm"
-
-// Save keeps f in its folder below out: the module, all that every engine saw, the difference for people, and how to show
-// it again. again is the command for the saved module; origin, if not empty, the one for where it came from.
-func Save(out string, f *session.Finding, versions []string, again, origin string) error {
-	dir := Folder(out, f)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+// Save keeps f in its folder below out, in the form of package finding: besides what is there, all that every engine saw
+// (results.json), the difference for people (difference.txt) and, if there is one, the explanation. again is the command for the saved
+// module; origin says where it came from.
+func Save(out string, f *session.Finding, versions []string, again string, origin finding.Origin) error {
+	kept := &finding.Finding{
+		Title: f.Likeness(), State: finding.Open, Kind: finding.Kind(f.Kind()), Bucket: f.Bucket(), Origin: origin,
+		ID: f.Case.ID(), Module: f.Case.Module,
 	}
-	var sides []savedSide
+	kept.Origin.Flaky, kept.Origin.Timeout = f.Flaky, f.Timeout
+	sides := make([]savedSide, len(f.Sides))
 	for i := range f.Sides {
 		s := &f.Sides[i]
-		sides = append(sides, savedSide{s.Engine, versions[i], s.Result, s.Tree})
+		sides[i] = savedSide{s.Engine, versions[i], s.Result, s.Tree}
+		kept.Expect = append(kept.Expect, finding.Expectation{Engine: s.Engine, Version: versions[i], Saw: finding.Lines(s)})
+	}
+	if _, clear := f.Verdict.Majority(); clear || !f.Verdict.Diverges() {
+		for _, i := range finding.Odd(f.Verdict) {
+			kept.Wrong = append(kept.Wrong, f.Sides[i].Engine)
+		}
 	}
 	results, err := json.MarshalIndent(sides, "", "\t")
 	if err != nil {
 		return err
 	}
-	var readme bytes.Buffer
-	fmt.Fprintf(&readme, "# %s %s\n\nFound in %s, %d bytes.\n\n", f.Kind(), f.Case.ID(), f.Case.Name, len(f.Case.Module))
-	fmt.Fprintf(&readme, "`%s` is the module, `difference.txt` what differs, `results.json` all that each engine saw.\n\n", ModuleFile)
-	fmt.Fprintf(&readme, "To show it again, from the folder in which it was found:\n\n    %s\n", again)
-	fmt.Fprintf(&readme, "\nTo make the module smaller:\n\n    go run ./crashes min %s\n", path.Join(filepath.ToSlash(dir), ModuleFile))
-	if origin != "" {
-		fmt.Fprintf(&readme, "\nThe module came out of:\n\n    %s\n", origin)
-	}
-	files := []savedFile{
-		{ModuleFile, f.Case.Module},
-		{"results.json", results},
-		{"difference.txt", []byte(Finding(f, again, ""))},
-		{"README.md", readme.Bytes()},
-	}
+	kept.Files = map[string][]byte{"results.json": results, "difference.txt": []byte(Finding(f, again, ""))}
 	if f.Explanation != nil {
-		files = append(files, savedFile{"explanation.txt", []byte(f.Explanation.Text(f.Case.Module))})
-	}
-	for _, file := range files {
-		if err := os.WriteFile(filepath.Join(dir, file.name), file.data, 0o644); err != nil {
-			return err
+		kept.Files["explanation.txt"] = []byte(f.Explanation.Text(f.Case.Module))
+		for name, text := range finding.Traces(f.Case.Module, f.Explanation) {
+			kept.Files[name] = text
 		}
 	}
-	return nil
+	if f.Case.Calls != nil {
+		text, e := os.ReadFile(f.Case.Path)
+		kept.Files[finding.ProgramFile], err = text, errors.Join(err, e)
+	}
+	if w := f.World; w != nil {
+		kept.World = &finding.World{Program: f.Program(), Args: w.Args, Env: w.Env, Stdin: w.Stdin}
+		for _, d := range w.Dirs {
+			kept.World.Dirs = append(kept.World.Dirs, finding.Dir{Guest: d.Guest, ReadOnly: d.ReadOnly})
+			kept.Trees = append(kept.Trees, d.Template)
+		}
+	}
+	return errors.Join(err, kept.Save(out))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/explain"
+	"github.com/touchstone-wasm/touchstone/differential/finding"
 	"github.com/touchstone-wasm/touchstone/differential/source"
 )
 
@@ -87,6 +88,14 @@ func (f *Finding) Likeness() string {
 	}
 	return fmt.Sprintf("%s, %s", f.Kind(), strings.Join(odd, " and "))
 }
+
+// Bucket says which other findings are of the same defect.
+func (f *Finding) Bucket() finding.Bucket {
+	return finding.Of(f.Case.Module, f.Verdict, f.Sides, f.Explanation)
+}
+
+// Program is the name under which a WASI program finds itself in its arguments.
+func (f *Finding) Program() string { return programName(f.Case) }
 
 func (f *Finding) names(sides []int) string {
 	var names []string

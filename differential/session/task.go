@@ -167,7 +167,7 @@ func (s *slot) run(ctx context.Context, t *task, i int) {
 			return
 		}
 		var err error
-		if at, err = t.world.settle(t.temp, t.program()); err != nil {
+		if at, err = t.world.settle(t.temp, programName(t.case_)); err != nil {
 			s.fail(t, i, err)
 			return
 		}
@@ -204,12 +204,12 @@ func (s *slot) fail(t *task, i int, err error) {
 	t.errs[i] = fmt.Errorf("%s on %s: %w", t.case_.Name, s.engine.Name(), err)
 }
 
-// program is the name under which a WASI program finds itself in its arguments.
-func (t *task) program() string {
-	if t.case_.Path == "" {
-		return t.case_.ID() + ".wasm"
+// programName is the name under which a WASI program finds itself in its arguments.
+func programName(c *source.Case) string {
+	if c.Path == "" {
+		return c.ID() + ".wasm"
 	}
-	return filepath.Base(t.case_.Path)
+	return filepath.Base(c.Path)
 }
 
 // beyond says what of the world an engine cannot give, or is empty.

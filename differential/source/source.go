@@ -35,6 +35,13 @@ type Case struct {
 // Cases is a sequence of modules. It ends when it is exhausted or the consumer has enough.
 type Cases = iter.Seq[*Case]
 
+// New returns the case of a module that stands in no file. Index is that of a generated module, or -1.
+func New(name string, index int64, module []byte) *Case {
+	c := &Case{Name: name, Index: index, Path: name, Module: module}
+	c.examine()
+	return c
+}
+
 // ID names the module by its content.
 func (c *Case) ID() string {
 	sum := sha256.Sum256(c.Module)
