@@ -28,6 +28,9 @@ var arrows = []arrow{
 	{"runtime", []string{"runtime/wasm", "runtime/planted", "runtime/wasm/coverage", "runtime/trace", "runtime/internal/..."}},
 	// The runtime's core does not know WASI, and generators need no more than its tables.
 	{"generators/...", []string{"generators/...", "runtime/wasm/...", "runtime/wasi"}},
+	{"corpus/cover", []string{"harness", "harness/oracle"}}, // the command of the corpus runs targets; the seeds themselves know nothing of them
+	{"corpus/cli", []string{"corpus/...", "harness"}},
+	{"corpus/cmd/...", []string{"corpus/..."}},
 	{"corpus/...", []string{"corpus/...", "generators/...", "runtime/wasm/...", "runtime/wasi"}},
 	{"differential/...", []string{"differential/...", "corpus/regressions", "runtime", "runtime/wasm/...", "runtime/wasi", "runtime/wasi/model", "runtime/policy", "runtime/trace", "generators/..."}},
 	{"harness/...", []string{"harness/...", "runtime/...", "generators/...", "corpus/...", "differential/..."}},

@@ -9,7 +9,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/touchstone-wasm/touchstone/crashes/finding"
+	"github.com/touchstone-wasm/touchstone/differential/finding"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 )
 
@@ -22,16 +22,19 @@ const (
 
 const usage = `usage: go run ./crashes [flags] [command]
 
-Crashes keeps what was found in engines, ours and others, one folder a finding, and replays it.
+Crashes keeps what was found in engines, ours and others, and by fuzz targets, one folder a finding, and replays it.
 
-commands:
-  list                    a table of the findings (the default)
-  show ID                 all that is known about one finding, and how to show it again
-  replay [ID ...]         run all findings, or those named, and say what became different
-  min [flags] ID|FILE     make a finding, or any input, smaller; 'min -h' shows the flags
-  add [flags] file.wasm   run a module on the engines and keep what they do; 'add -h' shows the flags
+commands; 'COMMAND -h' shows the flags of one:
+  list                     a table of the findings (the default)
+  show ID                  all that is known about one finding, and how to show it again
+  replay [flags] [ID ...]  show all findings again, or those named, and say what became different
+  min [flags] ID|FILE      make a finding, or any input, smaller
+  add [flags] FOLDER       move a finding that ./differential kept here, if none of the same bucket is here
+  add [flags] FILE         run a module on the engines, or with -target an input of a fuzz target, and keep what they do
+  close -as STATE ID       say what became of a finding
+  report [flags] ID|all    write findings for people or other programs: -format md, json, junit or sarif
 
-Exit status: 0 all as expected, 1 a replay saw something else, 2 wrong usage or own failure.
+An ID may be shortened. Exit status: 0 all as expected, 1 a replay saw something else, 2 wrong usage or own failure.
 
 flags:
 `
@@ -69,19 +72,22 @@ func (a *App) main(ctx context.Context, args []string) (int, error) {
 	if err := a.parse(fs, args, usage); err != nil {
 		return statusOK, err
 	}
+	if err := finding.Recover(a.Root); err != nil {
+		return statusOK, err
+	}
 	args = fs.Args()
 	if len(args) == 0 {
 		args = []string{"list"}
 	}
 	switch command, args := args[0], args[1:]; command {
 	case "list":
-		if len(args) > 0 {
-			return 0, usagef("list takes no arguments")
+		if err := a.arguments("list", args, 0); err != nil {
+			return 0, err
 		}
 		return statusOK, a.list()
 	case "show":
-		if len(args) != 1 {
-			return 0, usagef("show takes one ID")
+		if err := a.arguments("show ID", args, 1); err != nil {
+			return 0, err
 		}
 		return statusOK, a.show(args[0])
 	case "replay":
@@ -90,8 +96,36 @@ func (a *App) main(ctx context.Context, args []string) (int, error) {
 		return statusOK, a.min(ctx, args)
 	case "add":
 		return statusOK, a.add(ctx, args)
+	case "close":
+		return statusOK, a.close(ctx, args)
+	case "report":
+		return statusOK, a.report(args)
 	default:
 		return 0, usagef("unknown command %q", command)
+	}
+}
+
+// arguments checks the arguments of a command without flags.
+func (a *App) arguments(form string, args []string, n int) error {
+	command, _, _ := strings.Cut(form, " ")
+	fs := flag.NewFlagSet(command, flag.ContinueOnError)
+	rest, err := a.mixed(fs, args, "usage: go run ./crashes "+form+"\n")
+	if err == nil && len(rest) != n {
+		err = usagef("it is: %s", form)
+	}
+	return err
+}
+
+// mixed parses flags that may stand before and behind the arguments, which it returns.
+func (a *App) mixed(fs *flag.FlagSet, args []string, usage string) (rest []string, err error) {
+	for {
+		if err := a.parse(fs, args, usage); err != nil {
+			return nil, err
+		}
+		if args = fs.Args(); len(args) == 0 {
+			return rest, nil
+		}
+		rest, args = append(rest, args[0]), args[1:]
 	}
 }
 
@@ -129,7 +163,11 @@ func (a *App) find(prefix string) (*finding.Finding, error) {
 	case 1:
 		return found[0], nil
 	}
-	return nil, fmt.Errorf("%d findings begin with %q", len(found), prefix)
+	var ids []string
+	for _, f := range found {
+		ids = append(ids, f.ID)
+	}
+	return nil, fmt.Errorf("%d findings begin with %q: %s", len(found), prefix, strings.Join(ids, ", "))
 }
 
 // choose returns the findings that the prefixes name, or all if there are none.

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/touchstone-wasm/touchstone/crashes/finding"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/finding"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 )
 
@@ -72,24 +72,40 @@ func TestLife(t *testing.T) {
 	if err := os.WriteFile(file, module, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	id := finding.ID(module)
+	id := finding.ModuleID(module)
 
 	expect(t, a.Main(t.Context(), nil), statusOK, out, errs, "no findings")
 	expect(t, a.Main(t.Context(), []string{"add", "-title", "odd refuses it", "-wrong", "odd", file}), statusOK, out, errs,
 		id, "odd 1.0\n    instantiation: rejected", "skipped: engine missing", "go run ./differential")
 	expect(t, a.Main(t.Context(), nil), statusOK, out, errs, id, "odd refuses it", "TITLE")
 	expect(t, a.Main(t.Context(), []string{"show", id[:5]}), statusOK, out, errs, "odd refuses it")
-	expect(t, a.Main(t.Context(), []string{"replay"}), statusOK, out, errs, "1 replayed in 2 runs, 0 changed")
+	expect(t, a.Main(t.Context(), []string{"replay"}), statusOK, out, errs, "1 of 1 replayed in 6 runs: 0 changed, 0 flaky")
+	// Another module of the same bucket is the same defect.
+	if err := os.WriteFile(file, append(module, 0, 2, 1, 'n'), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, a.Main(t.Context(), []string{"add", "-title", "again", file}), statusOK, out, errs, "not kept: "+id)
+	for _, format := range []string{"md", "json", "junit", "sarif"} {
+		expect(t, a.Main(t.Context(), []string{"report", id, "-format", format}), statusOK, out, errs, "odd refuses it")
+	}
+	expect(t, a.Main(t.Context(), []string{"close", id, "-as", "foreign"}), statusFailure, out, errs, "needs a note")
+	expect(t, a.Main(t.Context(), []string{"close", id, "-as", "foreign", "-note", "section 1"}), statusOK, out, errs, "is foreign")
+	expect(t, a.Main(t.Context(), []string{"list"}), statusOK, out, errs, "foreign")
 
 	b, out, errs := newApp(t, engine.StageRun)
 	expect(t, b.Main(t.Context(), []string{"-root", a.Root, "replay", id}), statusFinding, out, errs,
-		"CHANGED  "+id, `odd: was "instantiation: rejected", is "instantiation: instantiated"`)
+		"CHANGED  "+id, `odd: was "instantiation: rejected", is "instantiation: instantiated"`,
+		"1 of 1 replayed in 6 runs: 1 changed")
+	expect(t, b.Main(t.Context(), []string{"-root", a.Root, "close", "-as", "fixed", id}), statusOK, out, errs, "is fixed")
+	expect(t, b.Main(t.Context(), []string{"-root", a.Root, "replay"}), statusOK, out, errs, "0 changed")
 }
 
 func TestUsage(t *testing.T) {
 	a, out, errs := newApp(t, engine.StageRun)
 	for _, args := range [][]string{
 		{"frobnicate"}, {"-colour"}, {"list", "more"}, {"show"}, {"show", "000"}, {"replay", "000"},
+		{"close"}, {"close", "-as", "odd", "000"}, {"report"}, {"report", "000"}, {"report", "all", "-format", "pdf"}, {"report", "a", "b"},
+		{"replay", "-times", "0"}, {"min"}, {"min", "none"}, {"add", "-target", "FuzzNothing", os.Args[0]}, {"add", filepath.Dir(os.Args[0])},
 		{"add"}, {"add", "-engines", "abacus", os.Args[0]}, {"add", "-title", "x", filepath.Join(a.Root, "none")},
 	} {
 		if status := a.Main(t.Context(), args); status != statusFailure || out.Len() > 0 || errs.Len() == 0 {
@@ -97,7 +113,7 @@ func TestUsage(t *testing.T) {
 		}
 		errs.Reset()
 	}
-	for _, args := range [][]string{{"-h"}, {"add", "-h"}} {
+	for _, args := range [][]string{{"-h"}, {"add", "-h"}, {"min", "-h"}, {"close", "-h"}, {"report", "-h"}, {"replay", "-h"}, {"show", "-h"}, {"list", "-h"}} {
 		if status := a.Main(t.Context(), args); status != statusOK || !strings.Contains(out.String(), "usage:") || errs.Len() > 0 {
 			t.Errorf("%q: status %d, stdout %q, stderr %q", args, status, out, errs)
 		}
@@ -112,7 +128,7 @@ func TestListShowsBroken(t *testing.T) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	header, err := json.Marshal(finding.Finding{})
+	header, err := json.Marshal(map[string]string{"title": "two\nlines"})
 	if err == nil {
 		err = errors.Join(os.WriteFile(filepath.Join(dir, finding.HeaderFile), header, 0o644),
 			os.WriteFile(filepath.Join(dir, finding.ModuleFile), nil, 0o644))
@@ -135,10 +151,15 @@ func TestMin(t *testing.T) {
 	}
 	expect(t, a.Main(t.Context(), []string{"add", "-title", "odd refuses it", "-wrong", "odd", file}), statusOK, out, errs)
 	result := filepath.Join(dir, "out.wasm")
-	expect(t, a.Main(t.Context(), []string{"min", "-o", result, "-j", "2", finding.ID(large)}), statusOK, out, errs,
-		"agree good; agree odd; crashed ; hung ; first instantiation; good: instantiated; odd: rejected",
+	expect(t, a.Main(t.Context(), []string{"min", "-o", result, "-j", "2", finding.ModuleID(large)}), statusOK, out, errs,
+		"keeping: divergence | good, odd | instantiation | instantiated, rejected | - | -",
 		result+": 8 bytes, from 21;", "nothing more is found")
 
+	expect(t, a.Main(t.Context(), []string{"min", finding.ModuleID(large)}), statusOK, out, errs, "8 bytes, from 21;")
+	f, err := finding.Load(filepath.Join(a.Root, finding.ModuleID(large)))
+	if err != nil || len(f.Module) != 8 || !bytes.Equal(f.Original, large) {
+		t.Errorf("the finding is not reduced: %+v, %v", f, err)
+	}
 	text, state := filepath.Join(dir, "text"), filepath.Join(dir, "state")
 	if err := os.WriteFile(text, []byte("a long text with a needle in it"), 0o644); err != nil {
 		t.Fatal(err)
@@ -155,4 +176,30 @@ func TestMin(t *testing.T) {
 	}
 	expect(t, a.Main(t.Context(), []string{"min", "-predicate", "false", text}), statusFailure, out, errs, "the predicate does not hold for the input")
 	expect(t, a.Main(t.Context(), []string{"min", "-predicate", "/no/such/command", text}), statusFailure, out, errs, "the predicate cannot be run")
+}
+
+// TestMove: a folder that a session left is moved, and only once.
+func TestMove(t *testing.T) {
+	a, out, errs := newApp(t, engine.StageRejected)
+	kept := a.Root
+	a.Root = filepath.Join(t.TempDir(), "out")
+	file := filepath.Join(t.TempDir(), "module.wasm")
+	module := []byte("\x00asm\x01\x00\x00\x00")
+	if err := os.WriteFile(file, module, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, a.Main(t.Context(), []string{"add", "-title", "odd refuses it", file}), statusOK, out, errs)
+	folder := filepath.Join(a.Root, finding.ModuleID(module))
+	a.Root = kept
+	expect(t, a.Main(t.Context(), []string{"add", folder}), statusOK, out, errs, "odd refuses it")
+	if _, err := os.Stat(folder); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder is still there: %v", err)
+	}
+	if _, err := finding.Load(filepath.Join(kept, finding.ModuleID(module))); err != nil {
+		t.Error(err)
+	}
+	expect(t, a.Main(t.Context(), []string{"add", filepath.Join(kept, finding.ModuleID(module))}), statusOK, out, errs, "odd refuses it")
+	if list, err := finding.List(kept); err != nil || len(list) != 1 {
+		t.Errorf("adding a folder to where it is gives %d findings, %v", len(list), err)
+	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,21 +14,21 @@ import (
 	"strings"
 	"time"
 
-	"github.com/touchstone-wasm/touchstone/crashes/finding"
 	"github.com/touchstone-wasm/touchstone/crashes/replay"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/finding"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/generators/reduce"
 )
 
 const minUsage = `usage: go run ./crashes min [flags] ID|FILE
 
-Min makes the module of a finding, or the module, the sequence of hostcalls or the bytes in a file, smaller as long as it shows the same.
-Without -predicate that is: the same engines agree, crash or hang, and differ at the same kind of place. With -predicate it is
-what a shell command says, which gets the name of a file with the input where it says $1, or else as its last argument: exit status 0 if
-it is still interesting.
+Min makes the module of a finding or the input of a fuzz target, or the module, the sequence of hostcalls or the bytes in a file, smaller
+as long as it shows the same. Without -predicate that is: it stays in the same bucket. With -predicate it is what a shell command says, which
+gets the name of a file with the input where it says $1, or else as its last argument: exit status 0 if it is still interesting.
 
-Ctrl-C ends the reduction and keeps what there is; with -state the same command goes on from there.
+What becomes of a finding replaces its module or input, and what was found first is kept beside it; -o writes a file instead. Ctrl-C
+ends the reduction and keeps what there is; with -state the same command goes on from there.
 
 examples:
   go run ./crashes min 183519dfef7d
@@ -51,15 +52,16 @@ func (a *App) min(ctx context.Context, args []string) error {
 	flags.StringVar(&o.engines, "engines", "", "without -predicate, run these `engines`, separated by commas (default those of the finding, or all)")
 	flags.IntVar(&o.workers, "j", 1, "try so many `inputs` at a time; engines are started as often")
 	flags.DurationVar(&o.time, "time", 0, "end after this `duration`, for example 10m (default when nothing more is found)")
-	flags.StringVar(&o.out, "o", "", "write the result to this `file` (default beside the file, ID.min.wasm for a finding)")
+	flags.StringVar(&o.out, "o", "", "write the result to this `file` (default beside the file; a finding is replaced)")
 	flags.StringVar(&o.state, "state", "", "keep where the reduction stands in this `file`, and go on from what is there")
-	if err := a.parse(flags, args, minUsage); err != nil {
+	rest, err := a.mixed(flags, args, minUsage)
+	if err != nil {
 		return err
 	}
-	if flags.NArg() != 1 || o.workers < 1 {
+	if len(rest) != 1 || o.workers < 1 {
 		return usagef("min takes one finding or file, and -j at least 1")
 	}
-	input, engines, err := a.minInput(flags.Arg(0), o)
+	m, err := a.minInput(rest[0], o)
 	if err != nil {
 		return err
 	}
@@ -67,13 +69,13 @@ func (a *App) min(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	predicate, done, err := a.predicate(ctx, o, input, engines)
+	predicate, done, err := a.predicate(ctx, o, m)
 	if err != nil {
 		return err
 	}
 	defer done()
-	p := &minProgress{app: a, file: o.state, begun: time.Now(), first: len(input)}
-	result, err := reduce.Reduce(ctx, input, predicate, &reduce.Options{Workers: o.workers, Time: o.time, From: from, Progress: p.step})
+	p := &minProgress{app: a, file: o.state, begun: time.Now(), first: len(m.input)}
+	result, err := reduce.Reduce(ctx, m.input, predicate, &reduce.Options{Workers: o.workers, Time: o.time, From: from, Progress: p.step})
 	if result == nil {
 		return err
 	}
@@ -81,41 +83,74 @@ func (a *App) min(ctx context.Context, args []string) error {
 	if !result.Done {
 		end = "not to its end"
 	}
-	err = errors.Join(err, os.WriteFile(o.out, result.Best, 0o644), writeState(o.state, &result.State))
+	// What was reduced so far is kept, also after Ctrl-C.
+	where, kept := a.keep(context.WithoutCancel(ctx), m, o, result.Best)
+	err = errors.Join(err, kept, writeState(o.state, &result.State))
 	fmt.Fprintf(a.Stdout, "%s: %d bytes, from %d; %d inputs tried in %.1fs, %s\n",
-		o.out, len(result.Best), len(input), result.Tested, time.Since(p.begun).Seconds(), end)
+		where, len(result.Best), len(m.input), result.Tested, time.Since(p.begun).Seconds(), end)
 	return err
 }
 
-// minInput returns what is to be reduced, and the engines that show what the finding is.
-func (a *App) minInput(name string, o *minOptions) (input []byte, engines []string, err error) {
-	if input, err = os.ReadFile(name); err == nil {
+// minInput is what is to be reduced.
+type minInput struct {
+	input   []byte
+	finding *finding.Finding // nil if it is a file
+	engines []string         // that show what it is; nil means all
+}
+
+func (a *App) minInput(name string, o *minOptions) (*minInput, error) {
+	m := &minInput{engines: split(o.engines)}
+	info, err := os.Stat(name)
+	if err == nil && !info.IsDir() {
 		if o.out == "" {
 			ext := filepath.Ext(name)
 			o.out = strings.TrimSuffix(name, ext) + ".min" + ext
 		}
-		return input, split(o.engines), nil
+		m.input, err = os.ReadFile(name)
+		return m, err
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, err
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
 	f, err := a.find(name)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w, and no such file", err)
+		return nil, fmt.Errorf("%w, and no such file", err)
 	}
-	if o.out == "" {
-		o.out = f.ID + ".min.wasm"
+	if m.engines == nil {
+		m.engines = enginesOf(f)
 	}
-	if engines = split(o.engines); engines == nil {
-		for _, e := range f.Expect {
-			engines = append(engines, e.Engine)
-		}
+	m.finding, m.input = f, f.Module
+	if f.Kind == finding.Failure {
+		m.input = f.Input
 	}
-	return f.Module, engines, nil
+	return m, nil
+}
+
+// keep writes the result to its file, or into the finding, and says where.
+func (a *App) keep(ctx context.Context, m *minInput, o *minOptions, best []byte) (string, error) {
+	f := m.finding
+	if o.out != "" || f == nil {
+		return o.out, os.WriteFile(o.out, best, 0o644)
+	}
+	if bytes.Equal(best, m.input) {
+		return f.ID, nil
+	}
+	if f.Original == nil {
+		f.Original = m.input
+	}
+	var err error
+	if f.Kind == finding.Failure {
+		f.Input = best
+		err = a.addFailure(ctx, f)
+	} else {
+		f.Module = best
+		err = a.addEngines(ctx, f, m.engines)
+	}
+	return f.ID, errors.Join(err, f.Save(a.Root))
 }
 
 // predicate returns what is asked about each input, and what to do when the reduction is over.
-func (a *App) predicate(ctx context.Context, o *minOptions, input []byte, engines []string) (reduce.Predicate, func(), error) {
+func (a *App) predicate(ctx context.Context, o *minOptions, m *minInput) (reduce.Predicate, func(), error) {
 	if o.predicate != "" {
 		dir, err := os.MkdirTemp("", "min")
 		if err != nil {
@@ -123,38 +158,102 @@ func (a *App) predicate(ctx context.Context, o *minOptions, input []byte, engine
 		}
 		return asks(o.predicate, dir), func() { _ = os.RemoveAll(dir) }, nil
 	}
-	free := make(chan []engine.Engine, o.workers)
+	free := make(chan *shower, o.workers)
 	done := func() {
 		for len(free) > 0 {
-			session.Close(<-free)
+			(<-free).close()
 		}
 	}
 	for range o.workers {
-		list, err := a.open(ctx, engines)
+		s, err := a.shower(ctx, m)
 		if err != nil {
 			done()
 			return nil, nil, err
 		}
-		free <- list
+		free <- s
 	}
-	bucket := func(ctx context.Context, module []byte) (string, error) {
-		list := <-free
-		defer func() { free <- list }()
-		return replay.Bucket(ctx, list, module)
-	}
-	want, err := bucket(ctx, input)
-	if err == nil && want == "" {
-		err = errors.New("the engines do not differ")
+	first := <-free
+	want, err := first.bucket(ctx, m.input, nil)
+	free <- first
+	if err == nil && want.Kind == "" {
+		err = errors.New("it does not show: the engines do not differ, or the input does not fail")
 	}
 	if err != nil {
 		done()
 		return nil, nil, err
 	}
 	fmt.Fprintf(a.Stderr, "crashes: keeping: %s\n", want)
-	return func(ctx context.Context, module []byte) (bool, error) {
-		got, err := bucket(ctx, module)
-		return got == want, err
+	return func(ctx context.Context, input []byte) (bool, error) {
+		s := <-free
+		defer func() { free <- s }()
+		got, err := s.bucket(ctx, input, &want)
+		return err == nil && got.String() == want.String(), err
 	}, done, nil
+}
+
+// shower shows inputs, one at a time.
+type shower struct {
+	engines []engine.Engine
+	finding *finding.Finding
+	target  *replay.Target // nil if engines are compared
+}
+
+func (a *App) shower(ctx context.Context, m *minInput) (*shower, error) {
+	s := &shower{finding: m.finding}
+	if s.finding == nil {
+		s.finding = &finding.Finding{}
+	}
+	var err error
+	if s.finding.Kind != finding.Failure {
+		s.engines, err = a.open(ctx, m.engines)
+		return s, err
+	}
+	if s.target, err = replay.OpenTarget(ctx, s.finding.Target); err != nil || len(m.engines) == 0 {
+		return s, err
+	}
+	if s.engines, err = a.open(ctx, m.engines); err != nil {
+		return nil, errors.Join(err, s.target.Close())
+	}
+	return s, nil
+}
+
+func (s *shower) close() {
+	session.Close(s.engines)
+	if s.target != nil {
+		_ = s.target.Close()
+	}
+}
+
+// minTimeout bounds a run. What is left of a module by a reduction need not end by itself.
+const minTimeout = 2 * time.Second
+
+// bucket returns the bucket of an input. If it is known to be another one than want without a search, it is not searched for.
+func (s *shower) bucket(ctx context.Context, input []byte, want *finding.Bucket) (finding.Bucket, error) {
+	if s.target != nil {
+		failed, err := s.target.Run(ctx, input, nil)
+		if err != nil || want != nil && !strings.HasPrefix(failed.Bucket.Stage, want.Stage) || failed.Module == nil || len(s.engines) == 0 {
+			if failed == nil {
+				failed = &replay.Failed{}
+			}
+			return failed.Bucket, err
+		}
+		failed, err = s.target.Run(ctx, input, s.engines)
+		if err != nil {
+			return finding.Bucket{}, err
+		}
+		return failed.Bucket, nil
+	}
+	seen, err := replay.Observe(ctx, s.finding, input, s.engines, false, minTimeout)
+	if err != nil {
+		return finding.Bucket{}, err
+	}
+	if b := seen.Bucket(); b.Kind == "" || want != nil && b.Coarse().String() != want.Coarse().String() {
+		return b, nil
+	}
+	if seen, err = replay.Observe(ctx, s.finding, input, s.engines, true, minTimeout); err != nil {
+		return finding.Bucket{}, err
+	}
+	return seen.Bucket(), nil
 }
 
 // asks returns a predicate that runs a shell command with the name of a file below dir.

@@ -2,16 +2,15 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/touchstone-wasm/touchstone/crashes/finding"
 	"github.com/touchstone-wasm/touchstone/crashes/replay"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/finding"
 	"github.com/touchstone-wasm/touchstone/differential/session"
 )
 
@@ -31,100 +30,143 @@ func (a *App) open(ctx context.Context, names []string) ([]engine.Engine, error)
 	return engines, nil
 }
 
-// replay runs findings on the engines that they expect something of, and prints what changed.
-func (a *App) replay(ctx context.Context, ids []string) (int, error) {
-	list, err := a.choose(ids)
+// openFor starts the engines that findings are about, and those that show where modules of fuzz targets go wrong.
+func (a *App) openFor(ctx context.Context, list []*finding.Finding) ([]engine.Engine, error) {
+	var names []string
+	for _, f := range list {
+		for _, name := range enginesOf(f) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if names == nil {
+		return nil, nil
+	}
+	return a.open(ctx, names)
+}
+
+// enginesOf returns the names of the engines that a replay of f needs.
+func enginesOf(f *finding.Finding) (names []string) {
+	for _, e := range f.Expect {
+		names = append(names, e.Engine)
+	}
+	if f.Kind == finding.Failure && f.Module != nil {
+		return locators
+	}
+	return names
+}
+
+// locators are the engines by which it is found out at which instruction a module that fails a target goes wrong. Both are pure Go.
+var locators = []string{"touchstone", "wazero-interp"}
+
+const replayUsage = `usage: go run ./crashes replay [flags] [ID ...]
+
+Replay shows all findings again, or those named, each three times, and compares what engines or targets do with what is expected of them:
+a finding that is fixed must not show any more, any other one must still show the same, in the same bucket. What is not the same each time
+is said to be flaky.
+
+flags:
+`
+
+// replay shows findings again, and prints what changed.
+func (a *App) replay(ctx context.Context, args []string) (int, error) {
+	opts := replay.Options{Search: true}
+	fs := flag.NewFlagSet("replay", flag.ContinueOnError)
+	fs.IntVar(&opts.Times, "times", 3, "show each finding so many `times`")
+	fs.DurationVar(&opts.Timeout, "timeout", 0, "allow each run this `duration` (default what the finding says, or 10s)")
+	ids, err := a.mixed(fs, args, replayUsage)
 	if err != nil {
 		return 0, err
 	}
-	var names []string
-	for _, c := range a.Engines {
-		if slices.ContainsFunc(list, func(f *finding.Finding) bool { return f.Expectation(c.Name) != nil }) {
-			names = append(names, c.Name)
-		}
+	if opts.Times < 1 || opts.Timeout < 0 {
+		return 0, usagef("replay takes -times at least 1 and a -timeout that is not negative")
 	}
-	var engines []engine.Engine
-	if len(names) > 0 {
-		if engines, err = a.open(ctx, names); err != nil {
-			return 0, err
-		}
-		defer session.Close(engines)
+	list, broken := a.choose(ids)
+	if broken != nil && (len(ids) > 0 || len(list) == 0) {
+		return 0, broken
 	}
-	runs, changed := 0, 0
+	engines, err := a.openFor(ctx, list)
+	if err != nil {
+		return 0, err
+	}
+	defer session.Close(engines)
+	n := counts{}
 	for _, f := range list {
-		for _, e := range engines {
-			want := f.Expectation(e.Name())
-			if want == nil {
-				continue
-			}
-			changes, err := replay.Replay(ctx, f, e)
-			if err != nil {
-				return 0, fmt.Errorf("%s: %w", f.ID, err)
-			}
-			runs++
-			if len(changes) == 0 {
-				continue
-			}
-			changed++
-			fmt.Fprintf(a.Stdout, "CHANGED  %s  %s (%s %s, seen with %s)\n", f.ID, f.Title, e.Name(), e.Version(), want.Version)
-			for _, c := range changes {
-				fmt.Fprintf(a.Stdout, "  %s\n", c)
-			}
+		begun := time.Now()
+		out, err := replay.Replay(ctx, f, enginesFor(f, engines), opts)
+		if err != nil && ctx.Err() != nil {
+			fmt.Fprintf(a.Stderr, "crashes: interrupted\n")
+			break
 		}
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", f.ID, err)
+		}
+		a.tell(f, out, time.Since(begun), &n)
 	}
-	fmt.Fprintf(a.Stdout, "%d replayed in %d runs, %d changed\n", len(list), runs, changed)
-	if changed > 0 {
+	fmt.Fprintf(a.Stdout, "%d of %d replayed in %d runs: %d changed, %d flaky, %d not on this machine\n",
+		n.replayed, len(list), n.runs, n.changed, n.flaky, n.absent)
+	if broken != nil || ctx.Err() != nil {
+		return 0, broken
+	}
+	if n.changed+n.flaky > 0 {
 		return statusFinding, nil
 	}
 	return statusOK, nil
 }
 
-const addUsage = `usage: go run ./crashes add -title TEXT [flags] file.wasm
-
-Add runs a module on the engines and keeps it, with what each of them does, as a finding. An id that exists already is
-written anew, for example after an engine's update.
-
-flags:
-`
-
-// add makes a finding out of a module.
-func (a *App) add(ctx context.Context, args []string) error {
-	f := &finding.Finding{}
-	fs := flag.NewFlagSet("add", flag.ContinueOnError)
-	fs.StringVar(&f.Title, "title", "", "what was found, in one `line`")
-	class := fs.String("class", string(finding.Divergence), fmt.Sprintf("one of the `classes` %q", finding.Classes))
-	status := fs.String("status", string(finding.Open), fmt.Sprintf("one of the `statuses` %q", finding.Statuses))
-	wrong := fs.String("wrong", "", "the `engines` that are wrong, separated by commas")
-	fs.StringVar(&f.Note, "note", "", "why, and where it was reported")
-	names := fs.String("engines", "", "run these `engines`, separated by commas (default all)")
-	if err := a.parse(fs, args, addUsage); err != nil {
-		return err
-	}
-	if fs.NArg() != 1 {
-		return usagef("add takes one module")
-	}
-	f.Class, f.Status, f.Wrong = finding.Class(*class), finding.Status(*status), split(*wrong)
-	var err error
-	if f.Module, err = os.ReadFile(fs.Arg(0)); err != nil {
-		return err
-	}
-	f.ID = finding.ID(f.Module)
-	engines, err := a.open(ctx, split(*names))
-	if err != nil {
-		return err
-	}
-	defer session.Close(engines)
+// enginesFor leaves out the engines that a finding is not about.
+func enginesFor(f *finding.Finding, engines []engine.Engine) (list []engine.Engine) {
+	names := enginesOf(f)
 	for _, e := range engines {
-		saw, err := replay.Saw(ctx, e, f.Module)
-		if err != nil {
-			return err
+		if slices.Contains(names, e.Name()) {
+			list = append(list, e)
 		}
-		f.Expect = append(f.Expect, finding.Expectation{Engine: e.Name(), Version: e.Version(), Saw: saw})
 	}
-	if err := f.Save(a.Root); err != nil {
-		return errors.Join(errors.New("the finding was not kept"), err)
+	return list
+}
+
+// counts are the figures of a replay.
+type counts struct{ replayed, runs, changed, flaky, absent int }
+
+// tell prints what came of one finding, a line if it is as expected.
+func (a *App) tell(f *finding.Finding, out *replay.Outcome, took time.Duration, n *counts) {
+	n.runs += out.Runs
+	word, why := "ok", ""
+	switch {
+	case out.Runs == 0:
+		word = "ABSENT"
+		n.absent++
+	case out.Flaky && f.Origin.Flaky:
+		word, why = "ok", "  (flaky, as it was when it was found)"
+		n.replayed++
+	case out.Flaky:
+		word = "FLAKY"
+		n.replayed, n.flaky = n.replayed+1, n.flaky+1
+	case !out.OK():
+		word = "CHANGED"
+		n.replayed, n.changed = n.replayed+1, n.changed+1
+	default:
+		n.replayed++
 	}
-	return a.show(f.ID)
+	if word == "ok" && !out.Complete {
+		why += "  (bucket not compared: engines are missing)"
+	}
+	fmt.Fprintf(a.Stdout, "%-7s  %s  %s, %s, %.2fs%s\n", word, f.ID, f.Title, f.State, took.Seconds(), why)
+	if word != "FLAKY" && word != "CHANGED" {
+		return
+	}
+	for _, c := range out.Changes {
+		version := ""
+		if e := f.Expectation(c.Engine); e != nil {
+			version = fmt.Sprintf(" (seen with %s)", e.Version)
+		}
+		fmt.Fprintf(a.Stdout, "  %s%s\n", c, version)
+	}
+	if out.Detail != "" {
+		first, _, _ := strings.Cut(out.Detail, "\n")
+		fmt.Fprintf(a.Stdout, "  %s\n", first)
+	}
 }
 
 // split splits a list at its commas; an empty text is an empty list.
