@@ -64,7 +64,7 @@ func Run(ctx context.Context, w workload.Workload, timers []timing.Timer, o Opti
 	var live []*runner
 	for _, t := range timers {
 		r := &runner{Series: &Series{Workload: w, Engine: t.Name()}, timer: t, want: want, wall: o.Wall}
-		r.batch = timing.Batch{Arg: arg, Calls: 1, Fresh: w.Fresh}
+		r.batch = timing.Batch{Arg: arg, Calls: 1, Step: w.Step}
 		all = append(all, r.Series)
 		r.Err = t.Prepare(ctx, kernel)
 		if r.Err == nil {

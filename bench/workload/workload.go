@@ -49,8 +49,8 @@ type Workload struct {
 	// Raw says that the module makes hostcalls in a directory that [MakeDir] made, and names what programs without a guest do in
 	// its place.
 	Raw string
-	// Fresh takes the module from its bytes to an instance for each call.
-	Fresh bool
+	// Step is what is timed in place of calls.
+	Step timing.Step
 	// PerTurn shows the time of one of the Arg turns of the guest's loop instead of that of a call.
 	PerTurn bool
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -81,6 +82,15 @@ func (e *End) Error() string { return string(e.Outcome) + ": " + e.Message }
 // TrapEnd returns the End of a trap.
 func TrapEnd(code wasm.TrapCode, message string) *End {
 	return &End{Outcome: Trapped, Trap: code, Message: message}
+}
+
+// ExitStatus returns the status that a guest ended with, if err says that it called proc_exit, and else err.
+func ExitStatus(err error) (uint32, error) {
+	var end *End
+	if errors.As(err, &end) && end.Outcome == Exited {
+		return end.Exit, nil
+	}
+	return 0, err
 }
 
 // LinkError says that an engine found an import without a definition, or with one of another type.

@@ -229,13 +229,18 @@ func (c *Call) pause(events []hostos.Event, timeout uint64) Errno {
 // settle marks the clocks that have run out, and asks ready files how much they hold. The shortest clock has run out
 // if nothing else came.
 func (c *Call) settle(subs []subscription, timeout uint64, came bool) Errno {
+	var asked *file // the file that the host was asked about last: programs wait for many things of one
+	var left uint64
 	for i := range subs {
 		s := &subs[i]
 		switch {
 		case s.typ == eventClock && !s.ready:
 			s.ready = s.wait == 0 || !came && s.wait <= timeout
 		case s.ready && s.errno == ESUCCESS && s.typ == eventFdRead && s.file.typ == hostos.Regular:
-			s.bytes = s.file.remaining()
+			if s.file != asked {
+				asked, left = s.file, s.file.remaining()
+			}
+			s.bytes = left
 		case s.ready && s.errno == ESUCCESS && s.typ != eventClock:
 			s.bytes = 1 // at least; what a pipe holds changes while it is asked
 		}

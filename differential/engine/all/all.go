@@ -80,7 +80,7 @@ func ByDefault() []Entry {
 	return slices.DeleteFunc(Compared(), func(e Entry) bool { return e.ByName })
 }
 
-// Timed returns what can be timed: the system calls of hostcalls without an engine, touchstone without its monitor, and all of
+// Timed returns what can be timed: the system calls of hostcalls without an engine, touchstone without its monitor and with a trace, and all of
 // Engines; commands are timed whenever they are on PATH.
 func Timed() []Entry {
 	list := []Entry{{Name: raw.Go, OpenTimer: raw.OpenTimer}, {Name: raw.C, OpenTimer: raw.OpenCTimer}}
@@ -90,7 +90,8 @@ func Timed() []Entry {
 		}
 	}
 	at := slices.IndexFunc(list, func(e Entry) bool { return e.ByName })
-	return slices.Insert(list, at, Entry{Name: touchstone.Unmonitored, OpenTimer: touchstone.OpenUnmonitoredTimer})
+	return slices.Insert(list, at, Entry{Name: touchstone.Unmonitored, OpenTimer: touchstone.OpenUnmonitoredTimer},
+		Entry{Name: touchstone.Traced, OpenTimer: touchstone.OpenTracedTimer})
 }
 
 // commands are the engines that are commands on PATH. A comparison starts a process for each module, so that they are compared by

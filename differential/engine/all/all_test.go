@@ -75,8 +75,8 @@ func TestTiming(t *testing.T) {
 				return // a command has neither host functions nor a start that could be compared
 			}
 			check(host, timing.Batch{Arg: 41, Calls: 3})
-			check(plain, timing.Batch{Arg: 41, Calls: 20, Fresh: true})
-			check(host, timing.Batch{Arg: 41, Calls: 2, Fresh: true})
+			check(plain, timing.Batch{Arg: 41, Calls: 20, Step: timing.Whole})
+			check(host, timing.Batch{Arg: 41, Calls: 2, Step: timing.Whole})
 		})
 	}
 }

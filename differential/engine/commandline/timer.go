@@ -91,7 +91,7 @@ func (t *Timer) Time(ctx context.Context, b timing.Batch) (timing.Sample, error)
 	switch {
 	case t.kernel == nil:
 		return timing.Sample{}, errors.New("no kernel is prepared")
-	case b.Fresh:
+	case b.Step != timing.Call:
 		return timing.Sample{}, errors.New("the start of a command is not that of its engine")
 	case b.Calls < 1:
 		return timing.Sample{}, errors.New("a batch without calls")

@@ -164,7 +164,7 @@ func TestTimerFailures(t *testing.T) {
 	if _, err := timer.Time(t.Context(), timing.Batch{Arg: 7, Calls: 1}); err == nil || !strings.Contains(err.Error(), "unreachable") {
 		t.Errorf("error %v, want the command's words", err)
 	}
-	for _, b := range []timing.Batch{{Calls: 0}, {Calls: 1, Fresh: true}} {
+	for _, b := range []timing.Batch{{Calls: 0}, {Calls: 1, Step: timing.Whole}} {
 		if _, err := timer.Time(t.Context(), b); err == nil {
 			t.Errorf("%+v was timed", b)
 		}

@@ -12,18 +12,34 @@ import (
 // Subject is one engine object with the settings that its authors recommend for speed: nothing that meters or
 // interrupts guests, and compilation on the calling thread.
 type Subject interface {
-	// Load decodes, validates, compiles and instantiates a kernel, whose host function is [HostFunc] in the fastest form
-	// that the binding offers.
-	Load(k *Kernel) (Instance, error)
+	// Compile decodes, validates and compiles a kernel.
+	Compile(k *Kernel) (Module, error)
 	// Close frees the engine object.
 	Close()
 }
 
+// Module is a kernel that was compiled.
+type Module interface {
+	// Instantiate makes an instance, whose host function is [HostFunc] in the fastest form that the binding offers.
+	Instantiate() (Instance, error)
+	// Close frees what was compiled; its instances are closed already.
+	Close()
+}
+
+// Uncompiled is a [Module] for what needs no compiling: it makes an instance.
+type Uncompiled func() (Instance, error)
+
+// Instantiate implements [Module].
+func (f Uncompiled) Instantiate() (Instance, error) { return f() }
+
+// Close implements [Module].
+func (Uncompiled) Close() {}
+
 // Instance is an instance of a kernel.
 type Instance interface {
-	// Call calls the kernel's export.
+	// Call calls the kernel's export. Of a program it returns the status that it ended with.
 	Call(arg uint32) (uint32, error)
-	// Close frees the instance and what was compiled for it.
+	// Close frees the instance.
 	Close()
 }
 
@@ -32,7 +48,8 @@ type Session struct {
 	open     func() (Subject, error)
 	kernel   *Kernel
 	subject  Subject
-	instance Instance
+	module   Module
+	instance Instance // nil for programs, of which each call has one
 }
 
 // NewSession returns a session on the engine objects that open makes: a new one for each kernel and each fresh batch.
@@ -45,7 +62,10 @@ func (s *Session) Prepare(k *Kernel) (err error) {
 	if s.subject, err = s.open(); err != nil {
 		return err
 	}
-	if s.instance, err = s.subject.Load(k); err != nil {
+	if s.module, err = s.subject.Compile(k); err == nil && k.Program == nil {
+		s.instance, err = s.module.Instantiate()
+	}
+	if err != nil {
 		s.Close()
 	}
 	return err
@@ -56,36 +76,52 @@ func (s *Session) Close() {
 	if s.instance != nil {
 		s.instance.Close()
 	}
+	if s.module != nil {
+		s.module.Close()
+	}
 	if s.subject != nil {
 		s.subject.Close()
 	}
-	s.kernel, s.instance, s.subject = nil, nil, nil
+	s.kernel, s.instance, s.module, s.subject = nil, nil, nil, nil
 }
 
 // Time times a batch. All calls must return the same.
 func (s *Session) Time(b Batch) (Sample, error) {
-	if s.instance == nil {
+	switch {
+	case s.module == nil:
 		return Sample{}, errors.New("no kernel is prepared")
-	}
-	if b.Calls < 1 {
+	case b.Calls < 1:
 		return Sample{}, errors.New("a batch without calls")
-	}
-	if b.Fresh {
-		subject, err := s.open()
-		if err != nil {
-			return Sample{}, err
-		}
-		defer subject.Close()
-		return measure(processTime, b, func(arg uint32) (uint32, error) {
-			in, err := subject.Load(s.kernel)
-			if err != nil {
-				return 0, err
-			}
-			defer in.Close()
-			return in.Call(arg)
-		})
+	case s.kernel.Program != nil:
+		return s.program(b)
+	case b.Step == Whole:
+		return s.whole(b)
+	case b.Step != Call:
+		return s.step(b)
 	}
 	return measure(threadTime, b, s.instance.Call)
+}
+
+// whole times the way from the bytes to the result of a call.
+func (s *Session) whole(b Batch) (Sample, error) {
+	subject, err := s.open()
+	if err != nil {
+		return Sample{}, err
+	}
+	defer subject.Close()
+	return measure(processTime, b, func(arg uint32) (uint32, error) {
+		m, err := subject.Compile(s.kernel)
+		if err != nil {
+			return 0, err
+		}
+		defer m.Close()
+		in, err := m.Instantiate()
+		if err != nil {
+			return 0, err
+		}
+		defer in.Close()
+		return in.Call(arg)
+	})
 }
 
 // measure makes the calls of a batch on one thread, by a clock of processor time.

@@ -16,12 +16,11 @@ type fake struct {
 
 func (f *fake) open() (Subject, error) { f.opened++; return f, nil }
 
-func (f *fake) Load(*Kernel) (Instance, error) {
+func (f *fake) Compile(*Kernel) (Module, error) {
 	if f.refuse {
 		return nil, errors.New("refused")
 	}
-	f.loaded++
-	return (*fakeInstance)(f), nil
+	return Uncompiled(func() (Instance, error) { f.loaded++; return (*fakeInstance)(f), nil }), nil
 }
 
 func (f *fake) Close() { f.closed++ }
@@ -57,7 +56,7 @@ func TestSession(t *testing.T) {
 	if got.CPU <= 0 || got.CPU > got.Wall+time.Millisecond || got.Wall < 5*time.Millisecond {
 		t.Errorf("sample %+v", got)
 	}
-	got, err = s.Time(Batch{Arg: 1, Calls: 3, Fresh: true})
+	got, err = s.Time(Batch{Arg: 1, Calls: 3, Step: Whole})
 	if err != nil || got.Result != 2 || got.CPU <= 0 || f.opened != 2 || f.loaded != 4 || f.called != 8 || f.closed != 4 {
 		t.Errorf("sample %+v, error %v, engine %+v", got, err, f)
 	}

@@ -13,7 +13,7 @@ import (
 // Kernel is a module to be timed.
 type Kernel struct {
 	Module []byte // in the binary format
-	Export string // the function to call, of the type (i32) -> (i32)
+	Export string // the function to call, of the type (i32) -> (i32); of a program [Start], of the type () -> ()
 	// Host says that the module imports [HostFunc] as the function HostName of the module HostModule, and nothing else; without
 	// it and without Dir the module imports nothing.
 	Host bool
@@ -22,6 +22,9 @@ type Kernel struct {
 	Dir string
 	// Raw names what programs without a guest do in the module's place: the system calls that the hostcalls in it stand for.
 	Raw string
+	// Program, if it is not nil, says that the module is a program, which is called once in each of its instances; Dir is then made anew
+	// for each call.
+	Program *Program
 }
 
 // Inapplicable is the error of preparing a kernel that is not meant for such an engine. There is nothing to fix about it, so
@@ -58,14 +61,20 @@ func HostFunc(a, b uint32) uint32 { return a + b }
 type Batch struct {
 	Arg   uint32
 	Calls int
-	// Fresh takes the module anew from its bytes to an instance for each call, and drops it afterwards. The engine's own
-	// object is made once, before the clock starts.
-	Fresh bool
+	Step  Step // what is timed in place of calls; the zero value is calls
+	// Inside makes touchstone take the time of each hostcall of a program, too, which makes the program slower. Other engines cannot.
+	Inside bool
 }
 
 // Sample is what one batch took and what it computed.
 type Sample struct {
 	Result uint32
+	// Digest is the SHA-256 of what a program did: its status, its output and the files that it left.
+	Digest string
+	// Bytes is what all instances together take of resident memory, if that was asked for.
+	Bytes uint64
+	// Hostcalls is what was asked for by Batch.Inside.
+	Hostcalls []Hostcall
 	// CPU is the processor time of all calls together: that of the calling thread, but for fresh batches that of the process,
 	// since garbage collectors and compilers may work on other threads.
 	CPU time.Duration

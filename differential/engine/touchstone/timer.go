@@ -7,8 +7,12 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
 )
 
-// Unmonitored is the name in the list of what is timed of this engine without the monitor of hostcalls.
-const Unmonitored = "unmonitored"
+// The names in the list of what is timed of this engine in other states: without the monitor of hostcalls, and with a trace of all
+// hostcalls and their effects, which is formatted and thrown away.
+const (
+	Unmonitored = "unmonitored"
+	Traced      = "traced"
+)
 
 // OpenTimer starts the engine to be timed, in a process of its own as all others.
 func OpenTimer(ctx context.Context) (timing.Timer, error) { return worker.OpenTimer(ctx, spec(Name)) }
@@ -19,6 +23,15 @@ func OpenUnmonitoredTimer(ctx context.Context) (timing.Timer, error) {
 	s := spec(Unmonitored)
 	s.Tags = "bench_unmonitored"
 	t, err := worker.OpenTimer(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return hostcallTimer{t}, nil
+}
+
+// OpenTracedTimer starts the engine with a trace, for kernels that make hostcalls.
+func OpenTracedTimer(ctx context.Context) (timing.Timer, error) {
+	t, err := worker.OpenTimer(ctx, spec(Traced))
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 				Features:   engine.Features{Interrupt: len(os.Args) > 2},
 				Accepts:    func(module []byte) bool { return string(module) == string(Probes[1].Module) },
 				NewGuest:   func() engine.Guest { return misbehaved{} },
-				NewSubject: func() (timing.Subject, error) { return misbehaved{}, nil },
+				NewSubject: func() (timing.Subject, error) { return timed{}, nil },
 			})
 		case asDriver:
 			drive()
@@ -80,12 +80,16 @@ func (misbehaved) Compile(module []byte) error {
 	return errors.New("refused")
 }
 
-// Load prepares a kernel that computes its argument plus one, unless the module says otherwise.
-func (m misbehaved) Load(k *timing.Kernel) (timing.Instance, error) {
+// timed is misbehaved as it is timed: a kernel computes its argument plus one, unless the module says otherwise.
+type timed struct{}
+
+func (timed) Close() {}
+
+func (timed) Compile(k *timing.Kernel) (timing.Module, error) {
 	if string(k.Module) != "good" {
-		return nil, m.Compile(k.Module)
+		return nil, misbehaved{}.Compile(k.Module)
 	}
-	return successor{}, nil
+	return timing.Uncompiled(func() (timing.Instance, error) { return successor{}, nil }), nil
 }
 
 type successor struct{}
@@ -108,7 +112,7 @@ func TestTimer(t *testing.T) {
 		if err := e.Prepare(t.Context(), &timing.Kernel{Module: []byte("good")}); err != nil {
 			t.Fatal(err)
 		}
-		for _, b := range []timing.Batch{{Arg: 41, Calls: 10}, {Arg: 41, Calls: 10, Fresh: true}} {
+		for _, b := range []timing.Batch{{Arg: 41, Calls: 10}, {Arg: 41, Calls: 10, Step: timing.Whole}} {
 			if s, err := e.Time(t.Context(), b); err != nil || s.Result != 42 || s.Wall <= 0 {
 				t.Errorf("%+v: sample %+v, error %v", b, s, err)
 			}

@@ -14,9 +14,11 @@ import (
 
 func main() {
 	// The build decides whether there is a monitor; the argument must say the same.
-	name := touchstone.Name
+	name, traced := touchstone.Name, false
 	if !wasi.Monitored {
 		name = touchstone.Unmonitored
+	} else if len(os.Args) == 2 && os.Args[1] == touchstone.Traced {
+		name, traced = touchstone.Traced, true
 	}
 	if len(os.Args) != 2 || os.Args[1] != name {
 		fmt.Fprintf(os.Stderr, "usage: worker %s\n", name)
@@ -29,6 +31,6 @@ func main() {
 			_, err := runtime.Compile(module)
 			return err == nil
 		},
-		NewSubject: func() (timing.Subject, error) { return newSubject(), nil },
+		NewSubject: func() (timing.Subject, error) { return newSubject(traced), nil },
 	})
 }

@@ -3,15 +3,19 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	wt "github.com/bytecodealliance/wasmtime-go/v42"
 
+	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
 // subject is the engine as it is timed: without epochs and fuel, and with the settings that are asked for.
 type subject struct{ engine *wt.Engine }
+
+var _ timing.Validator = (*subject)(nil)
 
 func newSubject(settings []string) (timing.Subject, error) {
 	c := wt.NewConfig()
@@ -26,44 +30,66 @@ func newSubject(settings []string) (timing.Subject, error) {
 
 func (s *subject) Close() { free(s.engine) }
 
-func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
-	in := new(instance)
-	var err error
-	if in.module, err = wt.NewModule(s.engine, k.Module); err != nil {
+// Validate implements [timing.Validator].
+func (s *subject) Validate(module []byte) error { return wt.ModuleValidate(s.engine, module) }
+
+func (s *subject) Compile(k *timing.Kernel) (timing.Module, error) {
+	m, err := wt.NewModule(s.engine, k.Module)
+	if err != nil {
 		return nil, err
 	}
-	in.store = wt.NewStore(s.engine)
-	linked, err := in.link(s.engine, k)
+	return &module{s.engine, k, m}, nil
+}
+
+// module is a kernel that was compiled.
+type module struct {
+	engine   *wt.Engine
+	kernel   *timing.Kernel
+	compiled *wt.Module
+}
+
+func (m *module) Close() { free(m.compiled) }
+
+func (m *module) Instantiate() (timing.Instance, error) {
+	in := &instance{store: wt.NewStore(m.engine), returns: m.kernel.Program == nil || m.kernel.Program.Returns}
+	linked, err := in.link(m)
 	if err != nil {
 		in.Close()
 		return nil, err
 	}
-	if in.run = linked.GetFunc(in.store, k.Export); in.run == nil {
+	if in.run = linked.GetFunc(in.store, m.kernel.Export); in.run == nil {
 		in.Close()
-		return nil, fmt.Errorf("no exported function %q", k.Export)
+		return nil, fmt.Errorf("no exported function %q", m.kernel.Export)
 	}
 	return in, nil
 }
 
 // link instantiates the module with what it imports.
-func (in *instance) link(engine *wt.Engine, k *timing.Kernel) (*wt.Instance, error) {
+func (in *instance) link(m *module) (*wt.Instance, error) {
+	k := m.kernel
 	if k.Dir == "" {
 		var imports []wt.AsExtern
 		if k.Host {
 			imports = append(imports, hostMix(in.store))
 		}
-		return wt.NewInstance(in.store, in.module, imports)
+		return wt.NewInstance(in.store, m.compiled, imports)
 	}
 	c := wt.NewWasiConfig()
 	if err := preopen(c, k.Dir, ".", false); err != nil {
 		return nil, err
 	}
+	if k.Program != nil {
+		c.SetArgv(k.Program.Args)
+		if err := errors.Join(c.SetStdinFile(k.StdinFile()), c.SetStdoutFile(k.StdoutFile()), c.SetStderrFile(k.StderrFile())); err != nil {
+			return nil, err
+		}
+	}
 	in.store.SetWasi(c)
-	in.linker = wt.NewLinker(engine)
+	in.linker = wt.NewLinker(m.engine)
 	if err := in.linker.DefineWasi(); err != nil {
 		return nil, err
 	}
-	return in.linker.Instantiate(in.store, in.module)
+	return in.linker.Instantiate(in.store, m.compiled)
 }
 
 // hostMix returns the host function in the form that costs least: WrapFunc reflects on each call.
@@ -77,13 +103,17 @@ func hostMix(store *wt.Store) *wt.Func {
 
 // instance is a kernel in a store.
 type instance struct {
-	module *wt.Module
-	store  *wt.Store
-	linker *wt.Linker // with WASI alone
-	run    *wt.Func
+	store   *wt.Store
+	linker  *wt.Linker // with WASI alone
+	run     *wt.Func
+	returns bool // the export returns a number
 }
 
 func (in *instance) Call(arg uint32) (uint32, error) {
+	if !in.returns {
+		_, err := in.run.Call(in.store)
+		return exited(err)
+	}
 	result, err := in.run.Call(in.store, int32(arg))
 	if err != nil {
 		return 0, guestError(err)
@@ -91,10 +121,17 @@ func (in *instance) Call(arg uint32) (uint32, error) {
 	return uint32(result.(int32)), nil // by the kernel's type
 }
 
+// exited returns the status of a program.
+func exited(err error) (uint32, error) {
+	if err == nil {
+		return 0, nil
+	}
+	return engine.ExitStatus(guestError(err))
+}
+
 func (in *instance) Close() {
 	if in.linker != nil {
 		free(in.linker)
 	}
 	free(in.store)
-	free(in.module)
 }

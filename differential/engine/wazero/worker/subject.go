@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"os"
 
 	wz "github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
+	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
@@ -25,7 +28,7 @@ func newSubject(config wz.RuntimeConfig) *subject {
 // Close closes the runtime; guests that are timed do not exit, so that there is no status to return.
 func (s *subject) Close() { _ = s.rt.Close(context.Background()) }
 
-func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
+func (s *subject) Compile(k *timing.Kernel) (timing.Module, error) {
 	ctx := context.Background()
 	if (k.Host || k.Dir != "") && !s.host {
 		define := s.defineHost
@@ -37,18 +40,36 @@ func (s *subject) Load(k *timing.Kernel) (timing.Instance, error) {
 		}
 		s.host = true
 	}
-	module, err := s.rt.CompileModule(ctx, k.Module)
+	m, err := s.rt.CompileModule(ctx, k.Module)
 	if err != nil {
 		return nil, err
 	}
-	in := &instance{compiled: module, stack: make([]uint64, 1)}
-	if in.module, err = s.rt.InstantiateModule(ctx, module, world(k.Dir)); err != nil {
+	return &module{s.rt, k, m}, nil
+}
+
+// module is a kernel that was compiled.
+type module struct {
+	rt       wz.Runtime
+	kernel   *timing.Kernel
+	compiled wz.CompiledModule
+}
+
+// Close drops the code: the runtime would serve the next Compile of the same bytes from it.
+func (m *module) Close() { _ = m.compiled.Close(context.Background()) }
+
+func (m *module) Instantiate() (timing.Instance, error) {
+	in := &instance{stack: make([]uint64, 1), returns: m.kernel.Program == nil || m.kernel.Program.Returns}
+	config, err := in.world(m.kernel)
+	if err == nil {
+		in.module, err = m.rt.InstantiateModule(context.Background(), m.compiled, config)
+	}
+	if err != nil {
 		in.Close()
 		return nil, err
 	}
-	if in.run = in.module.ExportedFunction(k.Export); in.run == nil {
+	if in.run = in.module.ExportedFunction(m.kernel.Export); in.run == nil {
 		in.Close()
-		return nil, fmt.Errorf("no exported function %q", k.Export)
+		return nil, fmt.Errorf("no exported function %q", m.kernel.Export)
 	}
 	return in, nil
 }
@@ -69,36 +90,50 @@ func (s *subject) defineWASI(ctx context.Context) error {
 	return err
 }
 
-// world is what an instance is given: the host's clocks and, if there is one, a directory.
-func world(dir string) wz.ModuleConfig {
-	config := wz.NewModuleConfig().WithName("").WithSysNanosleep().WithSysNanotime().WithSysWalltime().WithRandSource(rand.Reader)
-	if dir != "" {
-		config = config.WithFSConfig(wz.NewFSConfig().WithDirMount(dir, "."))
+// world is what an instance is given: the host's clocks and, if the kernel has one, a directory; a program has arguments and streams.
+func (in *instance) world(k *timing.Kernel) (wz.ModuleConfig, error) {
+	config := wz.NewModuleConfig().WithName("").WithStartFunctions().WithSysNanosleep().WithSysNanotime().WithSysWalltime().WithRandSource(rand.Reader)
+	if k.Dir != "" {
+		config = config.WithFSConfig(wz.NewFSConfig().WithDirMount(k.Dir, "."))
 	}
-	return config
+	if k.Program == nil {
+		return config, nil
+	}
+	input, err := os.Open(k.StdinFile())
+	output, err2 := os.OpenFile(k.StdoutFile(), os.O_WRONLY, 0)
+	log, err3 := os.OpenFile(k.StderrFile(), os.O_WRONLY, 0)
+	in.files = []*os.File{input, output, log}
+	return config.WithArgs(k.Program.Args...).WithStdin(input).WithStdout(output).WithStderr(log), errors.Join(err, err2, err3)
 }
 
 // instance is a kernel in a runtime.
 type instance struct {
-	compiled wz.CompiledModule
-	module   api.Module
-	run      api.Function
-	stack    []uint64
+	module  api.Module
+	files   []*os.File // a program's streams
+	run     api.Function
+	stack   []uint64
+	returns bool // the export returns a number
 }
 
 func (in *instance) Call(arg uint32) (uint32, error) {
 	in.stack[0] = uint64(arg)
-	if err := in.run.CallWithStack(context.Background(), in.stack); err != nil {
+	err := in.run.CallWithStack(context.Background(), in.stack)
+	switch {
+	case err != nil && !in.returns:
+		return engine.ExitStatus(guestError(err))
+	case err != nil:
 		return 0, guestError(err)
+	case !in.returns:
+		return 0, nil
 	}
 	return uint32(in.stack[0]), nil
 }
 
-// Close closes what was compiled too: the runtime would serve the next Load of the same bytes from it.
 func (in *instance) Close() {
-	ctx := context.Background()
 	if in.module != nil {
-		_ = in.module.Close(ctx)
+		_ = in.module.Close(context.Background())
 	}
-	_ = in.compiled.Close(ctx)
+	for _, f := range in.files {
+		_ = f.Close()
+	}
 }
