@@ -15,6 +15,6 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	app := &cli.App{Engines: all.Timed(), Suites: workload.Suites(), Stdout: os.Stdout, Stderr: os.Stderr}
+	app := &cli.App{Engines: all.Timed(), Suites: workload.Suites, Stdout: os.Stdout, Stderr: os.Stderr}
 	os.Exit(app.Main(ctx, os.Args[1:]))
 }

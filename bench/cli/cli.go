@@ -30,7 +30,7 @@ const (
 // App is the command with what it depends on.
 type App struct {
 	Engines        []all.Entry // in the order of the columns
-	Suites         []workload.Suite
+	Suites         func(workload.Sources) []workload.Suite
 	Stdout, Stderr io.Writer
 }
 
@@ -119,6 +119,7 @@ func (app *App) measure(ctx context.Context, o *options, timers []timing.Timer) 
 // suite runs the workloads of one suite.
 func (app *App) suite(ctx context.Context, o *options, s *workload.Suite, timers []timing.Timer, p *progress) (*report.Suite, error) {
 	result := &report.Suite{Name: s.Name, Baseline: s.Baseline, Wall: s.Wall}
+	timers = slices.DeleteFunc(slices.Clone(timers), func(t timing.Timer) bool { return !s.Takes(t.Name()) })
 	for _, t := range timers {
 		result.Engines = append(result.Engines, t.Name())
 	}
@@ -150,7 +151,7 @@ func wrong(suites []report.Suite) bool {
 	for _, s := range suites {
 		for _, row := range s.Rows {
 			for _, series := range row {
-				if w := (*measure.WrongResult)(nil); errors.As(series.Err, &w) {
+				if errors.As(series.Err, new(*measure.WrongResult)) || errors.As(series.Err, new(*measure.Disagreement)) {
 					return true
 				}
 			}

@@ -60,10 +60,12 @@ func fakes(engines ...*fake) *App {
 		return workload.Workload{Name: name, Doc: "adds one", Arg: 41, Small: 1, Module: func() []byte { return nil },
 			Reference: func(arg uint32) uint32 { return arg + 1 }}
 	}
-	app.Suites = []workload.Suite{
+	suites := []workload.Suite{
 		{Name: "red", Doc: "red ones", Workloads: []workload.Workload{next("one"), next("two")}},
 		{Name: "blue", Doc: "blue ones", Workloads: []workload.Workload{next("one")}},
+		{Name: "rare", Doc: "for those who ask", Workloads: []workload.Workload{next("one")}, ByName: true},
 	}
+	app.Suites = func(workload.Sources) []workload.Suite { return suites }
 	return app
 }
 
@@ -106,6 +108,8 @@ func TestSelection(t *testing.T) {
 		{[]string{"-n", "3", "blue", "-n", "1", "red/two"}, "red/two blue/one"},
 		{[]string{"-run", "one$"}, "red/one blue/one"},
 		{[]string{"red", "-run", "one$"}, "red/one"},
+		{[]string{"rare"}, "rare/one"},
+		{[]string{"all"}, "red/one red/two blue/one rare/one"},
 	} {
 		status, _, errs := run(t, t.Context(), fakes(&fake{name: "a"}), c.args...)
 		var got []string
@@ -169,8 +173,9 @@ func TestFiles(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	app := fakes(&fake{name: "a"})
-	last := app.Suites[1].Workloads[0].Reference
-	app.Suites[1].Workloads[0].Reference = func(arg uint32) uint32 { cancel(); return last(arg) }
+	suites := app.Suites(workload.Sources{})
+	last := suites[1].Workloads[0].Reference
+	suites[1].Workloads[0].Reference = func(arg uint32) uint32 { cancel(); return last(arg) }
 	status, out, errs := run(t, ctx, app)
 	if status != statusFailure || !strings.Contains(errs, "interrupted") || !strings.Contains(out, "two") || strings.Contains(out, "blue: ") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, errs)
@@ -180,7 +185,7 @@ func TestInterrupted(t *testing.T) {
 // TestAllEngines runs every workload on every engine that there is; it checks that all works, and no figure.
 func TestAllEngines(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "samples.txt")
-	app := &App{Engines: all.Timed(), Suites: workload.Suites()}
+	app := &App{Engines: all.Timed(), Suites: workload.Suites}
 	status, out, errs := run(t, t.Context(), app, "-short", "-n", "2", "-o", file)
 	t.Log("\n" + out + errs)
 	if status != statusOK {
@@ -200,7 +205,7 @@ func TestAllEngines(t *testing.T) {
 		t.Fatal(err)
 	}
 	line := regexp.MustCompile(`(?m)^BenchmarkKernels/name=\w+/engine=touchstone 1 \S+ ns/op$`)
-	if n, want := len(line.FindAll(samples, -1)), 2*len(workload.Suites()[0].Workloads); n != want {
+	if n, want := len(line.FindAll(samples, -1)), 2*len(workload.Suites(workload.Sources{})[0].Workloads); n != want {
 		t.Errorf("%d samples of touchstone, want %d:\n%s", n, want, samples)
 	}
 }

@@ -30,6 +30,7 @@ var errHelp = flag.ErrHelp
 // options are the flags and arguments.
 type options struct {
 	measure.Options
+	sources workload.Sources
 	engines []all.Entry
 	named   bool // the engines were asked for by name
 	suites  []workload.Suite
@@ -103,7 +104,7 @@ func (app *App) parse(args []string) (*options, error) {
 	if err != nil {
 		return nil, fmt.Errorf("-run: %w", err)
 	}
-	if o.suites, err = choose(app.Suites, o.names, re); err != nil {
+	if o.suites, err = choose(app.Suites(o.sources), o.names, re); err != nil {
 		return nil, err
 	}
 	o.engines = app.Engines
@@ -128,13 +129,16 @@ func (app *App) help(fs *flag.FlagSet) {
 	for _, e := range app.Engines {
 		fmt.Fprintf(app.Stdout, "  %s\n", e.Name)
 	}
-	for _, s := range app.Suites {
+	for _, s := range app.Suites(workload.Sources{}) {
 		fmt.Fprintf(app.Stdout, "\n%s: %s\n", s.Name, s.Doc)
 		for _, w := range s.Workloads {
 			fmt.Fprintf(app.Stdout, "  %-20s %s\n", s.Name+"/"+w.Name, w.Doc)
 		}
 	}
 }
+
+// everything is the name of all suites, with those that are not measured unless they are named.
+const everything = "all"
 
 // choose returns the workloads that are named, all if there are no names, as far as they match; in the order of the list.
 func choose(suites []workload.Suite, names []string, re *regexp.Regexp) ([]workload.Suite, error) {
@@ -147,9 +151,9 @@ func choose(suites []workload.Suite, names []string, re *regexp.Regexp) ([]workl
 		s.Workloads = nil
 		for _, w := range all {
 			full := s.Name + "/" + w.Name
-			named := len(names) == 0
+			named := len(names) == 0 && !s.ByName
 			for _, n := range names {
-				if n == s.Name || n == full {
+				if n == s.Name || n == full || n == everything {
 					named, used[n] = true, true
 				}
 			}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/bench/workload"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 )
 
 // Options say how to measure.
@@ -31,16 +32,45 @@ type Options struct {
 type Series struct {
 	Workload workload.Workload
 	Engine   string
-	Samples  []float64 // nanoseconds a call, or a turn of the guest's loop; one a round
+	Samples  []float64 // nanoseconds a call, or a turn of the guest's loop, or bytes an instance; one a round
+	Inside   *Inside   // nil unless the engine tells what a program's hostcalls take
 	Err      error     // why there are no samples, or no more: the engine cannot run the workload, or is a *WrongResult
 }
 
 // WrongResult is the error of an engine that computes something else than the workload's reference.
-type WrongResult struct{ Arg, Got, Want uint32 }
+type WrongResult struct {
+	Arg, Got, Want uint32
+	Means          string // what it means, if the workload says so
+}
 
 // Error returns the call with both results.
 func (e *WrongResult) Error() string {
+	if e.Means != "" {
+		return e.Means
+	}
 	return fmt.Sprintf("wrong result: %s(%d) = %d, want %d", workload.Export, e.Arg, e.Got, e.Want)
+}
+
+// Disagreement is the error of an engine on which a program did something else than on another.
+type Disagreement struct{ With, Got, Want string }
+
+// Error returns the digests of what the program did.
+func (e *Disagreement) Error() string {
+	return fmt.Sprintf("the program did something else than on %s: the digest of its output and files is %.12s, want %.12s", e.With, e.Got, e.Want)
+}
+
+// Inside is what hostcalls took of a run of a program.
+type Inside struct {
+	Total     time.Duration // of the run, with what the looking at clocks takes
+	Hostcalls []timing.Hostcall
+}
+
+// want is what engines must compute: a number that is known, or what the first of them did.
+type want struct {
+	known  bool
+	result uint32
+	digest string
+	by     string // the engine
 }
 
 // runner is one workload on one engine.
@@ -48,7 +78,7 @@ type runner struct {
 	*Series
 	timer timing.Timer
 	batch timing.Batch
-	want  uint32
+	want  *want
 	wall  bool
 }
 
@@ -59,16 +89,26 @@ func Run(ctx context.Context, w workload.Workload, timers []timing.Timer, o Opti
 	if o.Short {
 		arg = w.Small
 	}
-	kernel, want := w.Kernel(o.Dir), w.Reference(arg)
+	kernel, err := w.Kernel(ctx, o.Dir)
+	if err != nil {
+		return refused(w, timers, err), ctx.Err()
+	}
+	want := new(want)
+	if w.Program == nil {
+		want.known, want.result = true, w.Reference(arg)
+	}
 	var all []*Series
 	var live []*runner
 	for _, t := range timers {
 		r := &runner{Series: &Series{Workload: w, Engine: t.Name()}, timer: t, want: want, wall: o.Wall}
 		r.batch = timing.Batch{Arg: arg, Calls: 1, Step: w.Step}
+		if w.Step == timing.Footprint {
+			r.batch.Calls = instances
+		}
 		all = append(all, r.Series)
 		r.Err = t.Prepare(ctx, kernel)
 		if r.Err == nil {
-			r.Err = r.calibrate(ctx, o.Short)
+			r.Err = r.calibrate(ctx, o.Short || w.Step == timing.Footprint)
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -94,7 +134,33 @@ func Run(ctx context.Context, w workload.Workload, timers []timing.Timer, o Opti
 			}
 		}
 	}
-	return all, nil
+	for _, r := range live {
+		r.look(ctx)
+	}
+	return all, ctx.Err()
+}
+
+// instances is how many are alive when their memory is measured.
+const instances = 200
+
+// refused returns the rows of a workload that cannot be made.
+func refused(w workload.Workload, timers []timing.Timer, err error) (all []*Series) {
+	for _, t := range timers {
+		all = append(all, &Series{Workload: w, Engine: t.Name(), Err: err})
+	}
+	return all
+}
+
+// look asks touchstone what a program's hostcalls take. It is a run of its own, which no sample is of.
+func (r *runner) look(ctx context.Context) {
+	if r.Err != nil || r.Workload.Program == nil || r.Engine != touchstone.Name {
+		return
+	}
+	b := r.batch
+	b.Calls, b.Inside = 1, true
+	if s, err := r.timer.Time(ctx, b); err == nil {
+		r.Inside = &Inside{s.Wall, s.Hostcalls}
+	}
 }
 
 // complete removes what an interrupt made of the engines.
@@ -124,26 +190,55 @@ func (r *runner) calibrate(ctx context.Context, short bool) error {
 	}
 }
 
-// sample times one batch and returns nanoseconds a call or turn.
+// sample times one batch and returns nanoseconds a call or turn, or bytes an instance.
 func (r *runner) sample(ctx context.Context) (float64, error) {
-	took, err := r.time(ctx)
-	ns := float64(took.Nanoseconds()) / float64(r.batch.Calls)
+	s, err := r.run(ctx)
+	if r.Workload.Step == timing.Footprint {
+		return float64(s.Bytes) / float64(r.batch.Calls), err
+	}
+	ns := float64(r.took(s).Nanoseconds()) / float64(r.batch.Calls)
 	if r.Workload.PerTurn {
 		ns /= float64(r.batch.Arg)
 	}
 	return ns, err
 }
 
-// time times one batch and checks its result.
+// time returns what one batch took.
 func (r *runner) time(ctx context.Context) (time.Duration, error) {
-	s, err := r.timer.Time(ctx, r.batch)
-	if err == nil && s.Result != r.want {
-		err = &WrongResult{r.batch.Arg, s.Result, r.want}
-	}
+	s, err := r.run(ctx)
+	return r.took(s), err
+}
+
+func (r *runner) took(s timing.Sample) time.Duration {
 	if r.wall {
-		return s.Wall, err
+		return s.Wall
 	}
-	return s.CPU, err
+	return s.CPU
+}
+
+// run runs one batch and checks what it did.
+func (r *runner) run(ctx context.Context) (timing.Sample, error) {
+	s, err := r.timer.Time(ctx, r.batch)
+	if err == nil {
+		err = r.check(s)
+	}
+	return s, err
+}
+
+func (r *runner) check(s timing.Sample) error {
+	w := r.want
+	if !w.known {
+		*w = want{true, s.Result, s.Digest, r.Engine}
+	}
+	switch {
+	case s.Result != w.result && r.Workload.Explain != nil:
+		return &WrongResult{Arg: r.batch.Arg, Got: s.Result, Want: w.result, Means: r.Workload.Explain(s.Result)}
+	case s.Result != w.result:
+		return &WrongResult{Arg: r.batch.Arg, Got: s.Result, Want: w.result}
+	case s.Digest != w.digest:
+		return &Disagreement{With: w.by, Got: s.Digest, Want: w.digest}
+	}
+	return nil
 }
 
 // Subtract subtracts from the samples of every row of hostcalls the median of the row with a name, engine by engine: what a loop itself

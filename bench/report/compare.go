@@ -15,26 +15,32 @@ import (
 type Samples struct {
 	names  []string // in the order of the file
 	byName map[string][]float64
+	bytes  map[string]bool // by name: the samples are bytes, not nanoseconds
 }
 
 // ReadBenchfmt reads what [Benchfmt] wrote. name is the file's, for errors.
 func ReadBenchfmt(r io.Reader, name string) (*Samples, error) {
-	s := &Samples{byName: map[string][]float64{}}
+	s := &Samples{byName: map[string][]float64{}, bytes: map[string]bool{}}
 	var errs []error
 	for reader := benchfmt.NewReader(r, name); reader.Scan(); {
 		switch record := reader.Result().(type) {
 		case *benchfmt.SyntaxError:
 			errs = append(errs, record)
 		case *benchfmt.Result:
-			seconds, ok := record.Value("sec/op")
+			key := record.Name.String()
+			value, ok := record.Value("sec/op")
+			value *= 1e9
+			if !ok {
+				value, ok = record.Value("B/op")
+				s.bytes[key] = ok
+			}
 			if !ok {
 				continue
 			}
-			key := record.Name.String()
 			if _, seen := s.byName[key]; !seen {
 				s.names = append(s.names, key)
 			}
-			s.byName[key] = append(s.byName[key], 1e9*seconds)
+			s.byName[key] = append(s.byName[key], value)
 		}
 	}
 	if len(errs) == 0 && len(s.names) == 0 {
@@ -58,7 +64,11 @@ func Compare(w io.Writer, before, after *Samples, format Format) error {
 		if !measure.Differ(b, a) {
 			change += "~"
 		}
-		g.lines = append(g.lines, []string{name, Time(b), Time(a), change})
+		show := duration
+		if after.bytes[name] {
+			show = size
+		}
+		g.lines = append(g.lines, []string{name, spread(b, show), spread(a, show), change})
 	}
 	for _, name := range before.names {
 		if !slices.Contains(after.names, name) {

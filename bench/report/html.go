@@ -9,7 +9,9 @@ import (
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
+	"github.com/touchstone-wasm/touchstone/bench/workload"
 	"github.com/touchstone-wasm/touchstone/differential/engine/raw"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 )
 
@@ -50,7 +52,9 @@ func htmlOf(s *Suite) htmlSuite {
 	for _, g := range s.grids(&notes) {
 		out.Grids = append(out.Grids, htmlGrid{g.title, g.header, g.lines})
 	}
-	out.Notes = notes.list
+	for i := range notes.list {
+		out.Notes = append(out.Notes, notes.list[i].String())
+	}
 	for _, row := range s.Rows {
 		if c, ok := s.chart(row); ok {
 			out.Charts = append(out.Charts, c)
@@ -126,7 +130,7 @@ func (s *Suite) chart(row Row) (chart, bool) {
 	}
 	for i, sum := range summaries {
 		y := plotTop + i*(barHeight+barGap)
-		b := bar{Engine: engines[i], Text: duration(sum.Median), Y: y, Middle: y + barHeight/2, Width: x(sum.Median), Ours: engines[i] == touchstone.Name}
+		b := bar{Engine: engines[i], Text: unit(w)(sum.Median), Y: y, Middle: y + barHeight/2, Width: x(sum.Median), Ours: engines[i] == touchstone.Name}
 		if b.HasInterval = !math.IsInf(sum.Margin(), 0) && sum.Low > 0; b.HasInterval {
 			b.Low, b.High = x(sum.Low), x(sum.High)
 		}
@@ -134,7 +138,7 @@ func (s *Suite) chart(row Row) (chart, bool) {
 	}
 	for e := first; e <= last; e++ {
 		ns := math.Pow(10, e)
-		c.Ticks = append(c.Ticks, tick{x(ns), inUnit(ns, func(x float64) string { return fmt.Sprintf("%.3g", x) })})
+		c.Ticks = append(c.Ticks, tick{x(ns), tickText(w, ns)})
 	}
 	if at := slices.Index(engines, raw.Go); at >= 0 {
 		c.HasFloor, c.Floor = true, x(summaries[at].Median)
@@ -142,6 +146,14 @@ func (s *Suite) chart(row Row) (chart, bool) {
 	c.PlotBottom = plotTop + len(c.Bars)*(barHeight+barGap)
 	c.Height = c.PlotBottom + axisHeight
 	return c, true
+}
+
+// tickText returns a power of ten in the unit of a workload.
+func tickText(w *workload.Workload, n float64) string {
+	if w.Step == timing.Footprint {
+		return fmt.Sprintf("%.0e B", n)
+	}
+	return inUnit(n, func(x float64) string { return fmt.Sprintf("%.3g", x) })
 }
 
 func finite(x, otherwise float64) float64 {

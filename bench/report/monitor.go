@@ -8,11 +8,20 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 )
 
-// monitor returns the table of what the monitor of hostcalls costs, if touchstone was measured with it and without: the median of the
-// differences within rounds, in nanoseconds and as a part of the time with the monitor. What is within the spread of the differences is
-// noise.
+// monitor returns the table of what the monitor of hostcalls costs, if touchstone was measured with it and without.
 func (s *Suite) monitor() (grid, bool) {
-	with, without := slices.Index(s.Engines, touchstone.Name), slices.Index(s.Engines, touchstone.Unmonitored)
+	return s.share("the monitor's share", touchstone.Name, touchstone.Unmonitored)
+}
+
+// traced returns the table of what a trace costs, if touchstone was measured with one and without.
+func (s *Suite) traced() (grid, bool) {
+	return s.share("the trace's share", touchstone.Traced, touchstone.Name)
+}
+
+// share returns the table of what one engine takes more than another: the median of the differences within rounds, in nanoseconds and as a
+// part of the time of the first. What is within the spread of the differences is noise.
+func (s *Suite) share(title, more, less string) (grid, bool) {
+	with, without := slices.Index(s.Engines, more), slices.Index(s.Engines, less)
 	if with < 0 || without < 0 {
 		return grid{}, false
 	}
@@ -29,6 +38,6 @@ func (s *Suite) monitor() (grid, bool) {
 		lines = append(lines, []string{row[0].Workload.Name, fmt.Sprintf("%.1fns", cost), fmt.Sprintf("±%.1fns", measure.HalfSpread(costs)),
 			fmt.Sprintf("%.1f%%", 100*cost/measure.Median(row[with].Samples))})
 	}
-	title := fmt.Sprintf("%s: the monitor's share: %s less %s, round by round", s.Name, touchstone.Name, touchstone.Unmonitored)
+	title = fmt.Sprintf("%s: %s: %s less %s, round by round", s.Name, title, more, less)
 	return grid{title, []string{"workload", "median", "spread", "part"}, lines}, true
 }

@@ -6,18 +6,42 @@ import (
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
+	"github.com/touchstone-wasm/touchstone/bench/workload"
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
 // Time returns the median of samples in nanoseconds with its confidence interval: "1.23ms ± 2%". Few samples have none: "1.23ms ± ∞".
-func Time(samples []float64) string {
+func Time(samples []float64) string { return spread(samples, duration) }
+
+// spread is Time for samples in another unit.
+func spread(samples []float64, unit func(float64) string) string {
 	if len(samples) == 0 {
 		return "-"
 	}
 	s := measure.Summarize(samples)
 	if math.IsInf(s.Margin(), 0) {
-		return duration(s.Median) + " ± ∞"
+		return unit(s.Median) + " ± ∞"
 	}
-	return fmt.Sprintf("%s ±%2.0f%%", duration(s.Median), 100*s.Margin())
+	return fmt.Sprintf("%s ±%2.0f%%", unit(s.Median), 100*s.Margin())
+}
+
+// unit returns what shows the samples of a workload: times, or bytes.
+func unit(w *workload.Workload) func(float64) string {
+	if w.Step == timing.Footprint {
+		return size
+	}
+	return duration
+}
+
+// size returns bytes in the unit that leaves one to three digits before the point, as far as there is one.
+func size(bytes float64) string {
+	switch {
+	case bytes >= 1<<20:
+		return threeDigits(bytes/(1<<20)) + "MiB"
+	case bytes >= 1<<10:
+		return threeDigits(bytes/(1<<10)) + "KiB"
+	}
+	return threeDigits(bytes) + "B"
 }
 
 // ratioText returns a ratio with three digits.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
+	"github.com/touchstone-wasm/touchstone/bench/workload"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
@@ -40,7 +41,8 @@ func (s *Suite) Trim() {
 
 // Write writes the tables of the suite. The first says how many times slower engines are than the baseline, by their medians, with
 // geometric means over the scalar workloads; the second has the times. A suite that has names in LMbench's form has a table in that form,
-// and one that was measured with and without the monitor of hostcalls one of its share. What could not be measured is a number in
+// and one that was measured with and without the monitor of hostcalls one of its share; one of programs has tables of what is inside of
+// hostcalls. What could not be measured is a number in
 // brackets, which is explained at the end.
 func (s *Suite) Write(w io.Writer, format Format) error {
 	var notes notes
@@ -69,7 +71,7 @@ func (s *Suite) grids(notes *notes) []grid {
 		{title, header, s.ratios(base, notes)},
 		{fmt.Sprintf("%s: %s, median ± its 95 %% confidence interval, and minimum", s.Name, s.clock()), header, s.times(notes)},
 	}
-	for _, more := range []func() (grid, bool){s.named, s.monitor} {
+	for _, more := range []func() (grid, bool){s.named, s.rates, s.monitor, s.traced, s.inside} {
 		if g, ok := more(); ok {
 			grids = append(grids, g)
 		}
@@ -154,10 +156,10 @@ func (s *Suite) times(notes *notes) (lines [][]string) {
 		}
 		medians, minima := []string{name}, []string{"  minimum"}
 		for _, series := range row {
-			medians = append(medians, notes.or(series, func() string { return Time(series.Samples) }))
+			medians = append(medians, notes.or(series, func() string { return spread(series.Samples, unit(&series.Workload)) }))
 			minimum := ""
 			if series.Err == nil {
-				minimum = duration(measure.Min(series.Samples))
+				minimum = unit(&series.Workload)(measure.Min(series.Samples))
 			}
 			minima = append(minima, minimum)
 		}
@@ -167,7 +169,20 @@ func (s *Suite) times(notes *notes) (lines [][]string) {
 }
 
 // notes are the reasons for cells without figures.
-type notes struct{ list []string }
+type notes struct{ list []note }
+
+// note is one reason and the engines that it holds for; none are all.
+type note struct {
+	reason  string
+	engines []string
+}
+
+func (n *note) String() string {
+	if n.engines == nil {
+		return n.reason
+	}
+	return strings.Join(n.engines, ", ") + ": " + n.reason
+}
 
 // or returns the text of a cell, or the number of the note that says why there is none. Cells of engines that a workload is not meant
 // for are empty.
@@ -178,12 +193,15 @@ func (n *notes) or(s *measure.Series, text func() string) string {
 	case errors.As(s.Err, new(*timing.Inapplicable)):
 		return ""
 	}
-	first, _, _ := strings.Cut(s.Err.Error(), "\n")
-	note := s.Engine + ": " + first
-	at := slices.Index(n.list, note)
+	reason, _, _ := strings.Cut(s.Err.Error(), "\n")
+	at := slices.IndexFunc(n.list, func(x note) bool { return x.reason == reason })
 	if at < 0 {
 		at = len(n.list)
-		n.list = append(n.list, note)
+		n.list = append(n.list, note{reason: reason})
+	}
+	of := &n.list[at].engines
+	if !errors.As(s.Err, new(*workload.Skipped)) && !slices.Contains(*of, s.Engine) { // those are on all engines
+		*of = append(*of, s.Engine)
 	}
 	return fmt.Sprintf("[%d]", at+1)
 }
@@ -193,12 +211,20 @@ func (n *notes) write(w io.Writer, format Format) error {
 	if format == Markdown {
 		end = "\\" // a line of its own
 	}
-	for i, note := range n.list {
-		if _, err := fmt.Fprintf(w, "[%d] %s%s\n", i+1, note, end); err != nil {
+	for i := range n.list {
+		if _, err := fmt.Fprintf(w, "[%d] %s%s\n", i+1, &n.list[i], end); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// benchUnit is the unit of samples in Go's benchmark format.
+func benchUnit(s *measure.Series) string {
+	if s.Workload.Step == timing.Footprint {
+		return "B/op"
+	}
+	return "ns/op"
 }
 
 // Benchfmt writes every sample as a line in Go's benchmark format; benchstat -col /engine compares the engines.
@@ -211,7 +237,7 @@ func Benchfmt(w io.Writer, suites []Suite) error {
 		for _, row := range suite.Rows {
 			for _, s := range row {
 				for _, ns := range s.Samples {
-					if _, err := fmt.Fprintf(w, "Benchmark%s/name=%s/engine=%s 1 %.6g ns/op\n", name, s.Workload.Name, s.Engine, ns); err != nil {
+					if _, err := fmt.Fprintf(w, "Benchmark%s/name=%s/engine=%s 1 %.6g %s\n", name, s.Workload.Name, s.Engine, ns, benchUnit(s)); err != nil {
 						return err
 					}
 				}

@@ -196,6 +196,22 @@ func generate() (m *module, funcs *[bigFuncs]bigFunc) {
 	return m, funcs
 }
 
+// largeFuncs is the number of functions that the large module has beside those of the big one. Nobody calls them.
+const largeFuncs = 500
+
+// largeModule is the big module with many more functions of the same kind: what a large program is to an engine that starts it.
+func largeModule() []byte {
+	m, _ := generate()
+	for i := range largeFuncs {
+		m.function("", "ii:i", "iiii", func(a *body) {
+			g := newGenerator(bigFuncs-1, a, nil) // as the last one, which calls nobody
+			g.Rand = rand.New(rand.NewPCG(uint64(i), 21))
+			g.function()
+		})
+	}
+	return m.Encode()
+}
+
 func bigModule() []byte {
 	m, _ := generate()
 	return m.Encode()

@@ -4,7 +4,13 @@
 // no figure is printed for a wrong result.
 package workload
 
-import "github.com/touchstone-wasm/touchstone/differential/engine/timing"
+import (
+	"context"
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
+)
 
 // Suite is workloads that are measured and shown together.
 type Suite struct {
@@ -20,6 +26,18 @@ type Suite struct {
 	Overhead string
 	// Baseline is the column that ratios are to, if it was measured.
 	Baseline string
+	// Only names the engines that the suite is about; nil is all but those that are touchstone in a state of its own making.
+	Only []string
+	// ByName means that the suite is measured only if it is asked for: it takes long, or needs what not everybody has.
+	ByName bool
+}
+
+// Takes reports whether the suite is about an engine.
+func (s *Suite) Takes(engine string) bool {
+	if s.Only != nil {
+		return slices.Contains(s.Only, engine)
+	}
+	return engine != touchstone.Traced
 }
 
 // Workload is one thing to measure.
@@ -42,6 +60,12 @@ type Workload struct {
 	// Bytes is what a turn moves, if it is bandwidth that counts.
 	Bytes int
 
+	// Program makes a kernel that is a program, in place of Module, Arg and Reference: it may take long, and fail, most often by a
+	// [*Skipped]. Engines must agree on what the program does.
+	Program func(ctx context.Context) (*timing.Kernel, error)
+	// Explain says what a wrong result means; nil leaves it at the numbers.
+	Explain func(got uint32) string
+
 	// Scalar puts the workload into the geometric mean.
 	Scalar bool
 	// Host says that the module imports the function of the host that package timing describes.
@@ -51,6 +75,8 @@ type Workload struct {
 	Raw string
 	// Step is what is timed in place of calls.
 	Step timing.Step
+	// Rate shows how often a second, too.
+	Rate bool
 	// PerTurn shows the time of one of the Arg turns of the guest's loop instead of that of a call.
 	PerTurn bool
 }
@@ -58,16 +84,40 @@ type Workload struct {
 // Export is the function that modules of workloads export.
 const Export = "run"
 
-// Kernel returns what an engine is asked to time. dir is the directory for hostcalls.
-func (w *Workload) Kernel(dir string) *timing.Kernel {
+// Skipped is why a workload cannot be measured on any engine: what to install or to give.
+type Skipped struct{ Reason string }
+
+// Error returns the reason.
+func (e *Skipped) Error() string { return "skipped: " + e.Reason }
+
+// Kernel returns what an engine is asked to time. dir is the directory for hostcalls; a program works in one beside it.
+func (w *Workload) Kernel(ctx context.Context, dir string) (*timing.Kernel, error) {
+	if w.Program != nil {
+		k, err := w.Program(ctx)
+		if err == nil {
+			k.Dir = dir + "-program"
+		}
+		return k, err
+	}
 	k := &timing.Kernel{Module: w.Module(), Export: Export, Host: w.Host, Raw: w.Raw}
 	if w.Raw != "" {
 		k.Dir = dir
 	}
-	return k
+	return k, nil
+}
+
+// Sources says where suites take what this project does not have: directories and files of the user's; empty is nowhere.
+type Sources struct {
+	Speedtest1 string // SQLite's speedtest1.c
+	SPEC       string // an installed SPEC CPU
+	SPECSize   string // of the input: test or train
+	PolyBench  string
+	CoreMark   string
+	LMbench    string
+	Ancestors  string // where to fetch free ancestors of SPEC's programs from; empty is not at all
 }
 
 // Suites returns the suites in the order in which they are measured. To add one, add its file and its line here.
-func Suites() []Suite {
-	return []Suite{kernels(), hostcalls(), lmbench()}
+func Suites(from Sources) []Suite {
+	return []Suite{kernels(), hostcalls(), lmbench(), startup(), monitor()}
 }
