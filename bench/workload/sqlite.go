@@ -24,7 +24,7 @@ var sqlDriver string
 func sqlite(from Sources) Suite {
 	s := Suite{Name: "sqlite", Doc: "SQLite, compiled with the user's clang: time as the guest sees it, of a run", Baseline: "wasmtime", Rounds: 6, Wall: true}
 	add := func(name, doc string, driver func() (*build.Program, error), args ...string) {
-		s.Workloads = append(s.Workloads, Workload{Name: name, Doc: doc, Program: func(ctx context.Context) (*timing.Kernel, error) {
+		s.Workloads = append(s.Workloads, Workload{Name: name, Doc: doc, Program: func(ctx context.Context, _ string) (*timing.Kernel, error) {
 			return sqliteKernel(ctx, driver, args)
 		}})
 	}
@@ -44,6 +44,13 @@ func sqlite(from Sources) Suite {
 	add("speedtest1_memory", "the user's speedtest1 on a database in memory", theirs, "speedtest1", "--size", "1", ":memory:")
 	return s
 }
+
+// ownSQL is our driver, and sqlFile its arguments for a database in a file.
+func ownSQL() (*build.Program, error) {
+	return &build.Program{Name: "sqlite", Own: map[string]string{"driver.c": sqlDriver}}, nil
+}
+
+var sqlFile = []string{"sqlite", "test.db", "1"}
 
 // sqliteKernel makes a driver with SQLite.
 func sqliteKernel(ctx context.Context, driver func() (*build.Program, error), args []string) (*timing.Kernel, error) {

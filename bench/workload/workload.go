@@ -6,6 +6,7 @@ package workload
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
@@ -61,8 +62,8 @@ type Workload struct {
 	Bytes int
 
 	// Program makes a kernel that is a program, in place of Module, Arg and Reference: it may take long, and fail, most often by a
-	// [*Skipped]. Engines must agree on what the program does.
-	Program func(ctx context.Context) (*timing.Kernel, error)
+	// [*Skipped]. Engines must agree on what the program does. It may keep files in a directory, which does not exist yet.
+	Program func(ctx context.Context, dir string) (*timing.Kernel, error)
 	// Explain says what a wrong result means; nil leaves it at the numbers.
 	Explain func(got uint32) string
 
@@ -90,12 +91,12 @@ type Skipped struct{ Reason string }
 // Error returns the reason.
 func (e *Skipped) Error() string { return "skipped: " + e.Reason }
 
-// Kernel returns what an engine is asked to time. dir is the directory for hostcalls; a program works in one beside it.
+// Kernel returns what an engine is asked to time. dir is the directory for hostcalls; a program works in one below it.
 func (w *Workload) Kernel(ctx context.Context, dir string) (*timing.Kernel, error) {
 	if w.Program != nil {
-		k, err := w.Program(ctx)
+		k, err := w.Program(ctx, filepath.Join(dir, "made-"+w.Name))
 		if err == nil {
-			k.Dir = dir + "-program"
+			k.Dir = filepath.Join(dir, "program")
 		}
 		return k, err
 	}
@@ -114,10 +115,12 @@ type Sources struct {
 	PolyBench  string
 	CoreMark   string
 	LMbench    string
-	Ancestors  string // where to fetch free ancestors of SPEC's programs from; empty is not at all
+	Replayed   *timing.Kernel // a program whose hostcalls are replayed; nil is none
+	Emit       string         // a directory that gets the modules of replays
+	Ancestors  string         // where to fetch free ancestors of SPEC's programs from; empty is not at all
 }
 
 // Suites returns the suites in the order in which they are measured. To add one, add its file and its line here.
 func Suites(from Sources) []Suite {
-	return []Suite{kernels(), hostcalls(), lmbench(), startup(), monitor(), sqlite(from)}
+	return []Suite{kernels(), hostcalls(), lmbench(), startup(), monitor(), sqlite(from), replays(from)}
 }
