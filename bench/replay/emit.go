@@ -11,8 +11,8 @@ import (
 )
 
 // Export is the function of a replay's module, of the type (i32) -> (i32). It makes the calls once and returns 0 if each that moves
-// bytes or opens something succeeded or failed as in the recording, and moved as much; else the number of the first that did not, from 1.
-// The argument means nothing.
+// bytes or opens something succeeded or failed as in the recording, and moved something if that did; else the number of the
+// first that did not, from 1. The argument means nothing.
 const Export = "run"
 
 // Marker is a file that a replay needs in its directory: by it, it finds the descriptor of the directory.

@@ -25,8 +25,8 @@ func (e *emitter) call(b *asm.Body, c *call, number int) {
 	if c.errno != 0 {
 		b.Op(wasm.OpI32Eqz) // that it fails is checked, and not with which errno: engines differ in that
 	} else if c.row.Moves() {
-		for slot, n := range c.results { // one
-			b.I32(resultAt(slot)).Op(wasm.OpI32Load, 2, 0).I32(int32(n)).Op(wasm.OpI32Ne).Op(wasm.OpI32Or)
+		for slot, n := range c.results { // one; engines may move a part, but not nothing where there is something
+			b.I32(resultAt(slot)).Op(wasm.OpI32Load, 2, 0).Op(wasm.OpI32Eqz).I32(flag(n == 0)).Op(wasm.OpI32Ne).Op(wasm.OpI32Or)
 		}
 	}
 	b.Block(wasm.OpIf).I32(int32(number+1)).Op(wasm.OpCall, e.note).End()
@@ -36,6 +36,13 @@ func (e *emitter) call(b *asm.Body, c *call, number int) {
 // in whether they are possible, such as fd_sync of a directory; what they do to files is seen in those.
 func (c *call) checked() bool {
 	return c.row.Moves() || slices.ContainsFunc(c.row.Params, func(p wasi.Param) bool { return p.Kind == wasi.FDOut })
+}
+
+func flag(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // resultAt is where the number goes whose address is in a slot.

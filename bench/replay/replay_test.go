@@ -60,7 +60,7 @@ func TestReplayNotices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(filepath.Join(made.Kernel.Program.Tree, "input"), 10_000); err != nil {
+	if err := os.Truncate(filepath.Join(made.Kernel.Program.Tree, "input"), 8192); err != nil {
 		t.Fatal(err)
 	}
 	other := *made.Kernel
@@ -69,7 +69,7 @@ func TestReplayNotices(t *testing.T) {
 	if _, err := replay.Record(t.Context(), &other); err == nil {
 		t.Error("a shorter file went unnoticed")
 	}
-	const want = "call 7 of 517, fd_read, did not succeed and move as much as in the recording"
+	const want = "call 7 of 517, fd_read, did not succeed and move bytes as in the recording"
 	if got := made.Recording.Explain(7); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
