@@ -122,5 +122,5 @@ type Sources struct {
 
 // Suites returns the suites in the order in which they are measured. To add one, add its file and its line here.
 func Suites(from Sources) []Suite {
-	return []Suite{kernels(), hostcalls(), lmbench(), startup(), monitor(), sqlite(from), replays(from)}
+	return []Suite{kernels(), hostcalls(), lmbench(), startup(), monitor(), sqlite(from), spec(from), replays(from)}
 }
