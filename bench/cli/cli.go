@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/touchstone-wasm/touchstone/bench/build"
 	"github.com/touchstone-wasm/touchstone/bench/machine"
 	"github.com/touchstone-wasm/touchstone/bench/measure"
 	"github.com/touchstone-wasm/touchstone/bench/report"
@@ -47,8 +48,19 @@ func (app *App) Main(ctx context.Context, args []string) int {
 	case err != nil:
 		return fail(fmt.Errorf("%w (run 'go run ./bench -h' for help)", err))
 	}
-	if o.compare {
+	switch {
+	case o.compare:
 		return app.compare(o.names, o.format())
+	case o.config:
+		fmt.Fprint(app.Stdout, workload.SPECConfig)
+		return statusOK
+	case o.clean:
+		dir, err := build.Clean()
+		if err != nil {
+			return fail(err)
+		}
+		fmt.Fprintf(app.Stdout, "removed %s\n", dir)
+		return statusOK
 	}
 	out := io.WriteCloser(nil)
 	if o.out != "" {

@@ -64,6 +64,7 @@ func fakes(engines ...*fake) *App {
 		{Name: "red", Doc: "red ones", Workloads: []workload.Workload{next("one"), next("two")}},
 		{Name: "blue", Doc: "blue ones", Workloads: []workload.Workload{next("one")}},
 		{Name: "rare", Doc: "for those who ask", Workloads: []workload.Workload{next("one")}, ByName: true},
+		{Name: "some", Doc: "a selection", Workloads: []workload.Workload{next("one"), next("two")}, Selected: []string{}},
 	}
 	app.Suites = func(workload.Sources) []workload.Suite { return suites }
 	return app
@@ -91,6 +92,8 @@ func TestHelpAndUsage(t *testing.T) {
 		"no workload":       {"-run", "green"},
 		"no such file":      {"-o", "/nowhere/at/all"},
 		"no engine that":    {"-engines", "rusty,away-cli"},
+		"how to run the":    {"-arg", "x"},
+		"-program: open":    {"-program", "/nowhere/at/all"},
 	} {
 		if status, out, errs := run(t, t.Context(), app, args...); status != statusFailure || out != "" || !strings.Contains(errs, want) {
 			t.Errorf("%q: status %d, stdout %q, stderr %q, want %q", args, status, out, errs, want)
@@ -109,7 +112,7 @@ func TestSelection(t *testing.T) {
 		{[]string{"-run", "one$"}, "red/one blue/one"},
 		{[]string{"red", "-run", "one$"}, "red/one"},
 		{[]string{"rare"}, "rare/one"},
-		{[]string{"all"}, "red/one red/two blue/one rare/one"},
+		{[]string{"all"}, "red/one red/two blue/one rare/one some/one some/two"},
 	} {
 		status, _, errs := run(t, t.Context(), fakes(&fake{name: "a"}), c.args...)
 		var got []string

@@ -16,9 +16,12 @@ import (
 )
 
 const usage = `usage: go run ./bench [suite | suite/workload ...] [flags]
+       go run ./bench all [flags]                     # those too that are not measured unless they are named
+       go run ./bench replay -program prog.wasm [-dir DIR] [-stdin FILE] [-arg ARG ...]
        go run ./bench -compare old.txt new.txt
+       go run ./bench -clean
 
-Bench times workloads, all of them or those that are named, on several engines, each in a process of its own. Rounds are
+Bench times workloads, a selection of them or those that are named, on several engines, each in a process of its own. Rounds are
 interleaved; tables show ratios to Wasmtime, medians with their spread, and minima, in processor time. Results are checked.
 Exit status: 0 all results right, 1 a wrong result, 2 wrong usage, no engine or Ctrl-C (the tables show what was measured
 until then).
@@ -31,13 +34,18 @@ var errHelp = flag.ErrHelp
 type options struct {
 	measure.Options
 	sources workload.Sources
+	list    string // of the engines, as asked for
+	pattern string
 	engines []all.Entry
 	named   bool // the engines were asked for by name
 	suites  []workload.Suite
 	out     string
 	html    string
 	md      bool
-	compare bool     // two files with samples, and measure nothing
+	compare bool // two files with samples, and measure nothing
+	clean   bool // remove what was made and fetched, and measure nothing
+	config  bool // print the configuration for SPEC, and measure nothing
+	program program
 	names   []string // the arguments
 }
 
@@ -66,19 +74,36 @@ func (o *options) describe() string {
 	return rounds
 }
 
-// parse reads flags and arguments, which may come in any order; for -h it prints the help and returns errHelp.
-func (app *App) parse(args []string) (*options, error) {
-	o := new(options)
+// flags declares the flags.
+func (o *options) flags() *flag.FlagSet {
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.IntVar(&o.Rounds, "n", 0, fmt.Sprintf("number of `rounds`; each times every engine once (default %d, of lmbench 11)", defaultRounds))
-	engines := fs.String("engines", "", "compare these `engines`, separated by commas (default all)")
-	pattern := fs.String("run", "", "of the workloads, take those whose suite/workload matches a regular `expression`")
+	fs.IntVar(&o.Rounds, "n", 0, fmt.Sprintf("number of `rounds`; each times every engine once (default %d unless the suite has its own)", defaultRounds))
+	fs.StringVar(&o.list, "engines", "", "compare these `engines`, separated by commas (default all)")
+	fs.StringVar(&o.pattern, "run", "", "of the workloads, take those whose suite/workload matches a regular `expression`")
 	fs.StringVar(&o.out, "o", "", "write every sample to `FILE` in Go's benchmark format, for benchstat")
 	fs.StringVar(&o.html, "html", "", "write a report with charts to `FILE`, a page that needs nothing else")
 	fs.BoolVar(&o.md, "md", false, "print tables in Markdown")
 	fs.BoolVar(&o.compare, "compare", false, "measure nothing: compare two files that -o wrote, old and new")
 	fs.BoolVar(&o.Short, "short", false, "small arguments, one call a sample: a look at whether all works")
+	fs.BoolVar(&o.clean, "clean", false, "measure nothing: remove the programs and sources that are kept in the cache")
+	fs.BoolVar(&o.config, "spec-config", false, "measure nothing: print a configuration with which SPEC CPU builds programs for WASI")
+	fs.StringVar(&o.sources.Speedtest1, "speedtest1", "", "in the suite sqlite, measure SQLite's own speedtest1.c, which is `FILE`")
+	fs.StringVar(&o.sources.SPEC, "spec", "", "in the suite spec, measure the programs of a SPEC CPU2006 or CPU2017 installed and set up in `DIR`")
+	fs.StringVar(&o.sources.SPECSize, "spec-size", "test", "the `size` of their input: test or train")
+	fs.StringVar(&o.sources.PolyBench, "polybench", "", "in the suite spec, measure the programs of a PolyBench/C in `DIR`")
+	fs.StringVar(&o.sources.CoreMark, "coremark", "", "in the suite spec, measure a CoreMark in `DIR`")
+	fs.StringVar(&o.sources.LMbench, "lmbench", "", "in the suite lmbench, measure the programs of an LMbench for WASI in `DIR`")
+	fs.StringVar(&o.sources.Ancestors, "ancestors", "", "in the suite spec, fetch and measure free ancestors of SPEC's programs; `URL` is a mirror of Debian")
+	fs.StringVar(&o.sources.Emit, "emit", "", "in the suite replay, write the modules of replays into `DIR`")
+	o.program.flags(fs)
+	return fs
+}
+
+// parse reads flags and arguments, which may come in any order; for -h it prints the help and returns errHelp.
+func (app *App) parse(args []string) (*options, error) {
+	o := new(options)
+	fs := o.flags()
 	for {
 		if err := fs.Parse(args); err != nil {
 			if errors.Is(err, errHelp) {
@@ -100,17 +125,23 @@ func (app *App) parse(args []string) (*options, error) {
 		}
 		return o, nil
 	}
-	re, err := regexp.Compile(*pattern)
+	if o.clean || o.config {
+		return o, nil
+	}
+	re, err := regexp.Compile(o.pattern)
 	if err != nil {
 		return nil, fmt.Errorf("-run: %w", err)
+	}
+	if o.sources.Replayed, err = o.program.kernel(); err != nil {
+		return nil, err
 	}
 	if o.suites, err = choose(app.Suites(o.sources), o.names, re); err != nil {
 		return nil, err
 	}
 	o.engines = app.Engines
-	if *engines != "" {
+	if o.list != "" {
 		o.named = true
-		o.engines, err = all.Choose(app.Engines, strings.Split(*engines, ","))
+		o.engines, err = all.Choose(app.Engines, strings.Split(o.list, ","))
 	}
 	return o, err
 }
@@ -140,7 +171,7 @@ func (app *App) help(fs *flag.FlagSet) {
 // everything is the name of all suites, with those that are not measured unless they are named.
 const everything = "all"
 
-// choose returns the workloads that are named, all if there are no names, as far as they match; in the order of the list.
+// choose returns the workloads that are named, a selection if there are no names, as far as they match; in the order of the list.
 func choose(suites []workload.Suite, names []string, re *regexp.Regexp) ([]workload.Suite, error) {
 	used := map[string]bool{}
 	var chosen []workload.Suite
@@ -151,7 +182,7 @@ func choose(suites []workload.Suite, names []string, re *regexp.Regexp) ([]workl
 		s.Workloads = nil
 		for _, w := range all {
 			full := s.Name + "/" + w.Name
-			named := len(names) == 0 && !s.ByName
+			named := len(names) == 0 && s.Unasked(w.Name)
 			for _, n := range names {
 				if n == s.Name || n == full || n == everything {
 					named, used[n] = true, true

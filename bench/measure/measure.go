@@ -197,6 +197,9 @@ func (r *runner) sample(ctx context.Context) (float64, error) {
 		return float64(s.Bytes) / float64(r.batch.Calls), err
 	}
 	ns := float64(r.took(s).Nanoseconds()) / float64(r.batch.Calls)
+	if s.Figure > 0 {
+		return s.Figure / float64(r.batch.Calls), err
+	}
 	if r.Workload.PerTurn {
 		ns /= float64(r.batch.Arg)
 	}

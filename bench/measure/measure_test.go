@@ -10,6 +10,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/bench/workload"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 )
 
 // double is a workload that doubles its argument.
@@ -24,6 +25,7 @@ type fake struct {
 	factor uint32
 	took   time.Duration
 	wall   int // times as long passes
+	bytes  uint64
 	log    *[]string
 	refuse error
 	before func(batches int) // each batch
@@ -44,7 +46,7 @@ func (f *fake) Time(ctx context.Context, b timing.Batch) (timing.Sample, error) 
 	if f.log != nil {
 		*f.log = append(*f.log, f.name)
 	}
-	return timing.Sample{Result: f.factor * b.Arg, CPU: time.Duration(b.Calls) * f.took, Wall: time.Duration(f.wall*b.Calls) * f.took}, ctx.Err()
+	return timing.Sample{Result: f.factor * b.Arg, Bytes: f.bytes, CPU: time.Duration(b.Calls) * f.took, Wall: time.Duration(f.wall*b.Calls) * f.took}, ctx.Err()
 }
 
 func TestRunInterleaves(t *testing.T) {
@@ -198,4 +200,57 @@ func TestWall(t *testing.T) {
 		t.Errorf("subtracted: %v, %v; the loop %v", got, rows[1][1].Samples, rows[0][0].Samples)
 	}
 	Subtract(rows, "none")
+}
+
+// digester is an engine on which programs do what it is told.
+type digester struct {
+	fake
+	digest string
+	batch  []timing.Batch
+}
+
+func (d *digester) Time(_ context.Context, b timing.Batch) (timing.Sample, error) {
+	d.batch = append(d.batch, b)
+	s := timing.Sample{Digest: d.digest, CPU: time.Duration(b.Calls) * 20 * time.Millisecond, Wall: time.Second}
+	if b.Inside {
+		s.Hostcalls = []timing.Hostcall{{Name: "fd_read", Count: 2, Time: time.Millisecond}}
+	}
+	return s, nil
+}
+
+// TestPrograms: engines must agree on what a program does; only touchstone is asked about its hostcalls, once; and a program that cannot
+// be made is a row with the reason.
+func TestPrograms(t *testing.T) {
+	program := workload.Workload{Name: "p", Program: func(context.Context, string) (*timing.Kernel, error) { return new(timing.Kernel), nil }}
+	ours := &digester{fake: fake{name: touchstone.Name}, digest: "aa"}
+	same, other := &digester{fake: fake{name: "same"}, digest: "aa"}, &digester{fake: fake{name: "other"}, digest: "bb"}
+	series, err := Run(t.Context(), program, []timing.Timer{ours, same, other}, Options{Rounds: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d *Disagreement
+	if series[0].Err != nil || series[1].Err != nil || !errors.As(series[2].Err, &d) || d.With != touchstone.Name || d.Got != "bb" {
+		t.Errorf("errors %v, %v, %v", series[0].Err, series[1].Err, series[2].Err)
+	}
+	if in := series[0].Inside; in == nil || in.Total != time.Second || len(in.Hostcalls) != 1 || series[1].Inside != nil || len(series[0].Samples) != 2 {
+		t.Errorf("inside %+v, %+v", series[0].Inside, series[1].Inside)
+	}
+	program.Program = func(context.Context, string) (*timing.Kernel, error) {
+		return nil, &workload.Skipped{Reason: "no cheese"}
+	}
+	series, err = Run(t.Context(), program, []timing.Timer{ours, same}, Options{Rounds: 2})
+	if err != nil || len(series) != 2 || !errors.As(series[1].Err, new(*workload.Skipped)) {
+		t.Errorf("series %+v, error %v", series, err)
+	}
+}
+
+// TestFootprint: the sample is bytes an instance.
+func TestFootprint(t *testing.T) {
+	w := double
+	w.Step = timing.Footprint
+	f := &fake{name: "a", factor: 2, bytes: 400 * instances}
+	series, err := Run(t.Context(), w, []timing.Timer{f}, Options{Rounds: 1})
+	if err != nil || !slices.Equal(series[0].Samples, []float64{400}) {
+		t.Errorf("samples %v, error %v", series[0].Samples, err)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
 	"github.com/touchstone-wasm/touchstone/bench/workload"
@@ -227,5 +228,31 @@ func TestHTML(t *testing.T) {
 		if strings.Contains(got, bad) {
 			t.Errorf("%q in the page", bad)
 		}
+	}
+}
+
+// TestInside: what is inside of hostcalls is added up, and rates, bytes and reasons that hold for all engines are shown as such.
+func TestInside(t *testing.T) {
+	s := suite("wasmtime")
+	s.Rows[0][0].Inside = &measure.Inside{Total: 10 * time.Millisecond, Hostcalls: []timing.Hostcall{
+		{Name: "fd_read", Count: 1000, Time: 2 * time.Millisecond}, {Name: "fd_close", Count: 1000, Time: time.Millisecond}}}
+	for i := range s.Rows[2] {
+		s.Rows[2][i].Workload.Rate = true
+		s.Rows[1][i].Err = &workload.Skipped{Reason: "no clang"}
+		s.Rows[3][i].Workload.Step, s.Rows[3][i].Samples = timing.Footprint, []float64{2048, 2048, 2048}
+	}
+	got := strings.Join(lines(t, s), "\n")
+	for _, want := range []string{"\ncollatz 2000 1.50µs 3.00ms 30.0%\nfd_read 1000 2.00µs 2.00ms 20.0%\n", "\nfib 10000000 1250000\n", "\nsimd [1] [1]\n",
+		"\n[1] skipped: no clang", "2.00KiB ± ∞"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in:\n%s", want, got)
+		}
+	}
+	var b bytes.Buffer
+	if err := Benchfmt(&b, []Suite{*s}); err != nil || !strings.Contains(b.String(), "name=host/engine=b 1 2048 B/op\n") {
+		t.Errorf("error %v:\n%s", err, b.String())
+	}
+	if samples, err := ReadBenchfmt(&b, "file"); err != nil || !samples.bytes["Kernels/name=host/engine=b"] {
+		t.Errorf("%+v, error %v", samples, err)
 	}
 }

@@ -10,15 +10,23 @@ import (
 // lmbench measures what LMbench's programs lat_syscall, lat_select, lat_fs, bw_file_rd, bw_mem and lat_mem_rd do, in their method: an
 // interval that is long enough, eleven repetitions, the median, less the loop's own time. The loops are our own, with no libc between
 // guest and hostcall: what they show are not results of LMbench, whose licence forbids publishing those of a modified one.
-func lmbench() Suite {
+func lmbench(from Sources) Suite {
 	s := Suite{Name: "lmbench", Doc: "in LMbench's method and form, by our own loops: time as the guest sees it, of a turn", Baseline: "raw",
 		Rounds: 11, Wall: true, Overhead: "loop"}
+	if from.LMbench != "" {
+		var err error
+		if s.Workloads, err = lmbenchTree(from.LMbench); err != nil {
+			s.Workloads = []Workload{skippedRow("user", err)}
+		}
+		return s
+	}
 	add := func(title string, bytes int, w Workload) {
 		w.Title, w.Bytes = title, bytes
 		s.Workloads = append(s.Workloads, w)
 	}
 	for _, l := range lmbenchLoops {
 		add(l.title, l.bytes, l.workload())
+		s.Selected = append(s.Selected, l.name)
 	}
 	for _, m := range memoryLoops {
 		add(m.title, m.bytes, m.workload())

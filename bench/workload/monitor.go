@@ -6,6 +6,7 @@ import "github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 func monitor() Suite {
 	s := hostcalls()
 	s.Name, s.Doc = "monitor", "hostcalls on touchstone with its monitor, without, and with a trace of every effect: processor time of a turn"
+	s.ByName, s.Selected = true, nil
 	s.Baseline, s.Only = touchstone.Unmonitored, []string{touchstone.Name, touchstone.Unmonitored, touchstone.Traced}
 	return s
 }

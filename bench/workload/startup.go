@@ -1,6 +1,10 @@
 package workload
 
-import "github.com/touchstone-wasm/touchstone/differential/engine/timing"
+import (
+	"strings"
+
+	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+)
 
 // startup is the way from a module's bytes to the first result, step by step, for modules of several sizes.
 func startup() Suite {
@@ -9,6 +13,11 @@ func startup() Suite {
 		for _, size := range sizes {
 			s.Workloads = append(s.Workloads, Workload{Name: step.name + "_" + size.name, Doc: step.doc + ", of " + size.doc, Step: step.step,
 				Module: size.module, Arg: size.arg, Small: size.arg, Reference: size.reference, Rate: step.step == timing.Instantiate})
+		}
+	}
+	for _, w := range s.Workloads {
+		if !strings.HasSuffix(w.Name, "_1m") { // compilers take seconds for it
+			s.Selected = append(s.Selected, w.Name)
 		}
 	}
 	return s

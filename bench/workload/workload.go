@@ -31,6 +31,13 @@ type Suite struct {
 	Only []string
 	// ByName means that the suite is measured only if it is asked for: it takes long, or needs what not everybody has.
 	ByName bool
+	// Selected are the workloads that are measured if nobody asks for the suite; nil is all of them.
+	Selected []string
+}
+
+// Unasked reports whether a workload is measured if nobody asks for anything.
+func (s *Suite) Unasked(name string) bool {
+	return !s.ByName && (s.Selected == nil || slices.Contains(s.Selected, name))
 }
 
 // Takes reports whether the suite is about an engine.
@@ -122,5 +129,5 @@ type Sources struct {
 
 // Suites returns the suites in the order in which they are measured. To add one, add its file and its line here.
 func Suites(from Sources) []Suite {
-	return []Suite{kernels(), hostcalls(), lmbench(), startup(), monitor(), sqlite(from), spec(from), replays(from)}
+	return []Suite{kernels(), hostcalls(), lmbench(from), startup(), monitor(), sqlite(from), spec(from), replays(from)}
 }

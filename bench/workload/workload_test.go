@@ -2,8 +2,11 @@ package workload
 
 import (
 	"context"
+	"math"
+	"math/bits"
 	"os"
 	"regexp"
+	goruntime "runtime"
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
@@ -164,4 +167,57 @@ func BenchmarkTouchstone(b *testing.B) {
 			})
 		}
 	}
+}
+
+// TestNests compares some nests with the same computation written down in Go, which knows nothing of the language of nests.
+func TestNests(t *testing.T) {
+	const n = 12
+	var x, y, z [n * n]float64
+	value := func(i, factor, modulus int) float64 { return float64(i*factor%modulus+1) / float64(modulus) }
+	for i := range x {
+		x[i], y[i], z[i] = value(i, 7, 13), value(i, 5, 11), value(i, 3, 17)
+	}
+	for i := range n {
+		for j := range n {
+			sum := z[i*n+j]
+			for l := range n {
+				sum += float64(1.5*x[i*n+l]) * y[l*n+j]
+			}
+			z[i*n+j] = sum
+		}
+	}
+	digest := func(list []float64) (h uint32) {
+		for _, v := range list {
+			b := math.Float64bits(v)
+			h = bits.RotateLeft32(h, 5) ^ uint32(b) ^ uint32(b>>32)
+		}
+		return h
+	}
+	if goruntime.GOARCH == "amd64" { // elsewhere Go fuses the multiplication and the addition above
+		if got, want := nestOf(gemm).eval(n), digest(z[:]); got != want {
+			t.Errorf("gemm: %#x, want %#x", got, want)
+		}
+	}
+	if got, want := nestOf(nussinov).eval(n), pairing(n); got != want {
+		t.Errorf("nussinov: %d, want %d", got, want)
+	}
+}
+
+// pairing is the most nested pairs of bases that are not neighbours and add up to three, by trying what the last base does.
+func pairing(n int) uint32 {
+	base := func(i int) int { return i * (i + 3) % 4 }
+	var best func(from, to int) uint32 // of the bases from up to but without to
+	best = func(from, to int) uint32 {
+		if to-from < 2 {
+			return 0
+		}
+		top := best(from, to-1)
+		for i := from; i < to-2; i++ {
+			if base(i)+base(to-1) == 3 {
+				top = max(top, best(from, i)+1+best(i+1, to-1))
+			}
+		}
+		return top
+	}
+	return best(0, n)
 }

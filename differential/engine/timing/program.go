@@ -8,7 +8,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -27,6 +30,17 @@ type Program struct {
 	Status uint32
 	// Stdout says that what is printed is a part of what must be the same on all engines. Some programs print how long they took.
 	Stdout bool
+	// Stderr says the same of what is printed there.
+	Stderr bool
+	// Lines is a regular expression of the lines of the output that must be the same, in place of all of it; empty is none in particular.
+	Lines string
+	// Figure is a regular expression whose first group is what the program says that it measured, in microseconds: that is the sample.
+	Figure string
+	// Check are commands of the host, each with its arguments, that must succeed in the program's directory after it: they compare what it
+	// wrote with what it should have written.
+	Check [][]string
+	// SaveStdout and SaveStderr are the names that what the program prints gets in its directory, as by a shell; empty is none.
+	SaveStdout, SaveStderr string
 	// Ignore are files, relative to the directory, that may differ, such as logs with times.
 	Ignore []string
 	// Returns means that the result of the call is to be checked, and not the status: the program is of our own making and returns an i32.
@@ -79,12 +93,31 @@ func (k *Kernel) Judge(status uint32) (digest string, err error) {
 	if status != p.Status && !p.Returns {
 		return "", fmt.Errorf("the program ended with status %d, want %d: %s", status, p.Status, k.lastWords())
 	}
+	if err := k.save(); err != nil {
+		return "", err
+	}
 	h := sha256.New()
 	fmt.Fprintln(h, "status", status)
-	if p.Stdout {
-		if err := hashFile(h, "stdout", k.StdoutFile()); err != nil {
+	for _, stream := range []struct {
+		counts bool
+		name   string
+	}{{p.Stdout, k.StdoutFile()}, {p.Stderr, k.StderrFile()}} {
+		if stream.counts {
+			if err := hashFile(h, strings.TrimPrefix(stream.name, k.Dir), stream.name); err != nil {
+				return "", err
+			}
+		}
+	}
+	if p.Lines != "" {
+		text, err := os.ReadFile(k.StdoutFile())
+		if err != nil {
 			return "", err
 		}
+		lines := regexp.MustCompile(p.Lines).FindAll(text, -1)
+		if lines == nil {
+			return "", fmt.Errorf("the program printed no line like %s: %s", p.Lines, k.lastWords())
+		}
+		fmt.Fprintf(h, "%q", lines)
 	}
 	ignored := map[string]bool{}
 	for _, name := range p.Ignore {
@@ -97,6 +130,55 @@ func (k *Kernel) Judge(status uint32) (digest string, err error) {
 		return hashFile(h, strings.TrimPrefix(path, k.Dir), path)
 	})
 	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// save gives the program's streams the names that a shell would have given them.
+func (k *Kernel) save() error {
+	for _, s := range [][2]string{{k.StdoutFile(), k.Program.SaveStdout}, {k.StderrFile(), k.Program.SaveStderr}} {
+		if s[1] == "" {
+			continue
+		}
+		text, err := os.ReadFile(s[0])
+		if err == nil {
+			err = os.WriteFile(filepath.Join(k.Dir, s[1]), text, 0o600)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// figure returns what the program says that it measured, in nanoseconds.
+func (k *Kernel) figure() (float64, error) {
+	re := regexp.MustCompile(k.Program.Figure)
+	for _, file := range []string{k.StderrFile(), k.StdoutFile()} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return 0, err
+		}
+		if m := re.FindSubmatch(text); m != nil {
+			us, err := strconv.ParseFloat(string(m[1]), 64)
+			return 1e3 * us, err
+		}
+	}
+	return 0, fmt.Errorf("the program told no figure: %s", k.lastWords())
+}
+
+// check runs the commands that judge what the program wrote. What was judged once need not be judged again.
+func (s *Session) check(digest string) error {
+	if s.checked == digest {
+		return nil
+	}
+	for _, command := range s.kernel.Program.Check {
+		cmd := exec.Command(command[0], command[1:]...)
+		cmd.Dir = s.kernel.Dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w: %s", strings.Join(command, " "), err, strings.TrimSpace(string(out)))
+		}
+	}
+	s.checked = digest
+	return nil
 }
 
 // hashFile adds a file with its size, so that no two sequences of files have the same bytes.
@@ -137,7 +219,7 @@ func (s *Session) program(b Batch) (total Sample, err error) {
 		if total.Digest != "" && (one.Digest != total.Digest || one.Result != total.Result) {
 			return Sample{}, errors.New("the program did something else when it was run again")
 		}
-		one.CPU, one.Wall = one.CPU+total.CPU, one.Wall+total.Wall
+		one.CPU, one.Wall, one.Figure = one.CPU+total.CPU, one.Wall+total.Wall, one.Figure+total.Figure
 		total = one
 	}
 	return total, nil
@@ -167,8 +249,15 @@ func (s *Session) run(b Batch) (Sample, error) {
 	if err != nil {
 		return Sample{}, err
 	}
-	sample.Digest, err = s.kernel.Judge(sample.Result)
-	return sample, err
+	if sample.Digest, err = s.kernel.Judge(sample.Result); err != nil {
+		return Sample{}, err
+	}
+	if s.kernel.Program.Figure != "" {
+		if sample.Figure, err = s.kernel.figure(); err != nil {
+			return Sample{}, err
+		}
+	}
+	return sample, s.check(sample.Digest)
 }
 
 // Observer is a [Module] that can tell what its hostcalls take.

@@ -50,6 +50,7 @@ type Session struct {
 	subject  Subject
 	module   Module
 	instance Instance // nil for programs, of which each call has one
+	checked  string   // the digest of what a program wrote that was judged last
 }
 
 // NewSession returns a session on the engine objects that open makes: a new one for each kernel and each fresh batch.
@@ -82,7 +83,7 @@ func (s *Session) Close() {
 	if s.subject != nil {
 		s.subject.Close()
 	}
-	s.kernel, s.instance, s.module, s.subject = nil, nil, nil, nil
+	s.kernel, s.instance, s.module, s.subject, s.checked = nil, nil, nil, nil, ""
 }
 
 // Time times a batch. All calls must return the same.

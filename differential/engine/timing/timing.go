@@ -71,6 +71,8 @@ type Sample struct {
 	Result uint32
 	// Digest is the SHA-256 of what a program did: its status, its output and the files that it left.
 	Digest string
+	// Figure is what a program says that it measured, in nanoseconds, all calls together.
+	Figure float64
 	// Bytes is what all instances together take of resident memory, if that was asked for.
 	Bytes uint64
 	// Hostcalls is what was asked for by Batch.Inside.
