@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
@@ -38,6 +39,7 @@ type options struct {
 	pattern string
 	engines []all.Entry
 	named   bool // the engines were asked for by name
+	unasked bool // neither suites nor workloads were
 	suites  []workload.Suite
 	out     string
 	html    string
@@ -49,8 +51,12 @@ type options struct {
 	names   []string // the arguments
 }
 
-// defaultRounds is how often all is measured unless the suite or -n says otherwise.
-const defaultRounds = 10
+// How often all is measured unless the suite or -n says otherwise, and how often if nobody asks for anything: the least that has intervals.
+const (
+	defaultRounds = 10
+	unaskedRounds = 6
+	unaskedNote   = "a selection of workloads, without engines that are commands: name suites, or all, for more"
+)
 
 // format returns the form of the tables.
 func (o *options) format() report.Format {
@@ -62,6 +68,9 @@ func (o *options) format() report.Format {
 
 // describe returns the rounds, suite by suite if they differ.
 func (o *options) describe() string {
+	if o.unasked {
+		return fmt.Sprintf("%d; %s", o.Rounds, unaskedNote)
+	}
 	rounds := fmt.Sprint(cmp.Or(o.Rounds, defaultRounds))
 	for _, s := range o.suites {
 		if o.Rounds == 0 && s.Rounds != 0 {
@@ -139,6 +148,10 @@ func (app *App) parse(args []string) (*options, error) {
 		return nil, err
 	}
 	o.engines = app.Engines
+	if o.unasked = len(o.names) == 0 && o.pattern == ""; o.unasked {
+		o.engines = slices.DeleteFunc(slices.Clone(o.engines), func(e all.Entry) bool { return e.ByName })
+		o.Rounds = cmp.Or(o.Rounds, unaskedRounds)
+	}
 	if o.list != "" {
 		o.named = true
 		o.engines, err = all.Choose(app.Engines, strings.Split(o.list, ","))

@@ -7,6 +7,7 @@ package commandline
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -23,6 +24,9 @@ type Command struct {
 	// Run returns the arguments that make it run the module in a file as a command, and sink is how the module tells what it does.
 	Run  func(file string) []string
 	sink *sink
+	// Start returns the arguments that make it run a WASI program in a file with arguments of its own; the working directory is what the
+	// program finds as its directory. Nil means that it cannot be told to.
+	Start func(file string, args []string) []string
 	// Traps are the engine's words for traps beside those of the specification's tests, with groups of traps for which it
 	// has one word.
 	Traps  []words
@@ -53,21 +57,32 @@ var outside = []wasm.TrapCode{wasm.TableOutOfBounds, wasm.UndefinedElement}
 
 func file(name string) []string { return []string{name} }
 
+// program returns the arguments of a command that takes its own before the file, and the program's behind it.
+func program(own ...string) func(string, []string) []string {
+	return func(file string, args []string) []string { return slices.Concat(own, []string{file}, args) }
+}
+
 // Commands is the table; everything that enumerates commands derives from it.
 var Commands = []Command{
 	{Name: "wasmtime-cli", Program: "wasmtime", Version: []string{"--version"},
+		Start:  program("run", "--dir", "."),
 		Invoke: func(file, export string) []string { return []string{"run", "--invoke", export, file} }, Result: plain,
 		Run: func(file string) []string { return []string{"run", file} }, sink: viaWASI, Merged: [][]wasm.TrapCode{outside}, Note: note,
 		Traps: []words{{"wasm `unreachable` instruction executed", wasm.Unreachable}}},
 	{Name: "wasmer-cli", Program: "wasmer", Version: []string{"--version"},
+		Start: func(file string, args []string) []string {
+			return slices.Concat([]string{"run", "--dir", ".", file, "--"}, args)
+		},
 		Invoke: func(file, export string) []string { return []string{"run", "--invoke", export, file} }, Result: plain,
 		Run: func(file string) []string { return []string{"run", file} }, sink: viaWASI, Merged: [][]wasm.TrapCode{outside}, Note: note},
 	{Name: "iwasm-cli", Program: "iwasm", Version: []string{"--version"},
+		Start:  program("--dir=."),
 		Invoke: func(file, export string) []string { return []string{"-f", export, file} }, Result: hex,
 		Run: file, sink: viaWASI, Merged: [][]wasm.TrapCode{outside}, Note: note,
 		Traps: []words{{"wasm operand stack overflow", wasm.StackExhausted}, {"native stack overflow", wasm.StackExhausted},
 			{"indirect call type mismatch", wasm.SignatureMismatch}}},
 	{Name: "wasmedge-cli", Program: "wasmedge", Version: []string{"--version"},
+		Start:  program("--dir", ".:."),
 		Invoke: func(file, export string) []string { return []string{"--reactor", file, export} }, Result: plain,
 		Run: file, sink: viaWASI, Merged: [][]wasm.TrapCode{outside}, Note: note,
 		Traps: []words{{"std::bad_alloc", wasm.StackExhausted}}},
@@ -76,9 +91,11 @@ var Commands = []Command{
 		Run: file, sink: viaWASI, Merged: [][]wasm.TrapCode{outside}, Note: note,
 		Traps: []words{{"[trap] stack overflow", wasm.StackExhausted}, {"undefined element", wasm.UndefinedElement}}},
 	{Name: "wasmi-cli", Program: "wasmi_cli", Version: []string{"--version"},
+		Start:  program("--dir", "."),
 		Invoke: func(file, export string) []string { return []string{"--invoke", export, file} }, Result: plain,
 		Run: file, sink: viaWASI, Merged: [][]wasm.TrapCode{outside}, Note: note},
 	{Name: "node-cli", Program: "node", Version: []string{"--version"},
+		Start: program("--no-warnings", "-e", nodeProgram),
 		Invoke: func(file, export string) []string {
 			return []string{"--no-warnings", "-e", nodeScript, file, export}
 		}, Result: plain,
@@ -106,6 +123,12 @@ const nodeWASI = `const [file] = process.argv.slice(1);
 const wasi = new (require("node:wasi").WASI)({version: "preview1"});
 const module = new WebAssembly.Module(require("fs").readFileSync(file));
 wasi.start(new WebAssembly.Instance(module, wasi.getImportObject()));`
+
+// nodeProgram is run with the file and the program's arguments as its own.
+const nodeProgram = `const [file, ...args] = process.argv.slice(1);
+const wasi = new (require("node:wasi").WASI)({version: "preview1", args: [file, ...args], preopens: {".": "."}, returnOnExit: true});
+const module = new WebAssembly.Module(require("fs").readFileSync(file));
+process.exit(wasi.start(new WebAssembly.Instance(module, wasi.getImportObject())));`
 
 // v8 is what V8 says. It has one word for two traps in several cases; see the row of node.
 var v8 = []words{

@@ -75,6 +75,8 @@ func (t *Timer) Resolution() time.Duration { return 200 * time.Millisecond }
 // Prepare implements [timing.Timer]. It makes one call, so that a kernel that the command cannot run is known at once.
 func (t *Timer) Prepare(ctx context.Context, k *timing.Kernel) error {
 	switch {
+	case k.Program != nil:
+		return t.prepareProgram(k)
 	case k.Host:
 		return errors.New("a command has no host functions of ours")
 	case k.Dir != "":
@@ -91,6 +93,10 @@ func (t *Timer) Time(ctx context.Context, b timing.Batch) (timing.Sample, error)
 	switch {
 	case t.kernel == nil:
 		return timing.Sample{}, errors.New("no kernel is prepared")
+	case b.Inside:
+		return timing.Sample{}, errors.New("a command does not tell what its hostcalls take")
+	case t.kernel.Program != nil:
+		return t.timeProgram(ctx, b)
 	case b.Step != timing.Call:
 		return timing.Sample{}, errors.New("the start of a command is not that of its engine")
 	case b.Calls < 1:

@@ -185,3 +185,40 @@ func TestUnavailable(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestPrograms runs a program in a directory on each command that is there and can, and one that ends with another status than it should.
+func TestPrograms(t *testing.T) {
+	m := new(asm.Module)
+	exit := uint64(m.Import("wasi_snapshot_preview1", "proc_exit", "i:"))
+	m.Memory(1, 1)
+	m.Func(timing.Start, ":", "", new(asm.Body).I32(7).Op(wasm.OpCall, exit))
+	for i := range Commands {
+		c := &Commands[i]
+		t.Run(c.Name, func(t *testing.T) {
+			timer, err := c.OpenTimer(t.Context())
+			if err != nil {
+				t.Skip(err)
+			}
+			defer timer.Close()
+			k := &timing.Kernel{Module: m.Encode(), Export: timing.Start, Dir: filepath.Join(t.TempDir(), "world"), Program: &timing.Program{Args: []string{"seven"}, Status: 7}}
+			err = timer.Prepare(t.Context(), k)
+			if c.Start == nil {
+				if err == nil {
+					t.Error("a command without a way to run programs takes one")
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := timer.Time(t.Context(), timing.Batch{Calls: 2})
+			if err != nil || s.Digest == "" || s.Wall <= 0 || s.CPU <= 0 {
+				t.Errorf("sample %+v, error %v", s, err)
+			}
+			k.Program.Status = 0
+			if _, err := timer.Time(t.Context(), timing.Batch{Calls: 1}); err == nil || !strings.Contains(err.Error(), "status 7, want 0") {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
