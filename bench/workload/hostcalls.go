@@ -14,7 +14,7 @@ func hostcalls() Suite {
 	s := Suite{Name: "hostcalls", Doc: "calls of WASI, beside the system calls that they stand for: time of a turn", Baseline: "raw"}
 	for i := range hostcallLoops {
 		s.Workloads = append(s.Workloads, hostcallLoops[i].workload())
-		if l := &hostcallLoops[i]; !l.again {
+		if l := &hostcallLoops[i]; !l.unselected {
 			s.Selected = append(s.Selected, l.name)
 		}
 	}
@@ -43,11 +43,12 @@ type hostcallLoop struct {
 	turn   func(a *hostcallBody)
 	result uint32 // what a turn that succeeds adds
 
-	again   bool                  // the suite lmbench has one like it
-	raw     string                // the system calls that stand for the turn; empty is the name
-	turns   uint32                // of one call of the loop; 0 are as many as read the file to its end
-	block   uint32                // bytes of the buffer; 0 is timing.FileBlock
-	prepare func(a *hostcallBody) // what is to be done once the file is open; nil is nothing
+	// unselected leaves the loop out unless the suite is asked for: lmbench has one like it, or it takes long.
+	unselected bool
+	raw        string                // the system calls that stand for the turn; empty is the name
+	turns      uint32                // of one call of the loop; 0 are as many as read the file to its end
+	block      uint32                // bytes of the buffer; 0 is timing.FileBlock
+	prepare    func(a *hostcallBody) // what is to be done once the file is open; nil is nothing
 }
 
 // workload returns the loop as a workload.
@@ -69,19 +70,19 @@ const regularFile = 4
 
 var hostcallLoops = []hostcallLoop{
 	{name: "loop", doc: "the loop with nothing in it: what of the other rows is the guest's own", turn: noTurn, result: 1},
-	{name: "fd_read", doc: "64 bytes from a file to one buffer", turn: readTurn, result: timing.FileBlock},
-	{name: "fd_write", doc: "64 bytes over those in a file from one buffer", turn: writeTurn, result: timing.FileBlock},
-	{name: "fd_filestat_get", doc: "the metadata of an open file", turn: fstatTurn, result: timing.FileSize, again: true},
-	{name: "path_filestat_get", doc: "the metadata of a file in the preopened directory", turn: statTurn(pathAt, timing.File), result: timing.FileSize, again: true},
-	{name: "path_filestat_get_deep", doc: "the metadata of a file three directories below", turn: statTurn(deepAt, timing.DeepFile), result: timing.FileSize},
-	{name: "path_open", doc: "a file in the preopened directory is opened and closed", turn: openTurn(pathAt, timing.File), result: 1, again: true},
-	{name: "path_open_deep", doc: "a file three directories below is opened and closed", turn: openTurn(deepAt, timing.DeepFile), result: 1},
+	{name: "fd_read", doc: "64 bytes from a file to one buffer", turn: readTurn, result: timing.FileBlock, unselected: true},
+	{name: "fd_write", doc: "64 bytes over those in a file from one buffer", turn: writeTurn, result: timing.FileBlock, unselected: true},
+	{name: "fd_filestat_get", doc: "the metadata of an open file", turn: fstatTurn, result: timing.FileSize, unselected: true},
+	{name: "path_filestat_get", doc: "the metadata of a file in the preopened directory", turn: statTurn(pathAt, timing.File), result: timing.FileSize, unselected: true},
+	{name: "path_filestat_get_deep", doc: "the metadata of a file three directories below", turn: statTurn(deepAt, timing.DeepFile), result: timing.FileSize, unselected: true},
+	{name: "path_open", doc: "a file in the preopened directory is opened and closed", turn: openTurn(pathAt, timing.File), result: 1, unselected: true},
+	{name: "path_open_deep", doc: "a file three directories below is opened and closed", turn: openTurn(deepAt, timing.DeepFile), result: 1, unselected: true},
 	{name: "fd_fdstat_get", doc: "the type, flags and rights of a descriptor", turn: func(a *hostcallBody) {
 		a.Get(file).I32(outAt)
 		a.call("fd_fdstat_get", "ii:i", outAt, 0)
 		a.I32(0xff).Op(wasm.OpI32And).I32(regularFile).Op(wasm.OpI32Eq)
 	}, result: 1},
-	{name: "sched_yield", doc: "nothing but the call", turn: yieldTurn, result: 1, again: true},
+	{name: "sched_yield", doc: "nothing but the call", turn: yieldTurn, result: 1, unselected: true},
 	{name: "clock_time_get", doc: "the monotonic clock", turn: func(a *hostcallBody) {
 		a.I32(1).I64(1).I32(outAt)
 		a.call("clock_time_get", "iIi:i", 0, 0)
