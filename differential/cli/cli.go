@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -95,7 +96,9 @@ type run struct {
 	stats    *session.Stats
 	full     int             // findings that were written in full
 	told     map[string]bool // the known defects of which one was written in full
-	unkept   error           // why a finding could not be kept, the first time
+	// uncounted is the number of functions that do not count what they do, see [instrument.Module].
+	uncounted atomic.Int64
+	unkept    error // why a finding could not be kept, the first time
 }
 
 // maxFull bounds the findings that are written in full; later ones get a line each. What is kept has everything.
@@ -288,6 +291,9 @@ func (r *run) summary() error {
 	}
 	if err := report.Table(r.Stdout, r.stats); err != nil {
 		return err
+	}
+	if n := r.uncounted.Load(); n > 0 {
+		fmt.Fprintf(r.Stdout, "%d functions do not count what they do: they have no room for more locals or operands, or are very long\n", n)
 	}
 	if len(r.o.paths) == 0 {
 		_, err := fmt.Fprintf(r.Stdout, "seed %d\n", r.o.seed)

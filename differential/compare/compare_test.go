@@ -163,6 +163,30 @@ func TestJudgeVotes(t *testing.T) {
 	}
 }
 
+// TestVariantsHaveOneVoice: engines that share their code share what they get wrong.
+func TestVariantsHaveOneVoice(t *testing.T) {
+	bad := func(s *Side) { s.Result.Calls[0].Values[0].Bits = 8 }
+	sides := []Side{side("wasmtime", bad), side("wasmtime@v25.0.0", bad), side("wasmtime:opt=none", bad), side("touchstone", nil), side("wazero", nil)}
+	if m, clear := Judge(sides, nil, time.Second).Majority(); !clear || !slices.Equal(m, []int{3, 4}) {
+		t.Errorf("majority %v, %v", m, clear)
+	}
+}
+
+// TestMemoryAddress: where the bytes of memories were kept, the first that differs is shown, the same place for all.
+func TestMemoryAddress(t *testing.T) {
+	with := func(name string, at int, b byte) Side {
+		return side(name, func(s *Side) {
+			data := make([]byte, wasm.PageSize)
+			data[at] = b
+			s.Result.Memories[0].Data, s.Result.Memories[0].Hash = data, [32]byte{b}
+		})
+	}
+	v := Judge([]Side{with("a", 0x1234, 7), with("b", 0x1234, 7), with("c", 0x1234, 8)}, nil, time.Second)
+	if len(v.Rows) != 1 || !strings.Contains(v.Rows[0].Texts[0], "from 0x1234: 07 00") || !strings.Contains(v.Rows[0].Texts[2], "from 0x1234: 08 00") {
+		t.Errorf("rows %+v", v.Rows)
+	}
+}
+
 func TestJudgeCrashAndHang(t *testing.T) {
 	crash := Side{Engine: "x", Result: &engine.Result{Stage: engine.StageCrash}}
 	hang := Side{Engine: "y", Result: &engine.Result{Stage: engine.StageHang}}

@@ -231,27 +231,41 @@ func (j *judge) rows() {
 	}
 }
 
-// align shows the streams of a row from the same place on: the first where any two differ.
+// align shows the streams, and the memories whose bytes were kept, of a row from the same place on: the first where any two differ.
 func (j *judge) align(row *Row) {
-	var first *Observation
-	at := -1
+	var first []byte
+	have, at := false, -1
 	for i := range j.sides {
-		o := j.at(i, row.Where)
+		bytes, ok := j.bytes(i, row.Where)
 		switch {
-		case o == nil || !o.stream:
+		case !ok:
 			continue
-		case first == nil:
-			first = o
+		case !have:
+			first, have = bytes, true
 		}
-		if n := commonPrefix(first.key, o.key); o.key != first.key && (at < 0 || n < at) {
+		if n := commonPrefix(string(first), string(bytes)); (n < len(first) || n < len(bytes)) && (at < 0 || n < at) {
 			at = n
 		}
 	}
 	for i := range j.sides {
-		if o := j.at(i, row.Where); o != nil && at >= 0 {
-			row.Texts[i] = describe([]byte(o.key), at)
+		if bytes, ok := j.bytes(i, row.Where); ok && at >= 0 {
+			if row.Texts[i] = describe(bytes, at); !j.at(i, row.Where).stream {
+				row.Texts[i] = describeMemory(bytes, at)
+			}
 		}
 	}
+}
+
+// bytes returns what a side saw at a place that holds bytes.
+func (j *judge) bytes(side int, where string) ([]byte, bool) {
+	o := j.at(side, where)
+	switch {
+	case o == nil:
+		return nil, false
+	case o.stream:
+		return []byte(o.key), true
+	}
+	return o.data, o.data != nil
 }
 
 // order is the position of a place among what the sides saw.

@@ -31,6 +31,7 @@ type Observation struct {
 	key    string        // what is compared
 	trap   wasm.TrapCode // compared in addition to key, under the coarsenings of both engines
 	stream bool          // key is a stream of bytes
+	data   []byte        // of a memory, if they were kept; they are what key is a digest of
 	unread bool          // the engine cannot see this place
 	state  bool          // it is of the final state, which an engine may not have seen at all
 	poison Reason        // nothing can be compared from this place on
@@ -125,7 +126,7 @@ func state(r *engine.Result) (obs []Observation) {
 	}
 	for _, m := range r.Memories {
 		obs = append(obs, Observation{Where: "memory " + label(m.Name),
-			Text: fmt.Sprintf("%d pages, sha256 %x", m.Pages, m.Hash), key: fmt.Sprintf("%d %x", m.Pages, m.Hash)})
+			Text: fmt.Sprintf("%d pages, sha256 %x", m.Pages, m.Hash), key: fmt.Sprintf("%d %x", m.Pages, m.Hash), data: m.Data})
 	}
 	slices.SortStableFunc(obs, func(a, b Observation) int { return strings.Compare(a.Where, b.Where) })
 	for i := range obs {
@@ -214,6 +215,14 @@ func shorten(s string) string {
 func label(s string) string {
 	q := strconv.Quote(s)
 	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+}
+
+// maxBytes is how many bytes of a memory are shown.
+const maxBytes = 16
+
+// describeMemory shows what a memory holds from an address on.
+func describeMemory(data []byte, at int) string {
+	return fmt.Sprintf("%d pages, from %#x: % x", len(data)/wasm.PageSize, at, data[min(at, len(data)):min(at+maxBytes, len(data))])
 }
 
 // describe shows a stream: its length and what stands from the line of byte at on.

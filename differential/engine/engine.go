@@ -68,6 +68,8 @@ type Job struct {
 	// WASI, if set, offers the engine's own WASI preview 1 to the module and calls _start (of a command) or
 	// _initialize (of a reactor) first, if it is exported. With nil Calls a command gets no further calls.
 	WASI *WASI
+	// Memories keeps the bytes of exported memories of up to [MaxKept] bytes, see [NamedMemory].
+	Memories bool
 	// Snapshots keeps the memory behind each call, see [CallResult.Memory]. Commands cannot.
 	Snapshots bool
 	// Timeout bounds the whole job in wall-clock time; 0 means [DefaultTimeout].
@@ -203,9 +205,10 @@ type NamedTable struct {
 	NonNull  []byte
 }
 
-// NamedMemory is the final state of an exported memory: its size and the SHA-256 of its bytes.
+// NamedMemory is the final state of an exported memory: its size and the SHA-256 of its bytes, and the bytes if [Job.Memories] asks for them.
 type NamedMemory struct {
 	Name  string
 	Pages uint64
 	Hash  [32]byte
+	Data  []byte
 }

@@ -17,6 +17,7 @@ const (
 	MaxTableElems    = 1 << 17   // elements of one table
 	MaxHostCalls     = 10_000    // logged calls of host functions
 	MaxOutput        = 16 << 20  // bytes of stdout and of stderr
+	MaxKept          = 4 << 20   // bytes of one memory that is kept
 	maxMessage       = 1 << 10   // bytes of one message
 	maxGuessed       = 1000      // calls with arguments that nobody asked for
 	// maxGuessing bounds the time for all calls with such arguments: many make a guest run for ever.

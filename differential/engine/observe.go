@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 
@@ -25,7 +26,11 @@ func (d *drive) observe() {
 				d.stop(StageUnsupported, fmt.Sprintf("memory %q cannot be read: %v", e.Name, err))
 				return
 			}
-			d.res.Memories = append(d.res.Memories, NamedMemory{Name: e.Name, Pages: uint64(len(data)) / wasm.PageSize, Hash: sha256.Sum256(data)})
+			m := NamedMemory{Name: e.Name, Pages: uint64(len(data)) / wasm.PageSize, Hash: sha256.Sum256(data)}
+			if d.job.Memories && len(data) <= MaxKept {
+				m.Data = bytes.Clone(data)
+			}
+			d.res.Memories = append(d.res.Memories, m)
 		}
 	}
 }

@@ -265,16 +265,23 @@ func (s *session) compare(t *task) (*compare.Verdict, error) {
 	return v, errors.Join(t.errs...)
 }
 
-// again runs a module that diverges or kills an engine once more: to see whether it does so each time, and, if it
+// again runs a module that diverges or kills an engine once more: to see whether it does so each time, and where memories differ, and, if it
 // is a file, whether it still does when the bits of NaNs, which the specification leaves open, are fixed.
 func (s *session) again(ctx context.Context, f *Finding) error {
-	t := s.begin(f.Case, s.traced(f.Case, f.Case.Module, f.Case.Index >= 0))
+	t := s.start(f.Case, s.traced(f.Case, f.Case.Module, f.Case.Index >= 0), true)
 	t.wg.Wait()
 	v, err := s.compare(t)
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
-	f.Flaky = v.Diverges() != f.Verdict.Diverges() || len(v.Crashed) != len(f.Verdict.Crashed)
+	if f.Flaky = v.Diverges() != f.Verdict.Diverges() || len(v.Crashed) != len(f.Verdict.Crashed); !f.Flaky {
+		f.Verdict, f.Sides = v, t.sides
+		for i := range f.Sides { // the verdict has what is to be shown of them
+			for k := range f.Sides[i].Result.Memories {
+				f.Sides[i].Result.Memories[k].Data = nil
+			}
+		}
+	}
 	if s.cfg.Canonical == nil || f.Case.Index >= 0 || !f.Verdict.Diverges() || f.Case.Invalid != nil {
 		return nil
 	}

@@ -23,6 +23,7 @@ type task struct {
 	world   *World        // nil unless the module is a WASI program
 	temp    string
 	timeout time.Duration
+	whole   bool // the bytes of memories are kept
 
 	wg      sync.WaitGroup
 	sides   []compare.Side
@@ -31,9 +32,12 @@ type task struct {
 }
 
 // begin hands a module to all engines. t.wg is done when all of them are.
-func (s *session) begin(c *source.Case, module []byte) *task {
+func (s *session) begin(c *source.Case, module []byte) *task { return s.start(c, module, false) }
+
+// start is begin, and the bytes of memories are kept if that is asked for.
+func (s *session) start(c *source.Case, module []byte, whole bool) *task {
 	n := len(s.slots)
-	t := &task{case_: c, module: module, temp: s.temp, timeout: s.timeout(),
+	t := &task{case_: c, module: module, temp: s.temp, timeout: s.timeout(), whole: whole,
 		sides: make([]compare.Side, n), skipped: make([]compare.Reason, n), errs: make([]error, n)}
 	if c.Err != nil {
 		return t
@@ -118,7 +122,7 @@ func (s *slot) runAll(ctx context.Context, batch []work) {
 func (s *slot) runBatch(ctx context.Context, batch []work) {
 	jobs := make([]*engine.Job, len(batch))
 	for i, w := range batch {
-		jobs[i] = &engine.Job{Module: w.task.module, Timeout: w.task.timeout}
+		jobs[i] = &engine.Job{Module: w.task.module, Timeout: w.task.timeout, Memories: w.task.whole}
 		s.begin(w.task, w.side)
 	}
 	finished := 0
@@ -159,7 +163,7 @@ func (s *slot) run(ctx context.Context, t *task, i int) {
 		t.skipped[i] = reasonLost
 		return
 	}
-	job := &engine.Job{Module: t.module, Calls: t.calls, Timeout: t.timeout}
+	job := &engine.Job{Module: t.module, Calls: t.calls, Timeout: t.timeout, Memories: t.whole}
 	var at *place
 	if t.world != nil {
 		if reason := t.world.beyond(side.Features); reason != "" {
