@@ -1,6 +1,6 @@
-// Command ci runs the checks that a change must pass.
+// Command ci runs the checks that a change must pass, and fuzzes continuously.
 //
-// Its subcommands stand in a table; "go run ./ci -h" lists them.
+// Its subcommands stand in a list; "go run ./ci -h" prints it.
 package main
 
 import (
@@ -8,11 +8,13 @@ import (
 	"os"
 	"os/signal"
 
-	"github.com/touchstone-wasm/touchstone/ci/check"
+	"github.com/touchstone-wasm/touchstone/ci/cli"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	os.Exit(check.Main(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	// A second Ctrl-C ends the process at once.
+	context.AfterFunc(ctx, stop)
+	os.Exit(cli.Main(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -1,5 +1,5 @@
-// Package check runs the steps that every change must pass, the same on a developer's machine and in continuous integration.
-package check
+// Package steps runs the steps that every change must pass, the same on a developer's machine and in continuous integration.
+package steps
 
 import (
 	"context"

@@ -1,13 +1,14 @@
-package check
+package steps
 
 import (
 	"bytes"
 	"context"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/touchstone-wasm/touchstone/ci/command"
 )
 
 // testSteps run the go command only, which a test can rely on.
@@ -35,10 +36,10 @@ func TestRun(t *testing.T) {
 			t.Errorf("the output lacks %q:\n%s", want, out.String())
 		}
 	}
-	if status := verdict(r, t.Context(), testSteps()); status != statusFinding {
+	if status := verdict(r, t.Context(), testSteps()); status != command.Finding {
 		t.Errorf("status of a failing run = %d", status)
 	}
-	if status := verdict(r, t.Context(), testSteps()[:1]); status != statusOK {
+	if status := verdict(r, t.Context(), testSteps()[:1]); status != command.OK {
 		t.Errorf("status of a passing run = %d", status)
 	}
 }
@@ -46,8 +47,8 @@ func TestRun(t *testing.T) {
 func TestRunWithoutTool(t *testing.T) {
 	r := &Runner{Dir: t.TempDir(), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer)}
 	steps := []Step{{Name: "missing", Doc: "has no tool", Cmds: []Cmd{{Args: []string{filepath.Join(t.TempDir(), "no-such-tool")}}}}}
-	if status := verdict(r, t.Context(), steps); status != statusFailure {
-		t.Errorf("status = %d, want %d", status, statusFailure)
+	if status := verdict(r, t.Context(), steps); status != command.Failure {
+		t.Errorf("status = %d, want %d", status, command.Failure)
 	}
 }
 
@@ -56,7 +57,7 @@ func TestSkippedStepSaysWhy(t *testing.T) {
 	steps := slices.DeleteFunc(Steps(), func(s Step) bool { return s.Name != "race" })
 	var out bytes.Buffer
 	r := &Runner{Dir: t.TempDir(), Stdout: &out, Stderr: new(bytes.Buffer)}
-	if status := verdict(r, t.Context(), append(steps, testSteps()[0])); status != statusOK {
+	if status := verdict(r, t.Context(), append(steps, testSteps()[0])); status != command.OK {
 		t.Errorf("status = %d", status)
 	}
 	for _, want := range []string{"== race: skipped: needs cgo, which is off\n", "ci: 1 steps passed, 1 skipped\n"} {
@@ -75,8 +76,8 @@ func TestRunCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	r := &Runner{Dir: t.TempDir(), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer)}
-	if status := verdict(r, ctx, testSteps()); status != statusFailure {
-		t.Errorf("status = %d, want %d", status, statusFailure)
+	if status := verdict(r, ctx, testSteps()); status != command.Failure {
+		t.Errorf("status = %d, want %d", status, command.Failure)
 	}
 }
 
@@ -87,46 +88,20 @@ func TestCommandLine(t *testing.T) {
 		stdout string
 		stderr string
 	}{
-		{"", statusFailure, "", "commands:"},
-		{"-h", statusOK, "check", ""},
-		{"nothing", statusFailure, "", `unknown command "nothing"`},
-		{"check -h", statusOK, "steps:\n  format", ""},
-		{"check -list vet", statusOK, "CGO_ENABLED=0 GOOS=", ""},
-		{"check -list -skip test", statusOK, "gofmt", ""},
-		{"check -unknown", statusFailure, "", "-unknown"},
-		{"check frobnicate", statusFailure, "", `unknown step "frobnicate"`},
-		{"check -skip test test", statusFailure, "", "no step is left"},
+		{"-h", command.OK, "steps:\n  format", ""},
+		{"-list vet", command.OK, "CGO_ENABLED=0 GOOS=", ""},
+		{"-list -skip test", command.OK, "gofmt", ""},
+		{"-unknown", command.Failure, "", "-unknown"},
+		{"frobnicate", command.Failure, "", `unknown step "frobnicate"`},
+		{"-skip test test", command.Failure, "", "no step is left"},
 	} {
 		var out, errs bytes.Buffer
-		status := Main(t.Context(), strings.Fields(test.args), &out, &errs)
+		status := run(t.Context(), strings.Fields(test.args), &out, &errs)
 		if status != test.status || !strings.Contains(out.String(), test.stdout) || !strings.Contains(errs.String(), test.stderr) {
-			t.Errorf("ci %s: status %d, stdout %q, stderr %q", test.args, status, out.String(), errs.String())
+			t.Errorf("ci test %s: status %d, stdout %q, stderr %q", test.args, status, out.String(), errs.String())
 		}
-		if test.status == statusOK && errs.Len() > 0 || test.status != statusOK && out.Len() > 0 {
-			t.Errorf("ci %s: output on the wrong stream: stdout %q, stderr %q", test.args, out.String(), errs.String())
+		if test.status == command.OK && errs.Len() > 0 || test.status != command.OK && out.Len() > 0 {
+			t.Errorf("ci test %s: output on the wrong stream: stdout %q, stderr %q", test.args, out.String(), errs.String())
 		}
-	}
-}
-
-func TestModuleRoot(t *testing.T) {
-	dir := t.TempDir()
-	below := filepath.Join(dir, "a", "b")
-	if err := os.MkdirAll(below, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module x\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	t.Chdir(below)
-	got, err := moduleRoot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := filepath.EvalSymlinks(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err = filepath.EvalSymlinks(got); err != nil || got != want {
-		t.Errorf("moduleRoot = %q, %v; want %q", got, err, want)
 	}
 }
