@@ -3,6 +3,7 @@ package arch
 import (
 	"go/ast"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,9 @@ import (
 // workers are the folders of the engine worker programs: the only ones that are built with cgo.
 const workers = "differential/engine/*/worker/..."
 
+// fuzzerEntry is the entry of libFuzzer, whose only file has a build tag: a C archive is made of it.
+const fuzzerEntry = "ci/libfuzzer"
+
 // cgoModules are the modules that bind foreign engines by cgo.
 var cgoModules = []string{"github.com/bytecodealliance/wasmtime-go", "github.com/wasmerio/wasmer-go"}
 
@@ -21,6 +25,7 @@ var unsafeAllowed = map[string]string{
 	"runtime/internal/exec/...":   "the loop's register file and code pointer; the bytecode verifier makes them safe",
 	"runtime/internal/hostos/...": "arguments of system calls that the system package has no wrapper for",
 	workers:                       "handles of the C interface",
+	fuzzerEntry:                   "the bytes that libFuzzer hands over",
 }
 
 // syscallsAllowed are the folders below runtime that may issue system calls, and why.
@@ -57,8 +62,9 @@ func cgoModule(imp string) string {
 func TestCgoOnlyInWorkers(t *testing.T) {
 	for _, src := range allSources(t) {
 		for _, imp := range src.imports {
-			if (imp == "C" || cgoModule(imp) != "") && !matches(workers, src.dir) {
-				t.Errorf("%s imports %q: cgo belongs below %s", src.path, imp, workers)
+			entry := imp == "C" && src.path == fuzzerEntry+"/main.go"
+			if (imp == "C" || cgoModule(imp) != "") && !matches(workers, src.dir) && !entry {
+				t.Errorf("%s imports %q: cgo belongs below %s, and into %s", src.path, imp, workers, fuzzerEntry)
 			}
 			if dir, ok := ours(imp); ok && matches(workers, dir) && !matches(workers, src.dir) {
 				t.Errorf("%s imports the worker %s, which makes its program need cgo", src.path, dir)
@@ -199,4 +205,25 @@ func allowed(list map[string]string, dir string) bool {
 		}
 	}
 	return false
+}
+
+// TestFuzzerEntryIsTagged: without its tag nothing of the entry is built, so that everything else builds without cgo.
+func TestFuzzerEntryIsTagged(t *testing.T) {
+	found := false
+	for _, src := range allSources(t) {
+		if src.dir != fuzzerEntry {
+			continue
+		}
+		found = true
+		text, err := os.ReadFile(filepath.Join(root, src.path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(string(text), "//go:build libfuzzer\n") {
+			t.Errorf("%s is built without the tag libfuzzer", src.path)
+		}
+	}
+	if !found {
+		t.Errorf("there is nothing in %s", fuzzerEntry)
+	}
 }

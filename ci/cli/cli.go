@@ -8,12 +8,18 @@ import (
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/ci/command"
+	"github.com/touchstone-wasm/touchstone/ci/execute"
+	"github.com/touchstone-wasm/touchstone/ci/loop"
 	"github.com/touchstone-wasm/touchstone/ci/steps"
+	"github.com/touchstone-wasm/touchstone/ci/targets"
 )
 
 // commands are the subcommands, those that a developer needs first.
 var commands = []command.Command{
 	steps.Command,
+	targets.Command,
+	loop.Command,
+	execute.Command,
 }
 
 // Main runs the command line and returns the exit status.

@@ -1,0 +1,129 @@
+// Package build makes of the fuzz targets what engines run: programs of libFuzzer with their seeds, dictionaries and options, the test
+// binary of the harness for go test's own engine, and the test binary that measures what a corpus covers.
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// The variables of the environment by which OSS-Fuzz says how to build. Flags are separated by spaces.
+const (
+	ccVariable        = "CC"
+	cxxVariable       = "CXX"
+	cflagsVariable    = "CFLAGS"
+	cxxflagsVariable  = "CXXFLAGS"
+	engineVariable    = "LIB_FUZZING_ENGINE"
+	SanitizerVariable = "SANITIZER"
+)
+
+// Coverage is the sanitizer that asks for binaries that measure coverage, and for no fuzzing engine.
+const Coverage = "coverage"
+
+// Toolchain is a clang that has libFuzzer, with the flags that the environment gives.
+type Toolchain struct {
+	CC, CXX []string // with arguments
+	CFlags  []string
+	Flags   []string // of C++, by which programs are linked, too
+	Engine  []string // what links libFuzzer
+	Version string   // the first line that the compiler says of itself
+}
+
+// ErrNoClang says why there is no toolchain.
+var ErrNoClang = errors.New("libFuzzer needs clang with its fuzzer runtime")
+
+// newest and oldest are the versions of clang whose names are tried: distributions add the version to the name.
+const newest, oldest = 40, 11
+
+// Find returns the compiler that the environment names, or clang, or the newest clang-NN, whichever is the first that links a
+// program of libFuzzer. The error wraps [ErrNoClang] if none does.
+func Find(ctx context.Context) (*Toolchain, error) {
+	var why []string
+	for _, c := range candidates() {
+		if _, err := exec.LookPath(c.CXX[0]); err != nil {
+			continue
+		}
+		err := c.try(ctx)
+		if err == nil {
+			return c, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		why = append(why, fmt.Sprintf("%s: %v", strings.Join(c.CXX, " "), err))
+	}
+	if why == nil {
+		return nil, fmt.Errorf("%w: there is none", ErrNoClang)
+	}
+	return nil, fmt.Errorf("%w: %s", ErrNoClang, strings.Join(why, "; "))
+}
+
+func candidates() []*Toolchain {
+	var list []*Toolchain
+	add := func(cc, cxx string) {
+		t := &Toolchain{CC: strings.Fields(cc), CXX: strings.Fields(cxx), CFlags: strings.Fields(os.Getenv(cflagsVariable)),
+			Flags: strings.Fields(os.Getenv(cxxflagsVariable)), Engine: strings.Fields(os.Getenv(engineVariable))}
+		if len(t.Engine) == 0 {
+			t.Engine = []string{"-fsanitize=fuzzer"}
+		}
+		list = append(list, t)
+	}
+	cc, cxx := os.Getenv(ccVariable), os.Getenv(cxxVariable)
+	if strings.TrimSpace(cc) != "" && strings.TrimSpace(cxx) != "" {
+		add(cc, cxx)
+	}
+	add("clang", "clang++")
+	for v := newest; v >= oldest; v-- {
+		add("clang-"+strconv.Itoa(v), "clang++-"+strconv.Itoa(v))
+	}
+	return list
+}
+
+// try links a program of libFuzzer and asks for the version.
+func (t *Toolchain) try(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "touchstone-clang-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	source := filepath.Join(dir, "try.cc")
+	const text = "extern \"C\" int LLVMFuzzerTestOneInput(const unsigned char *, unsigned long) { return 0; }\n"
+	if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
+		return err
+	}
+	if err := t.Link(ctx, filepath.Join(dir, "try"), source); err != nil {
+		return err
+	}
+	out, err := run(ctx, "", nil, append(t.CXX, "--version")...)
+	t.Version, _, _ = strings.Cut(out, "\n")
+	return err
+}
+
+// Link makes a program of libFuzzer out of inputs, sources or archives.
+func (t *Toolchain) Link(ctx context.Context, out string, inputs ...string) error {
+	args := append([]string(nil), t.CXX...)
+	args = append(append(args, t.Flags...), inputs...)
+	args = append(append(args, t.Engine...), "-o", out)
+	_, err := run(ctx, "", nil, args...)
+	return err
+}
+
+// run runs a command in a folder and returns what it writes to stdout. What it writes to stderr is in the error.
+func run(ctx context.Context, dir string, env []string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
+	}
+	return string(out), nil
+}
