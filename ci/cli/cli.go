@@ -7,7 +7,9 @@ import (
 	"io"
 	"slices"
 
+	"github.com/touchstone-wasm/touchstone/ci/build"
 	"github.com/touchstone-wasm/touchstone/ci/command"
+	"github.com/touchstone-wasm/touchstone/ci/conform"
 	"github.com/touchstone-wasm/touchstone/ci/execute"
 	"github.com/touchstone-wasm/touchstone/ci/loop"
 	"github.com/touchstone-wasm/touchstone/ci/steps"
@@ -19,6 +21,8 @@ var commands = []command.Command{
 	steps.Command,
 	targets.Command,
 	loop.Command,
+	build.Command,
+	conform.Command,
 	execute.Command,
 }
 
