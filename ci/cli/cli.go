@@ -12,6 +12,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/ci/conform"
 	"github.com/touchstone-wasm/touchstone/ci/execute"
 	"github.com/touchstone-wasm/touchstone/ci/loop"
+	"github.com/touchstone-wasm/touchstone/ci/replay"
 	"github.com/touchstone-wasm/touchstone/ci/steps"
 	"github.com/touchstone-wasm/touchstone/ci/targets"
 )
@@ -21,6 +22,9 @@ var commands = []command.Command{
 	steps.Command,
 	targets.Command,
 	loop.Command,
+	replay.Command,
+	replay.Triage,
+	replay.Merge,
 	build.Command,
 	conform.Command,
 	execute.Command,
