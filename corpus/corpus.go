@@ -8,7 +8,7 @@ import (
 
 // files are the seeds: <target>/<name>, each the bytes of one input as they are.
 //
-//go:embed decode differential execute hostcall instruction lower metamorphic mixed policy reduce trace validate
+//go:embed decode differential execute hostcall instruction link lower metamorphic mixed policy reduce trace validate
 var files embed.FS
 
 // Target is a fuzz target as package testing gives it.

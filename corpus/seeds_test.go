@@ -43,11 +43,15 @@ func made() map[string]map[string][]byte {
 		reduce[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(400+i), 2+i)
 		mixed[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(300+i), 10+4*i)
 	}
+	link := map[string][]byte{}
+	for i := range 24 {
+		link[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(500+i), 6+4*i)
+	}
 	instruction := map[string][]byte{}
 	for i := range matrix.Topics() {
 		instruction[fmt.Sprintf("topic-%03d", i)] = matrix.Topic(i)
 	}
-	return map[string]map[string][]byte{"instruction": instruction, "decode": decode, "execute": execute, "differential": execute, "validate": validate, "hostcall": nil,
+	return map[string]map[string][]byte{"instruction": instruction, "link": link, "decode": decode, "execute": execute, "differential": execute, "validate": validate, "hostcall": nil,
 		"lower": instructions(), "metamorphic": metamorphic, "mixed": mixed, "reduce": reduce}
 }
 

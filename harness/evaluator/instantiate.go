@@ -29,15 +29,39 @@ func (e *LinkError) Error() string { return fmt.Sprintf("import %q %q: %s", e.Mo
 // Instantiate makes an instance of a valid module (section 4.5.4). The error is a *LinkError or a *Trap, or an ordinary one for a module
 // that is beyond the limits. After a *Trap there is an instance, because what was written before stays.
 func Instantiate(m *wasm.Module, imports Imports, limits Limits) (*Instance, error) {
+	in, err := Prepare(m, imports, limits)
+	if err != nil {
+		return nil, err
+	}
+	return in, in.Start()
+}
+
+// Prepare is Instantiate up to where something may trap: Start does the rest.
+func Prepare(m *wasm.Module, imports Imports, limits Limits) (*Instance, error) {
 	in := &Instance{module: m, limits: limits}
 	if err := in.link(imports); err != nil {
 		return nil, err
 	}
-	if err := in.allocate(); err != nil {
-		return nil, err
+	return in, in.allocate()
+}
+
+// Start gives what the module defines its first values and calls its start function. The error is a *Trap.
+func (in *Instance) Start() error {
+	t := &thread{limits: in.limits}
+	return t.catch(func() { t.initialize(in) })
+}
+
+// Reset makes of an instance what Instantiate has made of it, in the places where everything is that it defines. What it imports stays. The
+// error is a *Trap.
+func (in *Instance) Reset() error {
+	m := in.module
+	for _, table := range in.tables[len(in.tables)-len(m.Tables):] {
+		table.Elems = NewTable(table.Type).Elems
 	}
-	t := &thread{limits: limits}
-	return in, t.catch(func() { t.initialize(in) })
+	for _, memory := range in.memories[len(in.memories)-len(m.Memories):] {
+		memory.Data = NewMemory(memory.Type).Data
+	}
+	return in.Start()
 }
 
 // link resolves the imports and checks their types (sections 4.5.1 and 3.2 of matching).
@@ -102,15 +126,19 @@ func (in *Instance) allocate() error {
 		}
 		in.memories = append(in.memories, NewMemory(t))
 	}
+	for i := range m.Globals {
+		in.globals = append(in.globals, &Global{Type: m.Globals[i].Type})
+	}
 	return nil
 }
 
 // initialize evaluates the initial values, copies the active segments and calls the start function: steps 5 to 18 of section 4.5.4.
 func (t *thread) initialize(in *Instance) {
 	m := in.module
-	for i := range m.Globals {
-		g := &m.Globals[i]
-		in.globals = append(in.globals, &Global{Type: g.Type, Value: t.constant(in, g.Init)})
+	in.elems, in.datas = nil, nil
+	own := in.globals[len(in.globals)-len(m.Globals):]
+	for i := range own {
+		own[i].Value = t.constant(in, m.Globals[i].Init)
 	}
 	for i := range m.Elems {
 		in.elems = append(in.elems, t.references(in, &m.Elems[i]))

@@ -45,6 +45,7 @@ type rival struct {
 var (
 	specification = rival{"execute", "the specification", engine.Merge()}
 	specifiedCode = rival{"lower", "the specification", engine.Merge()}
+	linked        = rival{"link", "the specification", engine.Merge()}
 	wazeroEngine  = rival{"differential", "wazero", engine.Merge(traps.Merged...)}
 	plainLowering = rival{"fused", "the plain lowering", engine.Merge()}
 	observedCode  = rival{"observed", "the observed lowering", engine.Merge()}
