@@ -44,8 +44,8 @@ func made() map[string]map[string][]byte {
 		mixed[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(300+i), 10+4*i)
 	}
 	link := map[string][]byte{}
-	for i := range 24 {
-		link[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(500+i), 6+4*i)
+	for i := range 40 {
+		link[fmt.Sprintf("tape-%02d", i)] = tape.Random(uint64(500+i), 6+3*i)
 	}
 	instruction := map[string][]byte{}
 	for i := range matrix.Topics() {

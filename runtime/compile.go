@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"sort"
 	"sync"
 
@@ -132,5 +133,8 @@ func (m *Module) frame(word int) Frame {
 		return Frame{} // the Exit word, which no call stands in
 	}
 	index := uint32(m.imported + i)
+	if planted.Selected == planted.NameIndex && m.funcName(index-1) != "" {
+		return Frame{Func: index, Name: m.funcName(index - 1), Offset: int(m.code.Pos[p-1].Offset)}
+	}
 	return Frame{Func: index, Name: m.funcName(index), Offset: int(m.code.Pos[p-1].Offset)}
 }

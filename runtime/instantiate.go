@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/exec"
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
@@ -58,8 +59,16 @@ func (in *Instance) Reset(ctx context.Context) error {
 
 // initialize gives what the module defines its first contents and runs the start function.
 func (in *Instance) initialize(ctx context.Context) error {
-	in.initGlobals()
+	if in.elems == nil || planted.Selected != planted.ResetGlobals {
+		in.initGlobals()
+	}
 	in.evalElems()
+	if start := in.module.wasm.Start; planted.Selected == planted.StartEarly && start != nil {
+		if err := in.fn(*start).CallStack(ctx, nil); err != nil {
+			return err
+		}
+		return in.copySegments()
+	}
 	if err := in.copySegments(); err != nil {
 		return err
 	}
@@ -86,6 +95,9 @@ func (in *Instance) link(l *Linker) error {
 		case *Memory:
 			in.memories = append(in.memories, x)
 		case *Global:
+			if planted.Selected == planted.GlobalCopied {
+				x = &Global{rt: x.rt, typ: x.typ, cell: slices.Clone(x.cell)}
+			}
 			in.globals = append(in.globals, x)
 		}
 	}
@@ -182,6 +194,13 @@ func (in *Instance) view() *exec.Instance {
 // copySegments copies the active segments into tables and memories, in order, and drops them.
 func (in *Instance) copySegments() error {
 	m := in.module.wasm
+	if planted.Selected == planted.DataFirst {
+		for i := range m.Datas {
+			if d := &m.Datas[i]; d.Mode == wasm.Active {
+				in.memoryInit(i, in.evalOne(d.Offset), 0, uint64(len(d.Init)))
+			}
+		}
+	}
 	for i := range m.Elems {
 		e := &m.Elems[i]
 		if e.Mode != wasm.Active {

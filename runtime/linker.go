@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -81,7 +82,7 @@ func (l *Linker) resolve(rt *Runtime, m *wasm.Module, imp *wasm.Import) (Extern,
 			d = definition{typ: m.Types[imp.Func], host: l.fallback(imp, m.Types[imp.Func])}
 		}
 	}
-	if imp.Kind == wasm.ExternFunc {
+	if imp.Kind == wasm.ExternFunc && planted.Selected != planted.OverloadFirst {
 		if i := slices.IndexFunc(d.others, func(o definition) bool { return o.typ.Equal(m.Types[imp.Func]) }); i >= 0 {
 			d = d.others[i]
 		}
@@ -115,18 +116,21 @@ func (l *Linker) resolve(rt *Runtime, m *wasm.Module, imp *wasm.Import) (Extern,
 func match(x Extern, m *wasm.Module, imp *wasm.Import) (owner *Runtime, ok bool, got, want fmt.Stringer) {
 	switch x := x.(type) {
 	case *Func:
-		return x.rt, x.typ.Equal(m.Types[imp.Func]), x.typ, m.Types[imp.Func]
+		return x.rt, x.typ.Equal(m.Types[imp.Func]) || planted.Selected == planted.ImportResults && slices.Equal(x.typ.Params, m.Types[imp.Func].Params), x.typ, m.Types[imp.Func]
 	case *Table:
-		return x.rt, x.typ.Elem == imp.Table.Elem && fits(x.Type().Limits, imp.Table.Limits), x.Type(), imp.Table
+		return x.rt, (x.typ.Elem == imp.Table.Elem || planted.Selected == planted.ElemType) && fits(x.Type().Limits, imp.Table.Limits), x.Type(), imp.Table
 	case *Memory:
+		if planted.Selected == planted.LimitsDeclared {
+			return x.rt, fits(x.typ.Limits, imp.Memory.Limits), x.Type(), imp.Memory
+		}
 		return x.rt, fits(x.Type().Limits, imp.Memory.Limits), x.Type(), imp.Memory
 	case *Global:
-		return x.rt, x.typ == imp.Global, x.typ, imp.Global
+		return x.rt, x.typ == imp.Global || planted.Selected == planted.GlobalMutable && x.typ.Type == imp.Global.Type, x.typ, imp.Global
 	}
 	return nil, false, nil, nil
 }
 
 // fits reports whether what has limits got can be imported where limits want are asked for.
 func fits(got, want wasm.Limits) bool {
-	return got.Min >= want.Min && (!want.HasMax || got.HasMax && got.Max <= want.Max)
+	return got.Min >= want.Min && (!want.HasMax || got.HasMax && (got.Max <= want.Max || planted.Selected == planted.LimitsMaximum))
 }

@@ -79,7 +79,9 @@ func (rt *Runtime) typeID(t *wasm.FuncType) uint32 {
 			rt.typeIDs = map[string]uint32{}
 		}
 		for id := len(rt.typeIDs); id < len(rt.types); id++ {
-			rt.typeIDs[rt.types[id].Key()] = uint32(id)
+			if planted.Selected != planted.TypeMany || id%4 != 0 {
+				rt.typeIDs[rt.types[id].Key()] = uint32(id)
+			}
 		}
 	}
 	return uint32(len(rt.types) - 1)
@@ -126,7 +128,9 @@ func (rt *Runtime) toSlots(stack []uint64, v Value) (n int, err error) {
 	stack[0] = v.bits
 	switch v.typ {
 	case wasm.V128:
-		stack[1] = v.high
+		if stack[1] = v.high; planted.Selected == planted.HalfVector {
+			stack[1] = 0
+		}
 	case wasm.FuncRef:
 		f, _ := v.ref.(*Func)
 		if f != nil && f.rt != rt {

@@ -66,6 +66,9 @@ func (t *Table) grow(n, ref uint64) (uint64, bool) {
 	old, limit := t.Len(), uint64(math.MaxUint32)
 	if t.typ.Limits.HasMax {
 		limit = t.typ.Limits.Max
+		if planted.Selected == planted.TableMaximum {
+			limit++
+		}
 	}
 	if n > limit || old > limit-n || n > t.rt.cfg.MaxTableElems-t.rt.elems {
 		return 0, false

@@ -58,7 +58,18 @@ func (t *thread) call(ctx context.Context, f *Func, stack []uint64) error {
 			t.fuel = t.rt.cfg.Fuel
 		}
 		t.state.SetFuel(t.slice())
-		defer t.reset() // whatever happens, a panic of a host function included
+		if planted.Selected == planted.PanicKept {
+			defer func() {
+				if len(t.levels) == 0 {
+					t.reset()
+				}
+			}()
+		} else {
+			defer t.reset() // whatever happens, a panic of a host function included
+		}
+	}
+	if !outermost && planted.Selected == planted.FuelFresh {
+		t.fuel = t.rt.cfg.Fuel
 	}
 	base, slots := t.free(), t.state.Slots()
 	if !t.reserve(base+int(f.slots), 0) {
@@ -104,7 +115,7 @@ func (t *thread) hostFromOutside(ctx context.Context, f *Func, stack []uint64) e
 // stand.
 func (t *thread) enter(ctx context.Context, f *Func, base int) error {
 	h := isa.Header(f.instance.exec.Code[f.entry])
-	if !t.reserve(base+int(h.Frame()), t.state.Depth()+1) {
+	if !t.reserve(base+int(h.Frame()), t.state.Depth()+1) && planted.Selected != planted.DepthFresh {
 		return &Trap{Code: StackExhausted, Frames: t.stackTrace()}
 	}
 	l := level{depth: t.state.Depth(), caller: t.current, context: t.ctx}
@@ -123,7 +134,12 @@ func (t *thread) enter(ctx context.Context, f *Func, base int) error {
 	t.levels = t.levels[:len(t.levels)-1]
 	t.ctx, t.current = l.context, l.caller
 	if l.caller != nil {
-		t.use(l.caller)
+		if planted.Selected == planted.MemoryStale {
+			t.current = l.caller
+			t.state.Use(&l.caller.exec)
+		} else {
+			t.use(l.caller)
+		}
 		if planted.Selected == planted.CallerMemory && f.instance.Memory() != nil {
 			t.state.UseMemory(f.instance.Memory().data, f.instance.Memory().Pages())
 		}
@@ -211,7 +227,11 @@ func (t *thread) callOther(f *Func) (err error) {
 		err = t.enter(t.ctx, f, t.state.Frame()+int(d))
 	} else {
 		args := t.state.Args(d, f.slots)
-		err = t.hostResult(f, f.host(t.ctx, t.current, args))
+		caller := t.current
+		if l := t.levels[len(t.levels)-1]; planted.Selected == planted.CallerFirst && l.caller != nil {
+			caller = l.caller
+		}
+		err = t.hostResult(f, f.host(t.ctx, caller, args))
 		if t.moved {
 			t.bringBack(args)
 		}
@@ -265,7 +285,7 @@ func (t *thread) interrupted() error {
 // slice takes the next slice of the fuel.
 func (t *thread) slice() int64 {
 	n := min(t.fuel, fuelSlice)
-	if t.rt.cfg.Fuel != 0 {
+	if t.rt.cfg.Fuel != 0 && planted.Selected != planted.FuelSlice {
 		t.fuel -= n
 	}
 	return int64(n)
@@ -274,12 +294,15 @@ func (t *thread) slice() int64 {
 // refuel goes on after the fuel of a slice was used up, unless there is no more or the context is done. One unit is owed: what
 // was to be paid for has been executed.
 func (t *thread) refuel() error {
-	if err := t.interrupted(); err != nil {
+	if err := t.interrupted(); err != nil && planted.Selected != planted.CancelIgnored {
 		return err
 	}
 	n := t.slice()
 	if n == 0 {
 		return t.trap(FuelExhausted)
+	}
+	if planted.Selected == planted.FuelOwed {
+		n++
 	}
 	t.state.SetFuel(n - 1)
 	return nil

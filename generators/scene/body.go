@@ -14,11 +14,12 @@ type body struct {
 	b      *Built
 	typ    wasm.FuncType
 	locals []wasm.ValType // parameters included
+	unused int            // further locals: frames of many sizes make the stack grow at many places
 }
 
 // newBody begins a function, which takes one of the calls that are left, or returns at once.
-func newBody(b *Built, t wasm.FuncType) *body {
-	x := &body{new(asm.Body), b, t, slices.Concat(t.Params, argTypes)}
+func newBody(b *Built, t wasm.FuncType, size byte) *body {
+	x := &body{new(asm.Body), b, t, slices.Concat(t.Params, argTypes), 1 << (size % 8) / 2}
 	x.Op(wasm.OpGlobalGet, b.left).Op(wasm.OpI32Eqz).Block(wasm.OpIf)
 	x.results()
 	x.Op(wasm.OpReturn).End()
@@ -47,6 +48,7 @@ func (x *body) finish() wasm.Func {
 	for _, t := range argTypes {
 		f.Locals = append(f.Locals, wasm.Locals{Count: 1, Type: t})
 	}
+	f.Locals = append(f.Locals, wasm.Locals{Count: uint32(x.unused), Type: wasm.I64})
 	return f
 }
 

@@ -36,12 +36,20 @@ func newBuilt(t *tape.Tape, id int) *Built {
 		b.imports(Host, name, Type{Kind: wasm.ExternGlobal, Global: Counter})
 	}
 	b.left = 1
-	for range t.Intn(6) {
+	for range t.Intn(5) {
 		b.slot(t, t.Intn(len(Slots)))
+	}
+	b.slot(t, tape.Pick(t, of(wasm.ExternTable)))
+	hasMemory := t.Intn(4)
+	if hasMemory%2 == 0 {
+		b.slot(t, tape.Pick(t, of(wasm.ExternMemory)))
 	}
 	b.constants = len(b.globals)
 	defined := 1 + t.Intn(3)
-	for range t.Intn(4) {
+	if hasMemory == 1 {
+		b.define(t, &Slots[tape.Pick(t, of(wasm.ExternMemory))])
+	}
+	for range t.Intn(3) {
 		b.define(t, &Slots[Funcs+t.Intn(len(Slots)-Funcs)])
 	}
 	for i := range defined {
@@ -50,7 +58,7 @@ func newBuilt(t *tape.Tape, id int) *Built {
 			slot = &Slots[0]
 			b.Start = new(uint32(len(b.funcs)))
 		}
-		b.function(slot)
+		b.function(t, slot)
 	}
 	b.segments(t)
 	return b
@@ -59,7 +67,7 @@ func newBuilt(t *tape.Tape, id int) *Built {
 // slot imports what is in a slot, mostly with the type of the slot.
 func (b *Built) slot(t *tape.Tape, i int) {
 	s := Slots[i]
-	if t.Chance(48) {
+	if t.Chance(64) {
 		s.Type = twisted(t, i)
 	}
 	if s.Kind == wasm.ExternMemory && b.memories > 0 {
@@ -86,8 +94,8 @@ func twisted(t *tape.Tape, i int) Type {
 			s = Slots[t.Intn(len(Slots))].Type
 		}
 	case wasm.ExternTable:
-		s.Table.Limits = loosened(t, s.Table.Limits)
-		if t.Chance(40) {
+		if s.Table.Limits = loosened(t, s.Table.Limits); t.Chance(96) {
+			s.Table.Limits = Slots[i].Table.Limits
 			s.Table.Elem = wasm.FuncRef + wasm.ExternRef - s.Table.Elem
 		}
 	case wasm.ExternMemory:
@@ -207,10 +215,10 @@ func pushConstant(x *asm.Body, typ wasm.ValType, v byte) {
 }
 
 // function begins a function for a slot.
-func (b *Built) function(s *Slot) {
+func (b *Built) function(t *tape.Tape, s *Slot) {
 	index := len(b.funcs)
 	b.add(s.Type)
-	b.bodies = append(b.bodies, newBody(b, s.Func))
+	b.bodies = append(b.bodies, newBody(b, s.Func, t.Byte()))
 	b.offer(s, index)
 }
 

@@ -137,11 +137,12 @@ type Step struct {
 type Scene struct {
 	Steps   []Step
 	Scripts [][]Step
+	Types   bool // the store has many types already
 }
 
 // Generate makes a scene of a tape. Modules are valid, and what is called ends.
 func Generate(data []byte) *Scene {
-	g := &generator{Tape: tape.New(data), scene: &Scene{Scripts: make([][]Step, Funcs)}}
+	g := &generator{Tape: tape.New(data), scene: &Scene{Scripts: make([][]Step, Funcs), Types: len(data)%4 == 3}}
 	for g.Frame() {
 		switch g.Weighted([]int{7, 3, 2, 5}) {
 		case 0:
@@ -188,7 +189,7 @@ func (g *generator) begin() {
 
 // step returns something that the host does, in a script or not.
 func (g *generator) step(script bool) (s Step) {
-	if s.Kind = Kind(g.Weighted([]int{8, 3, 1, 2, 2, 2, 1, 2, 0})); script && g.Chance(80) {
+	if s.Kind = Kind(g.Weighted([]int{8, 3, 1, 3, 2, 2, 1, 2, 0})); script && g.Chance(80) {
 		s.Kind = End
 	}
 	s.At, s.Pass = g.Intn(16), g.Bool()

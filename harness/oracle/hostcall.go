@@ -182,6 +182,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 	if setup.walks() {
 		defer wasi.ResolveByWalk()()
 	}
+	told := newEvents(cfg)
 	sys, err := wasi.New(cfg)
 	if err != nil {
 		return fail("wasi: no system", "%v", err)
@@ -196,7 +197,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 	}
 	h.sys = sys
 	g := &guest{box: h.box, rows: h.rows, shadow: &h.shadow, fds: fds, standard: len(fds),
-		sockets: slices.Clone(fds[5:]), ports: h.ports, model: h.newModel(cfg)}
+		sockets: slices.Clone(fds[5:]), ports: h.ports, model: h.newModel(cfg), told: told}
 	g.clock, _ = cfg.Clock.(*clock)
 	g.memory, _ = h.guest.Memory().Slice(0, hostcall.MemorySize)
 	g.shadow.begin(g.memory, cfg.ProtectedMemory)
@@ -266,6 +267,7 @@ type guest struct {
 	// sockets are those of fds that are or were sockets, and ports those where something is.
 	sockets, ports []uint64
 	clock          *clock // of the guest; nil if it is another
+	told           *events
 	ended          bool
 	pipes          bool // the host makes pipes, so that calls may wait
 
@@ -298,6 +300,7 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 	if g.clock != nil {
 		g.clock.begin()
 	}
+	g.told.begin()
 	start := time.Now()
 	err := row.function.CallStack(ctx, g.stack)
 	if took := time.Since(start); took > callDeadline {
@@ -307,10 +310,13 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 	if !g.shadow.same(c.Out) {
 		return 0, fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", row.id, args, g.shadow.differs(), c.Out)
 	}
+	errno := wasi.Errno(g.stack[0])
+	if f := g.told.check(c, args, errno, err != nil, g.memory); f != nil && judged == nil {
+		judged = f
+	}
 	if err != nil {
 		return 0, cmp.Or(g.stopped(c, args, err), judged)
 	}
-	errno := wasi.Errno(g.stack[0])
 	row.witnessed[errno]++
 	if uint64(errno) != g.stack[0] || !c.Row.Declares(errno) {
 		return 0, fail("hostcall: undeclared errno", "%s%x: %v", row.id, args, errno)

@@ -3,6 +3,7 @@ package oracle
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/generators/scene"
@@ -35,13 +36,21 @@ var (
 	fallbackNumber = len(scene.Slots) + 1
 )
 
-// Limits of stages.
+// scenePages bounds memories.
 const scenePages = 16
+
+// manyTypes is how many types a store that has many has before those of the scene.
+const manyTypes = 16
 
 func newOurStage(ctx context.Context, s *scene.Scene, modules map[*scene.Built]*runtime.Module) *ourStage {
 	o := &ourStage{ctx: ctx, modules: modules, numbers: map[*runtime.Func]uint64{},
 		rt: runtime.New(&runtime.Config{Fuel: executeFuel, MaxMemoryBytes: scenePages * wasm.PageSize})}
 	o.player = player{stage: o, scene: s}
+	if s.Types {
+		for i := range manyTypes {
+			o.rt.NewFunc("", "", wasm.FuncType{Params: slices.Repeat([]wasm.ValType{wasm.F32}, i)}, nil)
+		}
+	}
 	o.who, _ = o.rt.NewGlobal(scene.Counter, runtime.I32(-1))
 	o.left, _ = o.rt.NewGlobal(scene.Counter, runtime.I32(0))
 	o.linker.Define(scene.Host, scene.Who, o.who)
@@ -128,7 +137,7 @@ func (o *ourStage) calledBy(caller *runtime.Instance) bool {
 	return id >= 0
 }
 
-// echo gives a function the results that it has been given for the first parameter of that type, or a number that follows from its place.
+// echo gives a function results that follow from the first parameters of their types, or numbers that follow from their places.
 func echo(t wasm.FuncType, args, results []uint64) {
 	at := 0
 	for k, r := range t.Results {
@@ -142,12 +151,23 @@ func echo(t wasm.FuncType, args, results []uint64) {
 		for _, p := range t.Params {
 			if p == r {
 				copy(results[at:at+slots(r)], args[from:])
+				if !r.IsRef() {
+					results[at] = changed(r, results[at])
+				}
 				break
 			}
 			from += slots(p)
 		}
 		at += slots(r)
 	}
+}
+
+// changed returns another number of a type.
+func changed(t wasm.ValType, bits uint64) uint64 {
+	if t == wasm.I32 {
+		return uint64(uint32(bits + 1))
+	}
+	return bits + 1
 }
 
 // number returns the number of a function: of the host by its slot, of a guest by instance and index.

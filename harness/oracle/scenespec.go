@@ -106,7 +106,9 @@ func echoed(t wasm.FuncType, args []evaluator.Value) (results []evaluator.Value)
 		}
 		for _, a := range args {
 			if a.Type == r {
-				v = a
+				if v = a; !r.IsRef() {
+					v.Bits = changed(r, v.Bits)
+				}
 				break
 			}
 		}

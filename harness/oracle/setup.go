@@ -61,7 +61,7 @@ func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err er
 	if len(cfg.Listeners) > 0 && one(3) {
 		renetwork(cfg, rnd)
 	}
-	if one(8) {
+	if one(8) { // see newEvents
 		cfg.Events, cfg.TraceEffects = func(*trace.Event) {}, one(2)
 		if one(4) { // seldom, because a trace that is written has a queue, which takes longer than most sequences
 			cfg.Trace = io.Discard

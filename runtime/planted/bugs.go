@@ -77,6 +77,7 @@ const (
 	TableCopyForward
 	ElemDrop
 	TableFillEdge
+	TableMaximum
 
 	// calls
 	CallSignature
@@ -85,6 +86,7 @@ const (
 	StackMoved
 	CallerMemory
 	TailDepth
+	TypeMany
 
 	// hostcall memory
 	IovecLast
@@ -101,6 +103,8 @@ const (
 	BufferLength
 	PrestatLength
 	StreamLength
+	EnvSize
+	ArgOrder
 
 	// path
 	PathCleaned
@@ -140,6 +144,15 @@ const (
 	FDLimit
 	RenumberClose
 	RenumberOpen
+	PrestatSize
+	DirentType
+	DirentNext
+	FilestatTimes
+	FilestatInode
+	SizeShrinks
+	RenumberSame
+	WriteOrder
+	FlagsForgotten
 
 	// rights
 	InheritAll
@@ -155,6 +168,7 @@ const (
 	OpenInherit
 	GrantInherit
 	ReadOnly
+	LimitUnseen
 
 	// network
 	PortRange
@@ -165,6 +179,10 @@ const (
 	ListenUnbound
 	BindAgain
 	PeekTakes
+	ShutdownBoth
+	PeerPort
+	SenderPort
+	ListenerFrom
 
 	// quota
 	QuotaEdge
@@ -178,6 +196,10 @@ const (
 	PollUserdata
 	PollForever
 	PollBytes
+	ClockResolution
+	ClockSwapped
+	PollType
+	PollBad
 
 	// monitor
 	MonitorHosts
@@ -186,6 +208,37 @@ const (
 	MonitorOpen
 	MonitorRefund
 	AccessWider
+	UnlinkUntold
+	ReadUntold
+	TimesUntold
+
+	// linking
+	LimitsMaximum
+	LimitsDeclared
+	GlobalMutable
+	ElemType
+	ImportResults
+	OverloadFirst
+	StartEarly
+	DataFirst
+	ResetGlobals
+	GlobalCopied
+	MemoryStale
+	FuelFresh
+	FuelSlice
+	FuelOwed
+	CancelIgnored
+	DepthFresh
+	CallerFirst
+	PanicKept
+	NameIndex
+	HalfVector
+
+	// trace
+	TraceArgument
+	TraceErrno
+	TraceResult
+	TraceMissing
 
 	end
 )

@@ -67,7 +67,7 @@ func (s *System) invoke(ctx context.Context, h *Hostcall, mem *runtime.Memory, s
 	if errno != ESUCCESS {
 		c.refuseEscape(errno)
 	}
-	if s.tracer != nil {
+	if s.tracer != nil && (planted.Selected != planted.TraceMissing || errno != EBADF) {
 		s.tracer.event(c, errno)
 	}
 	// What the guest owns must not be kept alive by a System that idles.

@@ -2,6 +2,7 @@ package wasi
 
 import (
 	"context"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
@@ -36,7 +37,11 @@ func (c *Call) clockOf() (ClockID, Errno) {
 func clockResGet(c *Call) Errno {
 	id, errno := c.clockOf()
 	if errno == ESUCCESS {
-		c.put64(1, c.sys.clock.Resolution(id))
+		r := c.sys.clock.Resolution(id)
+		if planted.Selected == planted.ClockResolution && id == ClockMonotonic {
+			r = 0
+		}
+		c.put64(1, r)
 	}
 	return errno
 }
@@ -44,6 +49,9 @@ func clockResGet(c *Call) Errno {
 func clockTimeGet(c *Call) Errno {
 	id, errno := c.clockOf()
 	if errno == ESUCCESS {
+		if planted.Selected == planted.ClockSwapped {
+			id = ClockMonotonic
+		}
 		c.put64(2, c.sys.clock.Now(id))
 	}
 	return errno

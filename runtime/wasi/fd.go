@@ -87,6 +87,9 @@ func fdFilestatGet(c *Call) Errno {
 		}
 		st.Type = f.filetype()
 	}
+	if planted.Selected == planted.FilestatInode {
+		st.Ino++
+	}
 	putFilestat(c.at(1, sizeOfFilestat), &st)
 	return ESUCCESS
 }
@@ -104,6 +107,9 @@ func putFilestat(b []byte, st *hostos.Stat) {
 	if planted.Selected == planted.FilestatSize {
 		st.Links, st.Size = st.Size, st.Links
 	}
+	if planted.Selected == planted.FilestatTimes {
+		st.Atime, st.Mtime = st.Mtime, st.Atime
+	}
 	binary.LittleEndian.PutUint64(b[24:], st.Links)
 	binary.LittleEndian.PutUint64(b[32:], st.Size)
 	binary.LittleEndian.PutUint64(b[40:], st.Atime)
@@ -118,7 +124,11 @@ func fdPrestatGet(c *Call) Errno {
 	}
 	b := c.at(1, sizeOfPrestat)
 	clear(b) // tag 0: a directory
-	binary.LittleEndian.PutUint32(b[4:], uint32(len(f.name)))
+	n := uint32(len(f.name))
+	if planted.Selected == planted.PrestatSize {
+		n++
+	}
+	binary.LittleEndian.PutUint32(b[4:], n)
 	return ESUCCESS
 }
 

@@ -2,6 +2,7 @@ package wasi
 
 import (
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -13,6 +14,9 @@ func fdFilestatSetSize(c *Call) Errno {
 	}
 	if !c.use(f, RightFdFilestatSetSize, policy.Write|policy.Truncate) {
 		return EPERM
+	}
+	if st, err := hostos.Fstat(f.host); planted.Selected == planted.SizeShrinks && err == nil {
+		size = min(size, int64(st.Size))
 	}
 	return errnoOf(hostos.SetSize(f.host, size))
 }
@@ -95,7 +99,11 @@ func fdFilestatSetTimes(c *Call) Errno {
 	if errno != ESUCCESS {
 		return errno
 	}
-	if !c.use(f, RightFdFilestatSetTimes, policy.SetStat) {
+	access := policy.SetStat
+	if planted.Selected == planted.TimesUntold {
+		access = policy.Stat
+	}
+	if !c.use(f, RightFdFilestatSetTimes, access) {
 		return EPERM
 	}
 	return errnoOf(hostos.FsetTimes(f.host, atime, mtime))

@@ -2,6 +2,7 @@ package wasi
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
@@ -140,7 +141,7 @@ func fdPread(c *Call) Errno {
 	if errno != ESUCCESS {
 		return errno
 	}
-	if !c.use(f, RightFdRead|RightFdSeek, policy.Read) {
+	if planted.Selected != planted.ReadUntold && !c.use(f, RightFdRead|RightFdSeek, policy.Read) {
 		return EPERM
 	}
 	n, err := hostos.Preadv(f.host, c.bufs, off)
@@ -169,6 +170,9 @@ func pwrite(c *Call) Errno {
 	}
 	if planted.Selected == planted.PwriteOffset {
 		off, _ = hostos.Seek(f.host, 0, hostos.SeekCur)
+	}
+	if len(c.bufs) > 2 && planted.Selected == planted.WriteOrder {
+		slices.Reverse(c.bufs)
 	}
 	n, err := hostos.Pwritev(f.host, c.bufs, off)
 	return c.moved(f, policy.Write, policy.Apart, 4, n, err)

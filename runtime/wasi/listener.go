@@ -3,6 +3,7 @@ package wasi
 import (
 	"errors"
 	"fmt"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"net/netip"
 	"os"
 	"time"
@@ -67,7 +68,9 @@ func (l *Listener) network(local netip.AddrPort) (*policy.Network, error) {
 	rule := policy.NetRule{Dir: policy.In, Proto: policy.TCP, Ports: policy.Ports{First: local.Port(), Last: local.Port()}}
 	var rules []policy.NetRule
 	for _, from := range l.From {
-		rule.From = &policy.Hosts{Prefix: from.Masked()}
+		if rule.From = (&policy.Hosts{Prefix: from.Masked()}); planted.Selected == planted.ListenerFrom {
+			rule.From = nil
+		}
 		rules = append(rules, rule)
 	}
 	if rules == nil {

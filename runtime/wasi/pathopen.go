@@ -107,6 +107,9 @@ func pathOpen(c *Call) Errno {
 		}
 		return errnoOf(err)
 	}
+	if planted.Selected == planted.FlagsForgotten {
+		fdflags &= FDAppend | FDNonblock
+	}
 	f := &file{fd: fd, host: host, typ: st.Type, flags: fdflags, access: dir.access, root: dir.root}
 	if st.Dev == dir.device { // else another file system is mounted there
 		f.device = dir.device

@@ -106,7 +106,9 @@ func (c *Call) subscription(s *subscription, b []byte) Errno {
 		}
 		switch {
 		case s.file == nil:
-			s.fail(EBADF)
+			if s.fail(EBADF); planted.Selected == planted.PollBad {
+				s.fail(EINVAL)
+			}
 		case s.file.rights&need == 0 && s.file.typ != hostos.Dir && planted.Selected != planted.PollRights:
 			s.fail(s.file.refuse(need))
 		case s.file.typ != hostos.Dir && !c.use(s.file, need, 0):
@@ -151,6 +153,9 @@ func (s *subscription) put(b []byte) {
 	binary.LittleEndian.PutUint64(b, s.userdata)
 	binary.LittleEndian.PutUint16(b[8:], uint16(s.errno))
 	b[10] = s.typ
+	if planted.Selected == planted.PollType {
+		b[10] = min(s.typ, eventFdRead)
+	}
 	binary.LittleEndian.PutUint64(b[16:], s.bytes)
 	binary.LittleEndian.PutUint16(b[24:], s.flags)
 }

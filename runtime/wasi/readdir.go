@@ -42,7 +42,11 @@ func fdReaddir(c *Call) Errno {
 			break
 		}
 		cookie++
-		used += putDirent(buf[used:], cookie, &e)
+		next := cookie
+		if planted.Selected == planted.DirentNext && next > 3 {
+			next--
+		}
+		used += putDirent(buf[used:], next, &e)
 		if c.ctx.Err() != nil {
 			return c.interrupted()
 		}
@@ -70,6 +74,9 @@ func putDirent(b []byte, next uint64, e *hostos.Entry) int {
 	typ := e.Type
 	if typ == hostos.Fifo {
 		typ = hostos.Unknown
+	}
+	if planted.Selected == planted.DirentType && typ == hostos.Symlink {
+		typ = hostos.Regular
 	}
 	binary.LittleEndian.PutUint64(head[0:], next)
 	binary.LittleEndian.PutUint64(head[8:], e.Ino)

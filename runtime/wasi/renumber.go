@@ -12,6 +12,9 @@ func fdRenumber(c *Call) Errno {
 	f, to := c.files[0], c.sys.fds.get(int32(c.u32(1)))
 	number := int32(c.u32(1))
 	switch {
+	case to == f && planted.Selected == planted.RenumberSame:
+		c.sys.fds.remove(f.fd)
+		return ESUCCESS
 	case to == f:
 		return ESUCCESS
 	case to == nil && planted.Selected != planted.RenumberOpen:
@@ -42,6 +45,9 @@ func fdFdstatSetRights(c *Call) Errno {
 		return ENOTCAPABLE
 	}
 	inherit &= f.inherit
+	if planted.Selected == planted.LimitUnseen {
+		inherit = f.inherit
+	}
 	if planted.Selected == planted.RightsUnseen {
 		base, inherit = f.rights, f.inherit
 	}

@@ -121,5 +121,5 @@ func sockShutdown(c *Call) Errno {
 	if !c.use(f, RightSockShutdown, 0) {
 		return EPERM
 	}
-	return errnoOf(hostos.Shutdown(f.host, how&sdRead != 0, how&sdWrite != 0))
+	return errnoOf(hostos.Shutdown(f.host, how&sdRead != 0, how&sdWrite != 0 || planted.Selected == planted.ShutdownBoth))
 }

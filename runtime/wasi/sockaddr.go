@@ -111,7 +111,11 @@ func (c *Call) tellAddress(peer bool, typeSlot, portSlot int) Errno {
 	if typeSlot != 0 {
 		c.put32(typeSlot, addrType(a.Addr()))
 	}
-	c.put32(portSlot, uint32(a.Port()))
+	port := uint32(a.Port())
+	if planted.Selected == planted.PeerPort && peer {
+		port = port>>8 | port&0xff<<8
+	}
+	c.put32(portSlot, port)
 	return ESUCCESS
 }
 
@@ -136,7 +140,11 @@ func (c *Call) receiveFrom(portSlot, slot int) Errno {
 	}
 	c.putAddress(from.Addr())
 	if portSlot != 0 {
-		c.put32(portSlot, uint32(from.Port()))
+		port := uint32(from.Port())
+		if local, err := hostos.LocalAddr(f.host); planted.Selected == planted.SenderPort && err == nil {
+			port = uint32(local.Port())
+		}
+		c.put32(portSlot, port)
 	}
 	c.putFlags(slot+1, truncated)
 	return ESUCCESS

@@ -3,6 +3,7 @@ package wasi
 import (
 	"errors"
 	"fmt"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"strconv"
 
 	"github.com/touchstone-wasm/touchstone/runtime"
@@ -27,13 +28,20 @@ func (t *tracer) event(c *Call, errno Errno) {
 	for _, p := range h.Params {
 		switch {
 		case !p.Kind.result:
-			e.Args = append(e.Args, c.argument(&p, slot))
+			if slot > 1 && p.Kind.class == classAny && planted.Selected == planted.TraceArgument {
+				e.Args = append(e.Args, c.argument(&p, 1))
+			} else {
+				e.Args = append(e.Args, c.argument(&p, slot))
+			}
 		case errno == ESUCCESS && c.fail == nil:
 			e.Results = append(e.Results, c.resultField(&p, slot))
 		}
 		slot += len(p.Kind.Core)
 	}
 	e.End = errno.String()
+	if planted.Selected == planted.TraceErrno && errno == ENOENT {
+		e.End = EINTR.String()
+	}
 	if c.fail != nil {
 		e.End = endOf(c.fail)
 	}
@@ -115,6 +123,9 @@ func (c *Call) resultField(p *Param, slot int) trace.Field {
 	var n uint64
 	for i := len(b) - 1; i >= 0; i-- {
 		n = n<<8 | uint64(b[i])
+	}
+	if planted.Selected == planted.TraceResult {
+		n = uint64(uint32(n))
 	}
 	return trace.Field{Name: p.Name, Num: n}
 }
