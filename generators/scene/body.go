@@ -135,6 +135,7 @@ func (x *body) call(t *tape.Tape) {
 	x.as()
 	if tail {
 		x.Op(wasm.OpReturnCall, uint64(index)).End()
+		x.b.TailsOut = x.b.TailsOut || index < x.b.ImportedFuncs()
 		return
 	}
 	x.Op(wasm.OpCall, uint64(index))
@@ -161,6 +162,7 @@ func (x *body) callIndirect(t *tape.Tape) {
 	typ := uint64(x.b.Type(f))
 	if tail {
 		x.Op(wasm.OpReturnCallIndirect, typ, uint64(table)).End()
+		x.b.TailsOut = true
 		return
 	}
 	x.Op(wasm.OpCallIndirect, typ, uint64(table))

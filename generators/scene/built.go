@@ -14,6 +14,9 @@ type Built struct {
 	ID    int
 	Named bool // all functions have the names that FuncName gives
 
+	// TailsOut says that it makes tail calls of functions that are perhaps not its own.
+	TailsOut bool
+
 	who, left uint64 // indexes of the globals of Host
 	funcs     []wasm.FuncType
 	tables    []wasm.TableType
@@ -36,9 +39,10 @@ func newBuilt(t *tape.Tape, id int) *Built {
 		b.imports(Host, name, Type{Kind: wasm.ExternGlobal, Global: Counter})
 	}
 	b.left = 1
-	for range t.Intn(5) {
+	for range t.Intn(4) {
 		b.slot(t, t.Intn(len(Slots)))
 	}
+	b.slot(t, t.Intn(Funcs))
 	b.slot(t, tape.Pick(t, of(wasm.ExternTable)))
 	hasMemory := t.Intn(4)
 	if hasMemory%2 == 0 {

@@ -144,9 +144,15 @@ type Scene struct {
 func Generate(data []byte) *Scene {
 	g := &generator{Tape: tape.New(data), scene: &Scene{Scripts: make([][]Step, Funcs), Types: len(data)%4 == 3}}
 	for g.Frame() {
-		switch g.Weighted([]int{7, 3, 2, 5}) {
+		switch g.Weighted([]int{8, 3, 3, 4}) {
 		case 0:
-			g.module().statement(g.Tape)
+			b := g.module()
+			b.statement(g.Tape)
+			for range maxStatements - 1 {
+				if g.More() {
+					b.statement(g.Tape)
+				}
+			}
 		case 1:
 			g.begin()
 		case 2:
@@ -175,6 +181,9 @@ func (g *generator) module() *Built {
 	}
 	return g.built[len(g.built)-1]
 }
+
+// maxStatements bounds the statements of a frame.
+const maxStatements = 4
 
 // maxModules bounds the modules of a scene.
 const maxModules = 6
