@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"context"
+	"encoding/binary"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
@@ -30,4 +31,15 @@ func (c *clock) peek(id wasi.ClockID) uint64 {
 func (c *clock) Sleep(ctx context.Context, d uint64) error {
 	c.slept += d
 	return c.VirtualClock.Sleep(ctx, d)
+}
+
+// shown asserts that clock_time_get stores what its clock shows.
+func (c *clock) shown(row *wasi.Hostcall, args []uint64, errno wasi.Errno, memory []byte) *Failure {
+	if c == nil || row.Name != "clock_time_get" || errno != wasi.ESUCCESS {
+		return nil
+	}
+	if got, want := binary.LittleEndian.Uint64(memory[uint32(args[2]):]), c.before[args[0]]; got != want {
+		return fail("hostcall: a clock shows another time", "clock %d: %d, it is %d", args[0], got, want)
+	}
+	return nil
 }

@@ -311,6 +311,9 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 		return 0, fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", row.id, args, g.shadow.differs(), c.Out)
 	}
 	errno := wasi.Errno(g.stack[0])
+	if f := g.clock.shown(c.Row, args, errno, g.memory); f != nil && err == nil {
+		return 0, f
+	}
 	if f := g.told.check(c, args, errno, err != nil, g.memory); f != nil && judged == nil {
 		judged = f
 	}
