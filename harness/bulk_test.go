@@ -127,6 +127,14 @@ func TestExecuteProperty(t *testing.T) {
 	onTapes(t, inputs, 1000, 90, oracle.Execute)
 }
 
+func TestLinkProperty(t *testing.T) {
+	inputs := 1500
+	if testing.Short() {
+		inputs = 300
+	}
+	onTapes(t, inputs, 70_000, 60, oracle.Linked)
+}
+
 func TestDifferentialProperty(t *testing.T) {
 	for name, compiler := range map[string]bool{"interpreter": false, "compiler": true} {
 		t.Run(name, func(t *testing.T) {

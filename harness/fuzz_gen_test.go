@@ -9,6 +9,7 @@ func FuzzValidate(f *testing.F)                { fuzz(f, "FuzzValidate") }
 func FuzzLower(f *testing.F)                   { fuzz(f, "FuzzLower") }
 func FuzzExecute(f *testing.F)                 { fuzz(f, "FuzzExecute") }
 func FuzzInstruction(f *testing.F)             { fuzz(f, "FuzzInstruction") }
+func FuzzLink(f *testing.F)                    { fuzz(f, "FuzzLink") }
 func FuzzDifferential(f *testing.F)            { fuzz(f, "FuzzDifferential") }
 func FuzzMetamorphic(f *testing.F)             { fuzz(f, "FuzzMetamorphic") }
 func FuzzMixed(f *testing.F)                   { fuzz(f, "FuzzMixed") }

@@ -45,6 +45,7 @@ var targets = []Target{
 	fuzzLower,
 	fuzzExecute,
 	fuzzInstruction,
+	fuzzLink,
 	fuzzDifferential,
 	fuzzMetamorphic,
 	fuzzMixed,

@@ -14,7 +14,7 @@ import (
 
 // areas are the parts of the runtime that have bugs.
 var areas = []string{"decoder", "validator", "lowering", "numeric", "SIMD", "memory", "tables", "calls", "hostcall memory", "path", "fd",
-	"rights", "network", "quota", "poll", "monitor"}
+	"rights", "network", "quota", "poll", "monitor", "linking", "trace"}
 
 func TestTable(t *testing.T) {
 	name, target := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`), regexp.MustCompile(`^Fuzz[A-Z]\w+$`)
