@@ -16,18 +16,17 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
-// bugs are planted defects, and what the bucket of each must say. The first two are in one target.
+// bugs are planted defects, and what the bucket of each must say. The first two are in one target. The first is seen by an oracle.
 var bugs = []struct {
-	bug    planted.Bug
-	target string
-	bucket string
+	bug            planted.Bug
+	target, bucket string
 }{
-	{planted.LEBUnused, "FuzzDecode", "failure | FuzzDecode | "},
-	{planted.SectionTwice, "FuzzDecode", "failure | FuzzDecode | "},
+	{planted.PathUTF8, "FuzzHostcall", "failure | FuzzHostcall | hostcall: violation | - | path_"},
+	{planted.IovecLast, "FuzzHostcall", "failure | FuzzHostcall | panic | runtime error: slice bounds out of range"},
 	{planted.DivideOverflow, "FuzzInstruction", "failure | FuzzInstruction | "},
 }
 
-// command is the command ci, built with and without planted bugs.
+// programs are the command ci, built with and without planted bugs.
 type programs struct{ planted, plain string }
 
 var built = sync.OnceValues(func() (*programs, error) {
@@ -50,8 +49,10 @@ const root = "../.."
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if p, err := built(); err == nil && usedPrograms {
-		_ = os.RemoveAll(filepath.Dir(p.plain))
+	if usedPrograms {
+		if p, err := built(); err == nil {
+			_ = os.RemoveAll(filepath.Dir(p.plain))
+		}
 	}
 	os.Exit(status)
 }
@@ -123,16 +124,16 @@ func TestPlanted(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			out := t.TempDir()
 			buckets := map[string]string{}
-			for _, b := range bugs {
+			for i, b := range bugs {
 				bug := planted.Variable + "=" + b.bug.String()
-				args := []string{"loop", "-engine", engine, "-per", "5s", "-rounds", "1", "-reduce", "5s", "-targets", b.target, "-out", out}
+				args := []string{"loop", "-engine", engine, "-per", "3s", "-rounds", "1", "-reduce", "3s", "-targets", b.target, "-out", out}
 				before := len(records(t, out))
 				if status, text := ci(t, p.planted, []string{bug}, args...); status != 1 {
 					t.Errorf("%v: status %d, want 1\n%s", b.bug, status, text)
 					continue
 				}
 				r := records(t, out)[before]
-				for i, bucket := range r.Buckets {
+				for n, bucket := range r.Buckets {
 					if !strings.HasPrefix(bucket, b.bucket) {
 						t.Errorf("%v is in the bucket %q, want %q", b.bug, bucket, b.bucket)
 					}
@@ -140,11 +141,14 @@ func TestPlanted(t *testing.T) {
 						t.Errorf("%v and %s are in one bucket: %s", b.bug, other, bucket)
 					}
 					buckets[bucket] = b.bug.String()
-					shows(t, p, bug, &r, r.Folders[i])
+					shows(t, p, bug, &r, r.Folders[n])
 					t.Logf("%v: %s", b.bug, bucket)
 				}
-				if status, text := ci(t, p.planted, []string{bug}, args...); status != 0 {
-					t.Errorf("%v is not known the second time: status %d\n%s", b.bug, status, text)
+				if i > 0 {
+					continue
+				}
+				if status, text := ci(t, p.planted, []string{bug}, args...); status == 2 {
+					t.Errorf("%v the second time: status %d\n%s", b.bug, status, text)
 				} else if again := records(t, out)[before+1]; again.Known == 0 {
 					t.Errorf("%v is not found again", b.bug)
 				}
