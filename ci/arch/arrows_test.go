@@ -37,7 +37,7 @@ var arrows = []arrow{
 	// A finding of a target is replayed by the target's check, and the loop runs the targets.
 	{"crashes/...", []string{"crashes/...", "harness/...", "differential/...", "generators/reduce", "runtime/wasm/...", "runtime/wasi"}},
 	{"bench/...", []string{"bench/...", "differential/engine/...", "runtime", "runtime/wasm/...", "runtime/wasi"}},
-	{"ci/...", []string{"ci/...", "harness/...", "crashes/...", "corpus/...", "differential/engine/...", "generators/reduce", "runtime/wasm/...", "runtime/wasi", "runtime/planted"}},
+	{"ci/...", []string{"ci/...", "harness/...", "crashes/...", "corpus/...", "differential/engine/...", "differential/finding", "generators/reduce", "runtime/wasm/...", "runtime/wasi", "runtime/planted"}},
 }
 
 // users are the folders at the top of the arrows: nothing else may import them, tests included, but what an arrow allows.

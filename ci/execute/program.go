@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/ci/process"
+	"github.com/touchstone-wasm/touchstone/crashes/replay"
 )
 
 // Program runs inputs of one target in a process, and starts another when it died. It is for one goroutine at a time.
@@ -77,7 +78,7 @@ func (p *Program) start(ctx context.Context) error {
 }
 
 // Run runs an input. The error is that of a process that cannot be started or of ctx.
-func (p *Program) Run(ctx context.Context, input []byte) (*Outcome, error) {
+func (p *Program) Run(ctx context.Context, input []byte) (*replay.Failed, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -96,17 +97,17 @@ func (p *Program) Run(ctx context.Context, input []byte) (*Outcome, error) {
 			status := p.end(false)
 			return dead(status, r.stderr.String()), nil
 		}
-		o := &Outcome{}
+		o := &replay.Failed{}
 		if err := json.Unmarshal(line, o); err != nil {
 			return nil, fmt.Errorf("%s: the process says %q: %w", p.Target, line, err)
 		}
-		if o.ends() {
+		if ends(o) {
 			p.end(true)
 		}
 		return o, nil
 	case <-timer.C:
 		p.end(true)
-		return &Outcome{Stage: Hang, Detail: fmt.Sprintf("the input takes more than %v", p.Patience)}, nil
+		return hanging(p.Patience), nil
 	case <-ctx.Done():
 		p.end(true)
 		return nil, ctx.Err()

@@ -9,13 +9,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"runtime/metrics"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/ci/build"
 	"github.com/touchstone-wasm/touchstone/ci/command"
+	"github.com/touchstone-wasm/touchstone/crashes/replay"
 	"github.com/touchstone-wasm/touchstone/harness"
+	"github.com/touchstone-wasm/touchstone/harness/oracle"
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
@@ -73,18 +74,14 @@ func inputs(ctx context.Context, check harness.Check, in io.Reader, out io.Write
 }
 
 // checked runs one input. In the control of planted bugs the oracles say nothing.
-func checked(ctx context.Context, check harness.Check, input []byte) (o *Outcome) {
-	defer func() {
-		if p := recover(); p != nil {
-			stack := string(debug.Stack())
-			o = &Outcome{Stage: Panic, Words: words(fmt.Sprint(p)), Frames: frames(stack), Detail: fmt.Sprintf("panic: %v\n%s", p, stack)}
+func checked(ctx context.Context, check harness.Check, input []byte) *replay.Failed {
+	return replay.Check(ctx, func(ctx context.Context, input []byte) *oracle.Failure {
+		f := check(ctx, input)
+		if planted.Blind {
+			return nil
 		}
-	}()
-	f := check(ctx, input)
-	if f == nil || planted.Blind {
-		return &Outcome{}
-	}
-	return &Outcome{Stage: f.Key, Detail: f.Detail}
+		return f
+	}, input)
 }
 
 func writeFrame(w io.Writer, input []byte) error {

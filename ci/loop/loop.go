@@ -55,6 +55,7 @@ func (l *Loop) Run(ctx context.Context) (found bool, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(l.scratch)) }()
 	l.triage = &triage.Triage{Found: l.Found, Also: l.Also, Flaky: filepath.Join(l.Out, "flaky"), Scratch: filepath.Join(l.scratch, "triage"), Reduce: l.Reduce}
+	defer func() { err = errors.Join(err, l.triage.Close()) }()
 	l.status = newStatus(l.Stderr, len(l.Targets)*max(1, l.Rounds))
 	start := time.Now()
 	for round := 1; (l.Rounds == 0 || round <= l.Rounds) && ctx.Err() == nil; round++ {

@@ -21,9 +21,9 @@ var bugs = []struct {
 	bug            planted.Bug
 	target, bucket string
 }{
-	{planted.PathUTF8, "FuzzHostcall", "failure | FuzzHostcall | hostcall: violation | - | path_"},
-	{planted.IovecLast, "FuzzHostcall", "failure | FuzzHostcall | panic | runtime error: slice bounds out of range"},
-	{planted.DivideOverflow, "FuzzInstruction", "failure | FuzzInstruction | "},
+	{planted.PathUTF8, "FuzzHostcall", "failure | touchstone | hostcall: violation | - | path_"},
+	{planted.IovecLast, "FuzzHostcall", "failure | touchstone | panic | runtime error: slice bounds out of range"},
+	{planted.DivideOverflow, "FuzzInstruction", "failure | touchstone | "},
 }
 
 // programs are the command ci, built with and without planted bugs.

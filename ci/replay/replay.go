@@ -56,7 +56,7 @@ func replay(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		o, err := program.Run(ctx, input)
 		if err == nil && o.Fails() {
 			failed++
-			fmt.Fprintf(stdout, "%s: %s\n%s\n", file, o.Bucket(target.Name), indented(o.Detail))
+			fmt.Fprintf(stdout, "%s: %s\n%s\n", file, o.Bucket, indented(o.Detail))
 		}
 		return err
 	})
@@ -102,6 +102,7 @@ func sortInputs(ctx context.Context, args []string, stdout, stderr io.Writer) in
 		return command.Fail(stderr, err)
 	}
 	t := &triage.Triage{Found: *out, Also: []string{filepath.Join(root, "crashes", "found")}, Flaky: filepath.Join(*out, "flaky"), Scratch: scratch, Reduce: *reduce}
+	defer t.Close()
 	count := map[triage.State]int{}
 	err = each(files, func(file string, input []byte) error {
 		v, err := t.Input(ctx, target, input)

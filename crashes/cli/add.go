@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/touchstone-wasm/touchstone/crashes/replay"
 	"github.com/touchstone-wasm/touchstone/differential/finding"
@@ -182,7 +181,7 @@ func (a *App) addFailure(ctx context.Context, f *finding.Finding) (err error) {
 		return usageError{err}
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
-	engines, err := a.open(ctx, locators)
+	engines, err := a.open(ctx, replay.Locators)
 	if err != nil {
 		return err
 	}
@@ -191,27 +190,11 @@ func (a *App) addFailure(ctx context.Context, f *finding.Finding) (err error) {
 	if err != nil {
 		return err
 	}
-	if failed.Bucket.Kind == "" {
+	if !failed.Fails() {
 		return fmt.Errorf("the input does not fail %s: there is nothing to keep", f.Target)
 	}
-	if f.Title == "" {
-		f.Title = fmt.Sprintf("%s: %s", f.Target, failed.Bucket.Stage)
-	}
-	f.Bucket = failed.Bucket
-	enter(f, failed)
+	failed.Enter(f)
 	return nil
-}
-
-// enter writes into f what a target says of its input: the module or the sequence of hostcalls that it stands for, and the detail.
-func enter(f *finding.Finding, failed *replay.Failed) {
-	if f.Files == nil {
-		f.Files = map[string][]byte{}
-	}
-	f.Module = failed.Module
-	f.Files["detail.txt"] = []byte(strings.TrimSuffix(failed.Detail, "\n") + "\n")
-	if program := failed.Program(); program != "" {
-		f.Files[finding.ProgramFile] = []byte(program)
-	}
 }
 
 // twin returns another finding of the same bucket that is kept and not fixed; nil if there is none.

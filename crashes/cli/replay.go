@@ -52,13 +52,10 @@ func enginesOf(f *finding.Finding) (names []string) {
 		names = append(names, e.Engine)
 	}
 	if f.Kind == finding.Failure && f.Module != nil {
-		return locators
+		return replay.Locators
 	}
 	return names
 }
-
-// locators are the engines by which it is found out at which instruction a module that fails a target goes wrong. Both are pure Go.
-var locators = []string{"touchstone", "wazero-interp"}
 
 const replayUsage = `usage: go run ./crashes replay [flags] [ID ...]
 

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 	"github.com/touchstone-wasm/touchstone/differential/finding"
+	"github.com/touchstone-wasm/touchstone/differential/session"
 	"github.com/touchstone-wasm/touchstone/harness"
 	"github.com/touchstone-wasm/touchstone/harness/oracle"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
@@ -58,9 +60,23 @@ func (t *Target) Close() error {
 
 // Failed is how an input fails a target.
 type Failed struct {
-	Bucket finding.Bucket // of an empty kind if it does not
-	Detail string
-	Module []byte // that the input stands for, or nil
+	Bucket finding.Bucket `json:"bucket,omitzero"` // zero if it does not
+	Detail string         `json:"detail,omitempty"`
+	Module []byte         `json:"module,omitempty"` // that the input stands for, or nil
+}
+
+// The stages of failures that are no keys of oracles.
+const (
+	StagePanic = "panic"
+	StageHang  = "hang"
+)
+
+// Fails reports whether the input fails.
+func (f *Failed) Fails() bool { return f.Bucket.Kind != "" }
+
+// Broken returns the bucket of a failure that no oracle says.
+func Broken(stage string) finding.Bucket {
+	return finding.Bucket{Kind: finding.Failure, Engines: []string{ours}, Stage: stage}
 }
 
 // Run checks one input. A panic, and a check that does not come back, are failures too; after the latter the target is opened anew,
@@ -79,40 +95,76 @@ func (t *Target) Run(ctx context.Context, input []byte, engines []engine.Engine)
 	defer cancel()
 	done := make(chan *Failed, 1)
 	check := t.check
-	go func() { done <- guarded(inner, check, input) }()
+	go func() { done <- Check(inner, check, input) }()
 	var failed *Failed
 	select {
 	case failed = <-done:
 	case <-time.After(wait + time.Second):
 		t.stuck = true
-		return &Failed{Bucket: finding.Bucket{Kind: finding.Failure, Engines: []string{ours}, Stage: "hang", Frames: hanging()},
-			Detail: fmt.Sprintf("the check did not come back within %v", wait)}, nil
+		b := Broken(StageHang)
+		b.Frames = hanging()
+		return &Failed{Bucket: b, Detail: fmt.Sprintf("the check did not come back within %v", wait)}, nil
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if failed.Module != nil && len(engines) > 1 {
-		f := &finding.Finding{Kind: finding.Divergence}
-		seen, err := Observe(ctx, f, failed.Module, engines, true, wait)
-		if err != nil {
-			return nil, err
-		}
-		if at := seen.Bucket().At; at != "" {
-			// One wrong instruction shows in results, memories or traps, as the input has it.
-			failed.Bucket.Stage, _, _ = strings.Cut(failed.Bucket.Stage, ":")
-			failed.Bucket.At = at
-		}
-	}
-	return failed, nil
+	return failed, failed.Locate(ctx, engines, wait)
 }
 
-// guarded runs the check and makes a panic a failure.
-func guarded(ctx context.Context, check harness.Check, input []byte) (failed *Failed) {
-	b := finding.Bucket{Kind: finding.Failure, Engines: []string{ours}}
+// Locators are the engines by which it is found out at which instruction a module that fails a target goes wrong. Both are pure Go.
+var Locators = []string{"touchstone", "wazero-interp"}
+
+// OpenLocators starts the engines of [Locators]. Those that cannot run on this machine are left out: then buckets are coarser.
+func OpenLocators(ctx context.Context) ([]engine.Engine, error) {
+	chosen, err := session.Choose(all.ByDefault(), Locators)
+	if err != nil {
+		return nil, err
+	}
+	engines, _, err := session.Open(ctx, chosen)
+	return engines, err
+}
+
+// Locate looks at which instruction the module of a failure does something else on one engine than on the others, and enters it into the
+// bucket: it tells defects apart that one oracle sees. Without a module, or with one engine only, there is nothing to find out.
+func (f *Failed) Locate(ctx context.Context, engines []engine.Engine, timeout time.Duration) error {
+	if f.Module == nil || len(engines) < 2 {
+		return nil
+	}
+	seen, err := Observe(ctx, &finding.Finding{Kind: finding.Divergence}, f.Module, engines, true, timeout)
+	if err != nil {
+		return err
+	}
+	if at := seen.Bucket().At; at != "" {
+		// One wrong instruction shows in results, memories or traps, as the input has it.
+		f.Bucket.Stage, _, _ = strings.Cut(f.Bucket.Stage, ":")
+		f.Bucket.At = at
+	}
+	return nil
+}
+
+// Enter writes into a finding what a target says of its input: the bucket, the module or the sequence of hostcalls that the input stands
+// for, the detail, and a title if there is none.
+func (f *Failed) Enter(x *finding.Finding) {
+	if x.Title == "" {
+		x.Title = fmt.Sprintf("%s: %s", x.Target, f.Bucket.Stage)
+	}
+	if x.Files == nil {
+		x.Files = map[string][]byte{}
+	}
+	x.Bucket, x.Module = f.Bucket, f.Module
+	x.Files["detail.txt"] = []byte(strings.TrimSuffix(f.Detail, "\n") + "\n")
+	if program := f.Program(); program != "" {
+		x.Files[finding.ProgramFile] = []byte(program)
+	}
+}
+
+// Check runs a check and makes a panic a failure.
+func Check(ctx context.Context, check harness.Check, input []byte) (failed *Failed) {
 	defer func() {
 		if p := recover(); p != nil {
 			stack := string(debug.Stack())
-			b.Stage, b.Traps, b.Frames = "panic", []string{finding.Normalise(fmt.Sprint(p))}, finding.Frames(stack)
+			b := Broken(StagePanic)
+			b.Traps, b.Frames = []string{finding.Normalise(fmt.Sprint(p))}, finding.Frames(stack)
 			failed = &Failed{Bucket: b, Detail: fmt.Sprintf("panic: %v\n%s", p, stack)}
 		}
 	}()
@@ -120,7 +172,8 @@ func guarded(ctx context.Context, check harness.Check, input []byte) (failed *Fa
 	if f == nil {
 		return &Failed{}
 	}
-	b.Stage, b.At = f.Key, hostcallIn(f)
+	b := Broken(f.Key)
+	b.At = hostcallIn(f)
 	return &Failed{Bucket: b, Detail: f.Detail, Module: f.Module}
 }
 
@@ -155,7 +208,7 @@ func hanging() []string {
 	buf := make([]byte, 1<<20)
 	buf = buf[:runtime.Stack(buf, true)]
 	for stack := range strings.SplitSeq(string(buf), "\n\n") {
-		if strings.Contains(stack, "replay.guarded(") {
+		if strings.Contains(stack, "replay.Check(") {
 			return finding.Frames(stack)
 		}
 	}

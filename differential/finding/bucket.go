@@ -26,7 +26,7 @@ var Kinds = []Kind{Divergence, Crash, Hang, Failure}
 type Bucket struct {
 	Kind Kind
 	// Engines are those that are wrong: the ones outside a majority, or that died; all if there is no majority. An engine counts with
-	// its settings and without its release. Of a failure, the target.
+	// its settings and without its release. Of a failure, our own: several targets find one defect.
 	Engines []string
 	// Stage is the kind of the first place where the engines differ: "instantiation", "call", "global", "memory", "file", …. Of a failure,
 	// the target's key, or only its beginning if the instruction is known.
