@@ -20,13 +20,13 @@ func TestKilled(t *testing.T) {
 	engine := engines(t)[0]
 	out := t.TempDir()
 	bug := planted.Variable + "=" + bugs[0].bug.String()
-	args := []string{"loop", "-engine", engine, "-per", "1s", "-reduce", "1s", "-targets", bugs[0].target + "," + bugs[2].target, "-out", out}
+	args := []string{"loop", "-engine", engine, "-per", "1s", "-reduce", "1s", "-targets", bugs[0].target + ",FuzzPolicy", "-out", out}
 	if status, text := ci(t, p.planted, []string{bug}, append(args, "-rounds", "1")...); status != 1 {
 		t.Fatalf("status %d, want 1\n%s", status, text)
 	}
 	found := findings(t, out)
 	for i := range kills {
-		after := time.Duration(rand.Int64N(int64(5 * time.Second)))
+		after := time.Duration(rand.Int64N(int64(4 * time.Second)))
 		cmd := process.Command(t.Context(), p.planted, args...)
 		cmd.Dir, cmd.Env = root, append(os.Environ(), bug)
 		if err := cmd.Start(); err != nil {
@@ -69,7 +69,7 @@ func findings(t *testing.T, out string) map[string]bool {
 	}
 	for _, header := range headers {
 		dir := filepath.Dir(header)
-		for _, file := range []string{"input", "original", "detail.txt"} {
+		for _, file := range []string{"input", "README.md", "detail.txt"} {
 			if _, err := os.Stat(filepath.Join(dir, file)); err != nil {
 				t.Error(err)
 			}

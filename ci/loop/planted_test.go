@@ -20,10 +20,11 @@ import (
 var bugs = []struct {
 	bug            planted.Bug
 	target, bucket string
+	per            string // the time for it: the engine of go test first runs all seeds
 }{
-	{planted.PathUTF8, "FuzzHostcall", "failure | touchstone | hostcall: violation | - | path_"},
-	{planted.IovecLast, "FuzzHostcall", "failure | touchstone | panic | runtime error: slice bounds out of range"},
-	{planted.DivideOverflow, "FuzzInstruction", "failure | touchstone | "},
+	{planted.PathUTF8, "FuzzHostcall", "failure | touchstone | hostcall: violation | - | path_", "3s"},
+	{planted.IovecLast, "FuzzHostcall", "failure | touchstone | panic | runtime error: slice bounds out of range", "3s"},
+	{planted.DivideOverflow, "FuzzInstruction", "failure | touchstone | ", "12s"},
 }
 
 // programs are the command ci, built with and without planted bugs.
@@ -126,7 +127,7 @@ func TestPlanted(t *testing.T) {
 			buckets := map[string]string{}
 			for i, b := range bugs {
 				bug := planted.Variable + "=" + b.bug.String()
-				args := []string{"loop", "-engine", engine, "-per", "3s", "-rounds", "1", "-reduce", "3s", "-targets", b.target, "-out", out}
+				args := []string{"loop", "-engine", engine, "-per", b.per, "-rounds", "1", "-reduce", "3s", "-targets", b.target, "-out", out}
 				before := len(records(t, out))
 				if status, text := ci(t, p.planted, []string{bug}, args...); status != 1 {
 					t.Errorf("%v: status %d, want 1\n%s", b.bug, status, text)
@@ -166,16 +167,13 @@ func TestPlanted(t *testing.T) {
 func shows(t *testing.T, p *programs, bug string, r *Record, folder string) {
 	t.Helper()
 	input := filepath.Join(folder, "input")
-	original, err := os.Stat(filepath.Join(folder, "original"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	reduced, err := os.Stat(input)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if reduced.Size() > original.Size() || reduced.Size() > 64 && reduced.Size() == original.Size() {
-		t.Errorf("%s: %d bytes are reduced to %d", bug, original.Size(), reduced.Size())
+	original, err := os.Stat(filepath.Join(folder, "original")) // if it could be reduced
+	if err != nil && reduced.Size() > 64 || err == nil && reduced.Size() >= original.Size() {
+		t.Errorf("%s: the input has %d bytes, and was not reduced: %v", bug, reduced.Size(), err)
 	}
 	if status, text := ci(t, p.planted, []string{bug}, "replay", r.Target, input); status != 1 {
 		t.Errorf("%s: the finding does not show it: status %d\n%s", bug, status, text)
