@@ -39,6 +39,9 @@ func locals(m *wasm.Module) (int, change) {
 	n := 0
 	types := make([][]wasm.ValType, len(c.bodies))
 	for i := range c.bodies {
+		if int(m.Funcs[i].Type) >= len(m.Types) {
+			continue // an invalid module; it is not known where the locals begin
+		}
 		types[i] = runs(&m.Funcs[i])
 		n += len(types[i])
 	}
