@@ -44,7 +44,7 @@ func targetOf(id string) string {
 // openHostcalls opens the target of all hostcalls, or of the one with the ID only.
 func openHostcalls(only string) func(context.Context) (Check, func() error, error) {
 	return func(context.Context) (Check, func() error, error) {
-		h, remove, err := newHostcalls(only)
+		h, remove, err := NewHostcalls(only)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -52,9 +52,9 @@ func openHostcalls(only string) func(context.Context) (Check, func() error, erro
 	}
 }
 
-// newHostcalls returns the oracle of hostcalls in a temporary sandbox, and what removes that. Most calls are of the hostcall with the ID
+// NewHostcalls returns the oracle of hostcalls in a temporary sandbox, and what removes that. Most calls are of the hostcall with the ID
 // only, if it is not empty.
-func newHostcalls(only string) (*oracle.Hostcalls, func() error, error) {
+func NewHostcalls(only string) (*oracle.Hostcalls, func() error, error) {
 	box, remove, err := newSandbox()
 	if err != nil {
 		return nil, nil, err

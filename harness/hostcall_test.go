@@ -11,7 +11,7 @@ import (
 
 // hostcallOracle returns the oracle of hostcalls in a temporary sandbox.
 func hostcallOracle(t testing.TB) *oracle.Hostcalls {
-	h, remove, err := newHostcalls("")
+	h, remove, err := NewHostcalls("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,9 @@ package harness
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/touchstone-wasm/touchstone/harness/oracle"
 )
@@ -36,6 +38,33 @@ type Aim struct {
 	What    string   // for people
 	Package string   // its folder in the project
 	Files   []string // patterns; those that begin with "!" leave files out
+}
+
+// Has reports whether a file, by its path in the project, belongs to the aim.
+func (a *Aim) Has(file string) bool {
+	dir, base := path.Split(file)
+	if path.Clean(dir) != a.Package {
+		return false
+	}
+	has := len(a.Files) == 0
+	for _, p := range a.Files {
+		p, not := strings.CutPrefix(p, "!")
+		if ok, _ := path.Match(p, base); ok {
+			if not {
+				return false
+			}
+			has = true
+		}
+	}
+	return has
+}
+
+// Concerns returns what the target aims at, or for a target of a single hostcall, what the one of all hostcalls does.
+func (t *Target) Concerns() []Aim {
+	if t.Hostcall != "" {
+		return fuzzHostcall.Aims
+	}
+	return t.Aims
 }
 
 // targets has a line for each target that is not for a single hostcall. Each has its own file.

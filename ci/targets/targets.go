@@ -102,27 +102,8 @@ func touched(list []harness.Target, files []string) []harness.Target {
 }
 
 func concerns(t harness.Target, file string) bool {
-	dir, base := path.Split(file)
-	dir = strings.TrimSuffix(dir, "/")
-	if dir == "corpus/"+t.Corpus || file == "harness/"+t.Corpus+".go" || file == "harness/oracle/"+t.Corpus+".go" {
+	if path.Dir(file) == "corpus/"+t.Corpus || file == "harness/"+t.Corpus+".go" || file == "harness/oracle/"+t.Corpus+".go" {
 		return true
 	}
-	return strings.HasSuffix(base, ".go") && slices.ContainsFunc(t.Aims, func(a harness.Aim) bool {
-		return a.Package == dir && matches(a.Files, base)
-	})
-}
-
-// matches reports whether a name fits the patterns of an aim: all fit none, and those with "!" leave out.
-func matches(patterns []string, name string) bool {
-	found := len(patterns) == 0
-	for _, p := range patterns {
-		p, not := strings.CutPrefix(p, "!")
-		if ok, _ := path.Match(p, name); ok {
-			if not {
-				return false
-			}
-			found = true
-		}
-	}
-	return found
+	return strings.HasSuffix(file, ".go") && slices.ContainsFunc(t.Aims, func(a harness.Aim) bool { return a.Has(file) })
 }

@@ -33,16 +33,11 @@ type Measured struct {
 // patience bounds the time for an input; they take milliseconds.
 const patience = 20 * time.Second
 
-// Packages returns the packages whose coverage counts for a target: those that the targets with the same seeds aim at.
+// Packages returns the packages whose coverage counts for a target: those that it concerns.
 func Packages(target harness.Target) (list []string) {
-	for _, t := range harness.Targets() {
-		if t.Corpus != target.Corpus {
-			continue
-		}
-		for _, aim := range t.Aims {
-			if p := modulePath + aim.Package; !slices.Contains(list, p) {
-				list = append(list, p)
-			}
+	for _, aim := range target.Concerns() {
+		if p := modulePath + aim.Package; !slices.Contains(list, p) {
+			list = append(list, p)
 		}
 	}
 	return list

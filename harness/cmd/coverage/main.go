@@ -4,88 +4,84 @@
 //
 // With -v it names the functions that are not executed whole.
 //
-//	go run ./harness/cmd/coverage -pairs [-n modules] [-v]
+//	go run ./harness/cmd/coverage -pairs [-n modules] [-v | -json]
 //
 // prints how many instructions generated modules execute, and how many of them with operands of each class or pair of classes;
-// with -v it names those that none executes. Exit status: 0, or 2 if a target fails or cannot be run.
+// with -v it names those that none executes.
+//
+//	go run ./harness/cmd/coverage -hostcalls [-n sequences] [-v | -json]
+//
+// prints which errnos each hostcall returns in the seeds of its target and in generated sequences; with -v also those that it declares and
+// does not return. With -json, both write one JSON value, which go run ./ci report reads. Exit status: 0, or 2 if a target fails or
+// cannot be run.
 package main
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 
-	"github.com/olekukonko/tablewriter"
-
-	"github.com/touchstone-wasm/touchstone/harness"
+	"github.com/touchstone-wasm/touchstone/harness/coverage"
 )
 
+// options are what the command line says.
+type options struct {
+	pairs, hostcalls, verbose, json bool
+	n                               int
+}
+
 func main() {
-	verbose := flag.Bool("v", false, "name the functions that are not executed whole")
-	ofPairs := flag.Bool("pairs", false, "print which instructions with operands of which classes generated modules execute")
-	modules := flag.Int("n", 10_000, "execute this `number` of modules, with -pairs")
+	var o options
+	flag.BoolVar(&o.verbose, "v", false, "name the functions that are not executed whole, and what is never executed or returned")
+	flag.BoolVar(&o.pairs, "pairs", false, "print which instructions with operands of which classes generated modules execute")
+	flag.BoolVar(&o.hostcalls, "hostcalls", false, "print which errnos hostcalls return")
+	flag.BoolVar(&o.json, "json", false, "write JSON, with -pairs or -hostcalls")
+	flag.IntVar(&o.n, "n", 10_000, "execute this `number` of generated modules or sequences, with -pairs or -hostcalls")
 	flag.Parse()
-	if flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "coverage: %q is no argument; it has none\n", flag.Arg(0))
-		os.Exit(2)
-	}
-	if *ofPairs {
-		if err := printPairs(context.Background(), os.Stdout, os.Stderr, *modules, *verbose); err != nil {
-			fmt.Fprintln(os.Stderr, "coverage:", err)
-			os.Exit(2)
-		}
-		return
-	}
-	if err := run(os.Stdout, os.Stderr, *verbose); err != nil {
+	if err := o.run(context.Background(), os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "coverage:", err)
 		os.Exit(2)
 	}
 }
 
-// run measures all aims and writes the table.
-func run(stdout, stderr io.Writer, verbose bool) error {
-	dir, err := os.MkdirTemp("", "touchstone-coverage-")
-	if err != nil {
-		return err
+// run measures what the options ask for and writes it.
+func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
+	switch {
+	case flag.NArg() > 0:
+		return fmt.Errorf("%q is no argument; it has none", flag.Arg(0))
+	case o.pairs && o.hostcalls:
+		return errors.New("-pairs and -hostcalls exclude each other")
+	case o.json && !o.pairs && !o.hostcalls:
+		return errors.New("-json needs -pairs or -hostcalls")
 	}
-	defer os.RemoveAll(dir)
-	table := tablewriter.NewTable(stdout)
-	table.Header("target", "what it aims at", "statements", "executed")
-	for target, aim := range aims() {
-		fmt.Fprintf(stderr, "%s: %s\n", target, aim.What)
-		profile := filepath.Join(dir, "profile")
-		if err := measure(target, aim, profile); err != nil {
-			return err
+	progress := func(done int) {
+		if done%1000 == 0 {
+			fmt.Fprintf(stderr, "%d done\n", done)
 		}
-		text, err := os.ReadFile(profile)
+	}
+	switch {
+	case o.pairs:
+		p, err := coverage.Modules(ctx, o.n, progress)
 		if err != nil {
 			return err
 		}
-		c, err := parse(text, aim.Files)
+		if o.json {
+			return json.NewEncoder(stdout).Encode(p)
+		}
+		return printPairs(stdout, p, o.verbose)
+	case o.hostcalls:
+		e, err := coverage.Hostcalls(ctx, o.n, progress)
 		if err != nil {
 			return err
 		}
-		table.Append(target, aim.What, fmt.Sprint(c.all), fmt.Sprintf("%.1f %%", c.percent()))
-		if verbose {
-			if err := functions(stderr, profile, aim.Files); err != nil {
-				return err
-			}
+		if o.json {
+			return json.NewEncoder(stdout).Encode(e)
 		}
+		return printHostcalls(stdout, e, o.verbose)
 	}
-	return table.Render()
-}
-
-// measure runs the seeds of a target and writes a profile of the package that it aims at.
-func measure(target string, aim harness.Aim, profile string) error {
-	cmd := exec.Command("go", "test", "-count=1", "-run", "^"+target+"$", "-coverpkg", modulePath+aim.Package, "-coverprofile", profile, modulePath+"harness")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", target, err, bytes.TrimSpace(out))
-	}
-	return nil
+	return printAims(ctx, stdout, stderr, o.verbose)
 }

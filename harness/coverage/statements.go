@@ -1,0 +1,62 @@
+// Package coverage counts what is executed: the statements that fuzz targets aim at, instructions with operands of each class, and what
+// hostcalls return.
+package coverage
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/touchstone-wasm/touchstone/harness"
+)
+
+// ModulePath begins the names of the project's packages, and ends with a slash.
+const ModulePath = "github.com/touchstone-wasm/touchstone/"
+
+// Part says how many of all things were executed.
+type Part struct {
+	All      int `json:"all"`
+	Executed int `json:"executed"`
+}
+
+// Percent returns how much of it was executed; of nothing, all.
+func (p Part) Percent() float64 {
+	if p.All == 0 {
+		return 100
+	}
+	return 100 * float64(p.Executed) / float64(p.All)
+}
+
+func (p *Part) add(executed bool) {
+	p.All++
+	if executed {
+		p.Executed++
+	}
+}
+
+// Statements counts the statements of a coverage profile of package testing that an aim is for. A line is
+// "path/file.go:line.column,line.column statements count".
+func Statements(profile []byte, aim harness.Aim) (p Part, err error) {
+	for line := range strings.Lines(string(profile)) {
+		words := strings.Fields(line)
+		if len(words) != 3 { // the line with the mode
+			continue
+		}
+		name, _, _ := strings.Cut(words[0], ":")
+		if !aim.Has(strings.TrimPrefix(name, ModulePath)) {
+			continue
+		}
+		statements, err := strconv.Atoi(words[1])
+		if err != nil {
+			return p, fmt.Errorf("coverage profile: %q: %w", line, err)
+		}
+		p.All += statements
+		if words[2] != "0" {
+			p.Executed += statements
+		}
+	}
+	if p.All == 0 {
+		return p, fmt.Errorf("no statement is in %s %v: the files have other names now", aim.Package, aim.Files)
+	}
+	return p, nil
+}
