@@ -10,9 +10,11 @@ import (
 	"github.com/touchstone-wasm/touchstone/ci/build"
 	"github.com/touchstone-wasm/touchstone/ci/command"
 	"github.com/touchstone-wasm/touchstone/ci/conform"
+	"github.com/touchstone-wasm/touchstone/ci/cover"
 	"github.com/touchstone-wasm/touchstone/ci/execute"
 	"github.com/touchstone-wasm/touchstone/ci/loop"
 	"github.com/touchstone-wasm/touchstone/ci/replay"
+	"github.com/touchstone-wasm/touchstone/ci/report"
 	"github.com/touchstone-wasm/touchstone/ci/steps"
 	"github.com/touchstone-wasm/touchstone/ci/targets"
 )
@@ -25,6 +27,8 @@ var commands = []command.Command{
 	replay.Command,
 	replay.Triage,
 	replay.Merge,
+	cover.Command,
+	report.Command,
 	build.Command,
 	conform.Command,
 	execute.Command,

@@ -77,14 +77,10 @@ func (o *options) loop(ctx context.Context, stdout, stderr io.Writer) (*Loop, er
 	if err != nil {
 		return nil, err
 	}
-	if o.out == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			return nil, err
-		}
-		o.out = filepath.Join(cache, "touchstone", "loop")
+	if o.out, err = Folder(o.out); err != nil {
+		return nil, err
 	}
-	for _, dir := range []*string{&o.out, &o.corpus, &o.found} {
+	for _, dir := range []*string{&o.corpus, &o.found} {
 		if *dir != "" {
 			if *dir, err = filepath.Abs(*dir); err != nil {
 				return nil, err
@@ -110,4 +106,13 @@ func (o *options) loop(ctx context.Context, stdout, stderr io.Writer) (*Loop, er
 	}
 	fmt.Fprintf(stderr, "; everything is kept in %s\n", o.out)
 	return l, nil
+}
+
+// Folder returns the full name of the folder that a flag -out gives, or of the one in the user's cache if it gives none.
+func Folder(out string) (string, error) {
+	if out != "" {
+		return filepath.Abs(out)
+	}
+	cache, err := os.UserCacheDir()
+	return filepath.Join(cache, "touchstone", "loop"), err
 }

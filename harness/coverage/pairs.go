@@ -64,7 +64,7 @@ func summarise(counts *coverage.Counts) *Pairs {
 			continue
 		}
 		in := &p.Instructions[index[cell.Op]]
-		in.Classes.add(n > 0)
+		in.Classes.Add(n > 0)
 		if n == 0 {
 			in.Missing = append(in.Missing, cell.String())
 		}
@@ -89,7 +89,7 @@ func (p *Pairs) Features() (each []Feature, all Feature) {
 			index[in.Since], each = i, append(each, Feature{Name: in.Since})
 		}
 		for _, f := range []*Feature{&each[i], &all} {
-			f.Instructions.add(in.Executed)
+			f.Instructions.Add(in.Executed)
 			f.Classes.All += in.Classes.All
 			f.Classes.Executed += in.Classes.Executed
 		}

@@ -27,7 +27,8 @@ func (p Part) Percent() float64 {
 	return 100 * float64(p.Executed) / float64(p.All)
 }
 
-func (p *Part) add(executed bool) {
+// Add counts one thing more.
+func (p *Part) Add(executed bool) {
 	p.All++
 	if executed {
 		p.Executed++
