@@ -147,9 +147,8 @@ func ofFindings(histories []history, roots []string) (section, error) {
 
 // bug is what became of a planted bug, as the command detect writes it.
 type bug struct {
-	Bug, Area, Missed string
-	Found             bool
-	CPU               float64 // seconds
+	Bug, Area string
+	Found     bool
 }
 
 // ofBugs says how many planted bugs the targets find, by area.
