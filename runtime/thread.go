@@ -228,8 +228,8 @@ func (t *thread) callOther(f *Func) (err error) {
 	} else {
 		args := t.state.Args(d, f.slots)
 		caller := t.current
-		if l := t.levels[len(t.levels)-1]; planted.Selected == planted.CallerFirst && l.caller != nil {
-			caller = l.caller
+		if planted.Selected == planted.CallerFirst && t.levels[len(t.levels)-1].caller != nil {
+			caller = t.levels[len(t.levels)-1].caller
 		}
 		err = t.hostResult(f, f.host(t.ctx, caller, args))
 		if t.moved {

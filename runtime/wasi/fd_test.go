@@ -65,6 +65,10 @@ func TestReadWriteSeek(t *testing.T) {
 		if got := string(w.mem(bufAt, 3)); w.u32(outAt) != 3 || got != "bcd" {
 			t.Errorf("pread %d %q", w.u32(outAt), got)
 		}
+		w.want(ESUCCESS, "fd_pwrite", fd, p, n, 12, outAt)
+		if got := w.host("box/new"); got != "abcdefgh\x00\x00bcbcd" {
+			t.Errorf("after pwrite of one buffer: %q", got)
+		}
 		w.want(ESUCCESS, "fd_close", fd)
 		w.want(EBADF, "fd_close", fd)
 		w.want(EBADF, "fd_tell", fd, outAt)

@@ -15,8 +15,10 @@ func fdFilestatSetSize(c *Call) Errno {
 	if !c.use(f, RightFdFilestatSetSize, policy.Write|policy.Truncate) {
 		return EPERM
 	}
-	if st, err := hostos.Fstat(f.host); planted.Selected == planted.SizeShrinks && err == nil {
-		size = min(size, int64(st.Size))
+	if planted.Selected == planted.SizeShrinks {
+		if st, err := hostos.Fstat(f.host); err == nil {
+			size = min(size, int64(st.Size))
+		}
 	}
 	return errnoOf(hostos.SetSize(f.host, size))
 }

@@ -141,8 +141,10 @@ func (c *Call) receiveFrom(portSlot, slot int) Errno {
 	c.putAddress(from.Addr())
 	if portSlot != 0 {
 		port := uint32(from.Port())
-		if local, err := hostos.LocalAddr(f.host); planted.Selected == planted.SenderPort && err == nil {
-			port = uint32(local.Port())
+		if planted.Selected == planted.SenderPort {
+			if local, err := hostos.LocalAddr(f.host); err == nil {
+				port = uint32(local.Port())
+			}
 		}
 		c.put32(portSlot, port)
 	}
