@@ -73,7 +73,8 @@ func testReferences(t *testing.T, h *harness) {
 	}
 }
 
-// testDefaultCalls leaves the choice of calls to the engine: every function without parameters, in the order of the exports.
+// testDefaultCalls leaves the choice of calls to the engine: every function without parameters, in the order of the exports, then those
+// with parameters, several times, first with zeros.
 func testDefaultCalls(t *testing.T, h *harness) {
 	m := new(module)
 	m.function("z", nil, types{wasm.I32}, i32(1))
@@ -82,7 +83,21 @@ func testDefaultCalls(t *testing.T, h *harness) {
 	m.export("again", wasm.ExternFunc, 0)
 	res := h.do(t, &engine.Job{Module: m.bytes()})
 	wantStage(t, res, engine.StageRun)
-	wantCalls(t, res, returned("z", value(wasm.I32, 1)), returned("a"), returned("again", value(wasm.I32, 1)))
+	plain := []engine.CallResult{returned("z", value(wasm.I32, 1)), returned("a"), returned("again", value(wasm.I32, 1))}
+	guessed := res.Calls[min(len(plain), len(res.Calls)):]
+	seen := map[engine.Value]bool{}
+	for i, c := range guessed {
+		plain = append(plain, returned("needs"))
+		if len(c.Args) != 1 || c.Args[0].Type != wasm.I32 || (i == 0) != (c.Args[0].Bits == 0) || seen[c.Args[0]] {
+			t.Errorf("call %d of needs has the arguments %v", i, c.Args)
+		} else {
+			seen[c.Args[0]] = true
+		}
+	}
+	if len(guessed) < 2 {
+		t.Errorf("a function with a parameter is called %d times", len(guessed))
+	}
+	wantCalls(t, res, plain...)
 
 	res = h.do(t, &engine.Job{Module: m.bytes(), Calls: []engine.Call{}})
 	wantStage(t, res, engine.StageRun)
