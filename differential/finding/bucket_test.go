@@ -68,7 +68,7 @@ github.com/touchstone-wasm/touchstone/runtime/other.Other()
 
 goroutine 1 [running]:
 github.com/tetratelabs/wazero/internal/engine/wazevo/frontend.(*Compiler).lowerCurrentOpcode(0xc000212008)
-	/root/go/pkg/mod/github.com/tetratelabs/wazero@v1.12.0/internal/engine/wazevo/frontend/lower.go:3505 +0x2f4
+	/home/user/go/pkg/mod/github.com/tetratelabs/wazero@v1.12.0/internal/engine/wazevo/frontend/lower.go:3505 +0x2f4
 main.main()
 	/x/main.go:3 +0x1
 `
