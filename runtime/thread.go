@@ -156,7 +156,8 @@ func (t *thread) use(in *Instance) {
 
 // run executes until the function that was entered returns or ends otherwise.
 func (t *thread) run() error {
-	for exit := t.state.Run(); ; {
+	for from := exec.Here; ; {
+		exit := t.state.Run(from)
 		// Calls of imported functions of the host come first and are written out: their cost is to be that of a few instructions,
 		// and what is kept across them costs, too.
 		if exit == exec.ExitImport {
@@ -166,10 +167,10 @@ func (t *thread) run() error {
 				if err := f.host(t.ctx, t.current, args); err != nil {
 					return t.hostResult(t.imported(), err)
 				}
-				if t.moved && planted.Selected != planted.StackMoved {
+				if t.moved {
 					t.bringBack(args)
 				}
-				exit = t.state.RunBehind()
+				from = exec.Behind
 				continue
 			}
 		}
@@ -179,7 +180,7 @@ func (t *thread) run() error {
 		if err := t.handle(exit); err != nil {
 			return err
 		}
-		exit = t.state.Run()
+		from = exec.Here
 	}
 }
 
@@ -188,8 +189,12 @@ func (t *thread) imported() *Func { return t.current.funcs[t.state.Inst().AB()] 
 
 // bringBack copies the results of the call at the current position, which a function of the host has left in args, to the stack,
 // which may have moved meanwhile.
+//
+//go:noinline
 func (t *thread) bringBack(args []uint64) {
-	copy(t.state.Args(t.state.Inst().D(), uint16(len(args))), args)
+	if planted.Selected != planted.StackMoved {
+		copy(t.state.Args(t.state.Inst().D(), uint16(len(args))), args)
+	}
 }
 
 // handle does what the loop was left for.

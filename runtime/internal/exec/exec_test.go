@@ -120,13 +120,13 @@ func (a *arena) execute(m *wasm.Module, code *isa.Code, r *rand.Rand) {
 		}
 		a.SetFuel(1000)
 		// What package runtime would do is not done; slots keep their old values.
-		for exit := a.Run(); exit == ExitSlow || exit == ExitImport; {
+		for exit := a.Run(Here); exit == ExitSlow || exit == ExitImport; {
 			if exit == ExitImport {
-				exit = a.RunBehind()
+				exit = a.Run(Behind)
 				continue
 			}
 			a.Next()
-			exit = a.Run()
+			exit = a.Run(Here)
 		}
 	}
 }

@@ -91,11 +91,17 @@ type State struct {
 	words  []uint64 // what code points to
 }
 
-// Run executes until there is something to do that the loop does not do itself.
-func (s *State) Run() Exit { return loop(s, 0) }
+// From says where [State.Run] begins.
+type From uintptr
 
-// RunBehind is Run from behind the call at the current position, which has one word and is not the last instruction of its function.
-func (s *State) RunBehind() Exit { return loop(s, 8) }
+// Where to begin.
+const (
+	Here   From = 0 // at the current position
+	Behind From = 8 // behind the call at the current position, which has one word and is not the last instruction of its function
+)
+
+// Run executes until there is something to do that the loop does not do itself.
+func (s *State) Run(from From) Exit { return loop(s, uintptr(from)) }
 
 // Slow executes the instruction at the current position, a numeric one or one on vectors that the loop has left for, and goes on
 // behind it unless it traps.

@@ -155,9 +155,15 @@ var templates = map[string]string{
 			$D = $imm`,
 	"Copy": `
 			$D = $A`,
+	// The call of the host that often follows costs less here than a turn of the loop.
 	"CopyTwo": `
 			$D = $A
-			$2D = $B`,
+			$2D = $B
+			pc = unsafe.Add(pc, 8)
+			if *(*uint16)(pc) == uint16(isa.CallImport) {
+				exit = ExitImport
+				goto leave
+			}`,
 	"CopyN": `
 			{
 				from := unsafe.Add(fp, uintptr($fieldA)*8)

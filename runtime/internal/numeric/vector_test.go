@@ -66,10 +66,10 @@ func (r *vectorRunner) run(t *testing.T, code *isa.Code, slots []uint64) ([]uint
 		t.Fatal("no room for the frame")
 	}
 	copy(r.Values(0, frame), slots)
-	exit := r.Run()
+	exit := r.Run(exec.Here)
 	for exit == exec.ExitSlow {
 		r.Slow() // vector instructions that are slow do not trap
-		exit = r.Run()
+		exit = r.Run(exec.Here)
 	}
 	switch exit {
 	case exec.ExitDone:
