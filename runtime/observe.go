@@ -13,7 +13,12 @@ type Observer func(step *Step) error
 
 // Observe makes o observe all instances of modules that were compiled to be observed, see [Compiler], from the next instruction on, in place of the
 // observer before; nil ends it. Instructions of other modules are not observed.
-func (rt *Runtime) Observe(o Observer) { rt.thread.observation = observation{observer: o} }
+func (rt *Runtime) Observe(o Observer) {
+	rt.thread.observation = nil
+	if o != nil {
+		rt.thread.observation = &observation{observer: o}
+	}
+}
 
 // Step is one WebAssembly instruction that is about to be executed. There is one for each instruction as the specification counts
 // them, block, loop and end included, but that a branch skips the end of a block that it leaves, and goes on behind a loop
@@ -109,23 +114,24 @@ type observation struct {
 
 // observe calls the observer about the instruction behind the Observe at the current position.
 func (t *thread) observe() error {
-	if t.observer == nil {
+	o := t.observation
+	if o == nil {
 		t.state.Next()
 		return nil
 	}
-	s, sites, frame := &t.step, &t.current.module.code.Sites, t.state.Frame()
+	s, sites, frame := &o.step, &t.current.module.code.Sites, t.state.Frame()
 	s.Instance, s.Depth, s.sites, s.site, s.decoded = t.current, t.state.Depth(), sites, sites.At(int(t.state.Imm())), false
-	for len(t.last) <= s.Depth {
-		t.last = append(t.last, nil)
+	for len(o.last) <= s.Depth {
+		o.last = append(o.last, nil)
 	}
 	s.last, s.results = nil, nil
-	if last := t.last[s.Depth]; last != nil && !s.site.First {
+	if last := o.last[s.Depth]; last != nil && !s.site.First {
 		s.last = last
 		s.results = t.state.Values(frame+int(last.Slot), isa.Slots(sites.Results(last)))
 	}
 	s.operands = t.state.Values(frame+int(s.site.Slot), isa.Slots(sites.Operands(s.site)))
-	t.last[s.Depth] = s.site
-	if err := t.observer(s); err != nil {
+	o.last[s.Depth] = s.site
+	if err := o.observer(s); err != nil {
 		return err
 	}
 	t.state.Next()

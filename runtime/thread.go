@@ -34,7 +34,8 @@ type thread struct {
 	fuel    uint64    // what is left beyond the slice that state has
 	current *Instance // whose code runs
 	moved   bool      // the value stack has moved while a function of the host called back
-	observation
+
+	observation *observation // nil without an observer
 }
 
 // level is one entry from outside into the code of an instance: by the host, or by a call from another instance.
