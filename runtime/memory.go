@@ -57,6 +57,14 @@ func (m *Memory) Slice(ptr, n uint64) ([]byte, bool) {
 	return m.data[ptr : ptr+n : ptr+n], true
 }
 
+// Bytes is Slice of all of the memory, for hostcalls that cost no more than a few loads and stores.
+func (m *Memory) Bytes() []byte {
+	if uint64(len(m.data)) != m.size {
+		m.back(m.size)
+	}
+	return m.data[:len(m.data):len(m.data)]
+}
+
 // holds reports whether the bytes [ptr, ptr+n) are all inside the memory.
 func (m *Memory) holds(ptr, n uint64) bool { return ptr <= m.size && n <= m.size-ptr }
 

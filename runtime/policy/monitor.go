@@ -205,7 +205,7 @@ func (m *Monitor) Plain(op Op, num uint64) *Violation {
 	if !Monitored {
 		return nil
 	}
-	if m.fast.Has(op) && plain.Has(op) {
+	if (m.fast & plain).Has(op) {
 		return nil
 	}
 	return m.checkPlain(op, num)

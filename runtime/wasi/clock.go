@@ -11,16 +11,16 @@ import (
 // hostClock is the Clock of the host.
 type hostClock struct{}
 
-func (hostClock) Now(id ClockID) uint64 {
+func (*hostClock) Now(id ClockID) uint64 {
 	if id == ClockRealtime {
 		return hostos.Realtime()
 	}
 	return hostos.Monotonic()
 }
 
-func (hostClock) Resolution(ClockID) uint64 { return hostos.Resolution }
+func (*hostClock) Resolution(ClockID) uint64 { return hostos.Resolution }
 
-func (hostClock) Sleep(ctx context.Context, d uint64) error { return hostos.Sleep(ctx, d) }
+func (*hostClock) Sleep(ctx context.Context, d uint64) error { return hostos.Sleep(ctx, d) }
 
 // clockOf returns the clock in slot 0, or EINVAL for one that guests do not get.
 func (c *Call) clockOf() (ClockID, Errno) {

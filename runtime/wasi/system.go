@@ -61,7 +61,7 @@ func newSystem(cfg *Config, resolver hostos.Resolver) (_ *System, err error) {
 		preopens: len(cfg.Preopens)}
 	s.call.sys = s
 	if s.clock == nil {
-		s.clock = hostClock{}
+		s.clock = new(hostClock)
 	}
 	if s.args, err = newBlock(cfg.Args); err != nil {
 		return nil, fmt.Errorf("wasi: arguments: %w", err)
