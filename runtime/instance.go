@@ -18,7 +18,7 @@ type Instance struct {
 	memories []*Memory
 	first    [1]*Memory // what memories begins with
 	globals  []*Global
-	elems    [][]uint64 // element segments; nil when dropped
+	elems    [][]uint32 // element segments; nil when dropped
 	datas    [][]byte   // data segments; nil when dropped
 }
 

@@ -154,7 +154,7 @@ func (in *Instance) initGlobals() {
 // evalElems evaluates the element segments.
 func (in *Instance) evalElems() {
 	m := in.module.wasm
-	in.elems = make([][]uint64, len(m.Elems))
+	in.elems = make([][]uint32, len(m.Elems))
 	in.datas = make([][]byte, len(m.Datas))
 	for i := range m.Elems {
 		e := &m.Elems[i]
@@ -162,10 +162,10 @@ func (in *Instance) evalElems() {
 			continue // it is dropped at once
 		}
 		for _, f := range e.Funcs {
-			in.elems[i] = append(in.elems[i], in.rt.ref(in.fn(f)))
+			in.elems[i] = append(in.elems[i], uint32(in.rt.ref(in.fn(f))))
 		}
 		for _, x := range e.Exprs {
-			in.elems[i] = append(in.elems[i], in.evalOne(x))
+			in.elems[i] = append(in.elems[i], uint32(in.evalOne(x)))
 		}
 	}
 	for i := range m.Datas {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/touchstone-wasm/touchstone/runtime/internal/pages"
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -147,9 +148,21 @@ func (m *Memory) Grow(pages uint64) (uint64, bool) {
 // that, this is likely why.
 func (m *Memory) Refused() bool { return m.refused }
 
-// copyTouched copies src to dst, which is zero, block by block, but leaves out blocks that are zero too. Large allocations
-// come from the system untouched, so that a guest that only grows its memory takes no memory of the host.
+// copyTouched copies src to dst, which is zero, and leaves out blocks that are zero too. Large allocations come from the system
+// untouched, so that a guest that only grows its memory takes no memory of the host. src is given up: the pages of a large one go back
+// to the system on the way, so that no page is there twice.
 func copyTouched(dst, src []byte) {
+	const part = 1 << 20
+	for len(src) > part {
+		copyBlocks(dst, src[:part])
+		pages.Discard(src[:part])
+		dst, src = dst[part:], src[part:]
+	}
+	copyBlocks(dst, src)
+}
+
+// copyBlocks copies the blocks of src that are not zero.
+func copyBlocks(dst, src []byte) {
 	const block = 4096
 	for len(src) >= block {
 		if planted.Selected == planted.BackedBlock && isZero(src[:block-1]) {

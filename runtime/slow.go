@@ -31,14 +31,14 @@ var slow = [isa.NumOps]func(t *thread, w isa.Inst) error{
 	isa.TableGet: func(t *thread, w isa.Inst) error {
 		elem, ok := t.current.tables[t.state.Imm()].slice(u32(t, w.A()), 1)
 		if ok {
-			t.state.SetSlot(w.D(), elem[0])
+			t.state.SetSlot(w.D(), uint64(elem[0]))
 		}
 		return t.check(TableOutOfBounds, ok)
 	},
 	isa.TableSet: func(t *thread, w isa.Inst) error {
 		elem, ok := t.current.tables[t.state.Imm()].slice(u32(t, w.D()), 1)
 		if ok {
-			elem[0] = t.state.Slot(w.A())
+			elem[0] = uint32(t.state.Slot(w.A()))
 		}
 		return t.check(TableOutOfBounds, ok)
 	},
@@ -56,7 +56,7 @@ var slow = [isa.NumOps]func(t *thread, w isa.Inst) error{
 			elems = all[min(u32(t, w.D()), uint64(len(all))):]
 		}
 		for i := range elems {
-			elems[i] = t.state.Slot(w.A())
+			elems[i] = uint32(t.state.Slot(w.A()))
 		}
 		return t.check(TableOutOfBounds, ok)
 	},

@@ -13,7 +13,7 @@ import (
 type Table struct {
 	rt    *Runtime
 	typ   wasm.TableType
-	elems []uint64
+	elems []uint32       // references: a table of the largest size takes 40 MB
 	view  exec.TableView // of elems, for the interpreter loop
 }
 
@@ -23,7 +23,7 @@ func (rt *Runtime) NewTable(t wasm.TableType) (*Table, error) {
 		return nil, &LimitError{What: "elements of a table", Got: t.Limits.Min, Max: left, Setting: "MaxTableElems"}
 	}
 	rt.elems += t.Limits.Min
-	tab := &Table{rt: rt, typ: t, elems: make([]uint64, t.Limits.Min)}
+	tab := &Table{rt: rt, typ: t, elems: make([]uint32, t.Limits.Min)}
 	tab.view.Set(tab.elems)
 	return tab, nil
 }
@@ -46,7 +46,7 @@ func (t *Table) Get(i uint64) (Value, error) {
 	if i >= t.Len() {
 		return Value{}, fmt.Errorf("element %d of a table of %d: %w", i, t.Len(), TableOutOfBounds)
 	}
-	return t.rt.fromSlots(t.typ.Elem, t.elems[i:]), nil
+	return t.rt.fromSlots(t.typ.Elem, []uint64{uint64(t.elems[i])}), nil
 }
 
 // Set sets element i to a reference of the table's type.
@@ -57,7 +57,11 @@ func (t *Table) Set(i uint64, v Value) error {
 	if v.typ != t.typ.Elem {
 		return fmt.Errorf("a %s cannot be an element of a table of %s", v.typ, t.typ.Elem)
 	}
-	_, err := t.rt.toSlots(t.elems[i:], v)
+	var ref [1]uint64
+	_, err := t.rt.toSlots(ref[:], v)
+	if err == nil {
+		t.elems[i] = uint32(ref[0])
+	}
 	return err
 }
 
@@ -73,11 +77,12 @@ func (t *Table) grow(n, ref uint64) (uint64, bool) {
 	if n > limit || old > limit-n || n > t.rt.cfg.MaxTableElems-t.rt.elems {
 		return 0, false
 	}
+	t.makeRoom(old+n, min(limit, old+t.rt.cfg.MaxTableElems-t.rt.elems))
 	t.rt.elems += n
-	t.elems = append(t.elems, make([]uint64, n)...)
+	t.elems = t.elems[:old+n]
 	if ref != 0 && planted.Selected != planted.TableGrowValue {
 		for i := old; i < old+n; i++ {
-			t.elems[i] = ref
+			t.elems[i] = uint32(ref)
 		}
 	}
 	if planted.Selected != planted.TableView {
@@ -86,8 +91,26 @@ func (t *Table) grow(n, ref uint64) (uint64, bool) {
 	return old, true
 }
 
+// largeTable is the number of elements from which on a table gets room for all that it may have: what is not touched takes no memory,
+// what is left behind by growing in steps would.
+const largeTable = 1 << 20
+
+// makeRoom makes room for need elements of a table that may have most.
+func (t *Table) makeRoom(need, most uint64) {
+	if need <= uint64(cap(t.elems)) {
+		return
+	}
+	room := min(max(need, 2*t.Len()), most)
+	if need > largeTable {
+		room = most
+	}
+	elems := make([]uint32, t.Len(), max(need, room))
+	copy(elems, t.elems)
+	t.elems = elems
+}
+
 // slice returns n elements from first on, or false if any of them is outside the table.
-func (t *Table) slice(first, n uint64) ([]uint64, bool) {
+func (t *Table) slice(first, n uint64) ([]uint32, bool) {
 	if first > t.Len() || n > t.Len()-first {
 		return nil, false
 	}
@@ -97,7 +120,7 @@ func (t *Table) slice(first, n uint64) ([]uint64, bool) {
 // reset makes the table what it was when it was made: of its least size, and all null.
 func (t *Table) reset() {
 	t.rt.elems -= t.Len() - t.typ.Limits.Min
+	clear(t.elems) // all of it: what is behind the end is null
 	t.elems = t.elems[:t.typ.Limits.Min]
-	clear(t.elems)
 	t.view.Set(t.elems)
 }

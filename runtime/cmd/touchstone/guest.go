@@ -143,6 +143,7 @@ func (e *startError) Unwrap() error { return e.err }
 
 // run instantiates the module and calls its entry.
 func (g *guest) run(ctx context.Context) error {
+	boundGarbage()
 	if err := g.instantiateLinks(ctx); err != nil {
 		return err
 	}

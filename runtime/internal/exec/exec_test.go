@@ -105,7 +105,7 @@ func (a *arena) execute(m *wasm.Module, code *isa.Code, r *rand.Rand) {
 	}
 	for range m.TableTypes() {
 		table := new(TableView)
-		table.Set(make([]uint64, 10)) // null references: calls of functions are reached by direct calls
+		table.Set(make([]uint32, 10)) // null references: calls of functions are reached by direct calls
 		in.Tables = append(in.Tables, table)
 	}
 	for _, f := range code.Funcs {

@@ -166,7 +166,7 @@ func loop(m *State, skip uintptr) Exit {
 				m.trap = wasm.UndefinedElement
 				goto trap
 			}
-			ref := *(*uint64)(unsafe.Add(t.elems, i*8))
+			ref := uint64(*(*uint32)(unsafe.Add(t.elems, i*4)))
 			if ref == 0 {
 				m.trap = wasm.UninitializedElement
 				goto trap
@@ -242,7 +242,7 @@ func loop(m *State, skip uintptr) Exit {
 				m.trap = wasm.UndefinedElement
 				goto trap
 			}
-			ref := *(*uint64)(unsafe.Add(t.elems, i*8))
+			ref := uint64(*(*uint32)(unsafe.Add(t.elems, i*4)))
 			if ref == 0 {
 				m.trap = wasm.UninitializedElement
 				goto trap

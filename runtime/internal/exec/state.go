@@ -34,12 +34,12 @@ type FuncMeta struct {
 
 // TableView is how the loop sees a table. It is updated in place when the table grows, whoever grows it.
 type TableView struct {
-	elems unsafe.Pointer // of n uint64 references
+	elems unsafe.Pointer // of n uint32 references
 	n     uint64
 }
 
 // Set makes the view show elems.
-func (t *TableView) Set(elems []uint64) {
+func (t *TableView) Set(elems []uint32) {
 	t.elems, t.n = unsafe.Pointer(unsafe.SliceData(elems)), uint64(len(elems))
 }
 

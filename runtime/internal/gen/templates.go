@@ -44,7 +44,7 @@ const indirect = `w := $imm
 				m.trap = wasm.UndefinedElement
 				goto trap
 			}
-			ref := *(*uint64)(unsafe.Add(t.elems, i*8))
+			ref := uint64(*(*uint32)(unsafe.Add(t.elems, i*4)))
 			if ref == 0 {
 				m.trap = wasm.UninitializedElement
 				goto trap

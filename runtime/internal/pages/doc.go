@@ -1,0 +1,2 @@
+// Package pages gives memory of the host back to it before the collector does.
+package pages
