@@ -31,7 +31,11 @@ func Generate(data []byte, opts Options) []Call {
 		g := generator{t: t, opts: &opts, next: scratch}
 		kind := int(t.Byte())
 		if kind >= hostFrame {
-			if len(before) < limit {
+			switch {
+			case len(before) >= limit:
+			case kind >= netFrame:
+				before = append(before, g.exchange()...)
+			default:
 				before = append(before, g.actions()...)
 			}
 			continue
@@ -73,8 +77,12 @@ func followShare(row *wasi.Hostcall) int {
 	return 140
 }
 
-// hostFrame is the lowest first byte of a frame in which the host does something; below it, a byte chooses a hostcall.
-const hostFrame = 248
+// hostFrame is the lowest first byte of a frame in which the host does something, and netFrame of one in which it does that on the network;
+// below, a byte chooses a hostcall.
+const (
+	hostFrame = 248
+	netFrame  = 254
+)
 
 // opening returns the calls that a sequence begins with, so that those of its calls that ask for an open file or a socket have one:
 // nothing is opened that no call asks for, because that would take longer than most calls. Of the numbers of a resource, the lowest

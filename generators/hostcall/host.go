@@ -21,18 +21,23 @@ const (
 	Append               // writes To to the end of Path
 	Truncate             // gives Path the size Num
 	Chmod                // gives Path the permissions Num
+	Send                 // sends a datagram to the port that guests may bind
+	Dial                 // connects to the guest's listener and sends a few bytes
 )
 
-// deeds has the word for each deed in the text form, and what it takes besides a path.
+// deeds has the word for each deed in the text form, and what it takes besides a path. What is done on the network takes nothing.
 var deeds = [...]struct {
-	word    string
-	to, num bool
-}{Rename: {"rename", true, false}, Symlink: {"symlink", true, false}, Link: {"link", true, false}, Remove: {"remove", false, false},
-	Mkdir: {"mkdir", false, false}, Fifo: {"fifo", false, false}, Append: {"append", true, false}, Truncate: {"truncate", false, true},
-	Chmod: {"chmod", false, true}}
+	word         string
+	to, num, net bool
+}{Rename: {word: "rename", to: true}, Symlink: {word: "symlink", to: true}, Link: {word: "link", to: true}, Remove: {word: "remove"},
+	Mkdir: {word: "mkdir"}, Fifo: {word: "fifo"}, Append: {word: "append", to: true}, Truncate: {word: "truncate", num: true},
+	Chmod: {word: "chmod", num: true}, Send: {word: "send", net: true}, Dial: {word: "dial", net: true}}
 
-// Action is what another program on the host does in the directory of the guest between two calls. It may fail, which is no failure of
-// the guest.
+// OnNetwork reports whether d is done on the network, not to files.
+func (d Deed) OnNetwork() bool { return deeds[d].net }
+
+// Action is what another program on the host does between two calls, in the directory of the guest or on its network. It may fail, which is
+// no failure of the guest.
 type Action struct {
 	Do   Deed
 	Path string // in the guest's directory and below it
@@ -42,6 +47,9 @@ type Action struct {
 
 // Valid reports whether the action does nothing outside the guest's directory, if it is done without following links out of it.
 func (a *Action) Valid() bool {
+	if a.Do.OnNetwork() {
+		return true
+	}
 	paths := []string{a.Path}
 	if a.Do == Rename || a.Do == Link {
 		paths = append(paths, a.To)
@@ -56,7 +64,10 @@ const maxSize = 1 << 40
 // targets are what links of the host lead to: inside, outside, to themselves, nowhere. The absolute path to the outside is added.
 var targets = []string{"../" + OutsideDir, "../" + OutsideDir + "/" + Secret, "file", "dir", "..", ".", "/", "other", "loop", "dir/../file", "../frozen"}
 
-// actions reads what the host does: mostly one thing, or a few that replace a file by something else while the guest may have it open.
+// exchange reads what the host does on the network.
+func (g *generator) exchange() []Action { return []Action{{Do: Send + Deed(g.t.Byte()%2)}} }
+
+// actions reads what the host does to files: mostly one thing, or a few that replace a file by something else while the guest may have it open.
 func (g *generator) actions() []Action {
 	at := tape.Pick(g.t, plain)
 	target := func() string {
@@ -65,7 +76,7 @@ func (g *generator) actions() []Action {
 		}
 		return tape.Pick(g.t, targets)
 	}
-	switch do := Deed(g.t.Intn(len(deeds) + 4)); do {
+	switch do := Deed(g.t.Intn(int(Send) + 4)); do {
 	case Rename, Link:
 		return []Action{{Do: do, Path: at, To: tape.Pick(g.t, plain)}}
 	case Symlink:

@@ -237,8 +237,10 @@ func (p *parser) action() (a Action, err error) {
 		return a, fmt.Errorf("%q is nothing that the host does", word)
 	}
 	a.Do = Deed(do)
-	if a.Path, err = p.quoted(); err != nil {
-		return a, err
+	if !deeds[do].net {
+		if a.Path, err = p.quoted(); err != nil {
+			return a, err
+		}
 	}
 	if deeds[do].to {
 		if a.To, err = p.quoted(); err != nil {

@@ -21,6 +21,7 @@ var resourceNames = [...]string{AnyFD: "fd", DirFD: "dir", OpenFD: "open", Socke
 //
 //	host rename "dir" "away"
 //	host symlink "dir" "../outside"
+//	host dial
 //	path_filestat_get(dir#0, 0, 0x1000, 8, 0x1010) mem 0x1000="dir/file" out 0x1010+64 fault 1 EINTR
 //
 // [Parse] reads it.
@@ -40,7 +41,10 @@ func Format(calls []Call) string {
 // String returns the action in its text form; see [Format].
 func (a Action) String() string {
 	d := &deeds[a.Do]
-	s := "host " + d.word + " " + strconv.QuoteToASCII(a.Path)
+	s := "host " + d.word
+	if !d.net {
+		s += " " + strconv.QuoteToASCII(a.Path)
+	}
 	if d.to {
 		s += " " + strconv.QuoteToASCII(a.To)
 	}

@@ -12,6 +12,7 @@ type clock struct {
 	wasi.VirtualClock
 	before [2]uint64 // the times of the realtime and the monotonic clock before the call
 	slept  uint64    // nanoseconds in the call
+	sleeps func()    // is called before the guest sleeps, unless it is nil
 }
 
 // begin notes the time before a call.
@@ -29,6 +30,9 @@ func (c *clock) peek(id wasi.ClockID) uint64 {
 
 // Sleep counts the time and moves the clock on.
 func (c *clock) Sleep(ctx context.Context, d uint64) error {
+	if c.sleeps != nil {
+		c.sleeps()
+	}
 	c.slept += d
 	return c.VirtualClock.Sleep(ctx, d)
 }

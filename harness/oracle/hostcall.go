@@ -166,6 +166,12 @@ func (h *Hostcalls) once(ctx context.Context, calls []hostcall.Call, setup Setup
 
 // sequence runs calls as one guest.
 func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup Setup, w io.Writer) (f *Failure) {
+	if s, yes := setup.spoilt(); yes {
+		if f := h.refuses(s); f != nil {
+			return f
+		}
+	}
+	defer h.net.hangUp()
 	cfg, fds := h.config(calls)
 	used, err := setup.apply(cfg, h.streams)
 	defer func() {
@@ -198,6 +204,9 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 	h.sys = sys
 	g := &guest{box: h.box, rows: h.rows, shadow: &h.shadow, fds: fds, standard: len(fds),
 		sockets: slices.Clone(fds[5:]), ports: h.ports, model: h.newModel(cfg), told: told}
+	if len(cfg.Listeners) > 0 {
+		g.net = h.net
+	}
 	g.clock, _ = cfg.Clock.(*clock)
 	g.memory, _ = h.guest.Memory().Slice(0, hostcall.MemorySize)
 	g.shadow.begin(g.memory, cfg.ProtectedMemory)
@@ -256,6 +265,7 @@ var guestDirs = []uint64{3, 3, 3, 4}
 // guest is the state of one sequence.
 type guest struct {
 	box    *Sandbox
+	net    *loopback // nil if the guest has no network
 	rows   map[*wasi.Hostcall]*entry
 	memory []byte
 	shadow *shadow
@@ -266,9 +276,11 @@ type guest struct {
 	standard int
 	// sockets are those of fds that are or were sockets, and ports those where something is.
 	sockets, ports []uint64
+	hearing, heard bool   // what the host sent was received in this call, and at all
 	clock          *clock // of the guest; nil if it is another
 	told           *events
 	ended          bool
+	expected       expected
 	pipes          bool // the host makes pipes, so that calls may wait
 
 	args  []uint64 // of the call that is made
@@ -278,13 +290,18 @@ type guest struct {
 // call lets the host do what it does before a call, and makes the call.
 func (g *guest) call(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failure) {
 	for i := range c.Before {
-		g.box.act(&c.Before[i])
+		g.act(&c.Before[i])
 		g.forget(&c.Before[i])
 	}
-	if c.Fault != nil {
-		return g.withFault(ctx, c)
+	switch {
+	case c.Fault == nil:
+		return g.make(ctx, c)
+	case c.Fault.Kind == hostcall.Cancel:
+		return g.withCancel(ctx, c)
+	case c.Fault.Kind == hostcall.Distrust:
+		return g.withDistrust(ctx, c)
 	}
-	return g.make(ctx, c)
+	return g.withFault(ctx, c)
 }
 
 // make makes one call and checks what it did. It returns what the call returned.
@@ -307,6 +324,7 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 		return 0, fail("hostcall: blocks", "%s%x took %v", row.id, args, took)
 	}
 	judged := g.judge(c, args, err)
+	g.hears(c)
 	if !g.shadow.same(c.Out) {
 		return 0, fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", row.id, args, g.shadow.differs(), c.Out)
 	}
@@ -326,6 +344,7 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 	}
 	if judged == nil && errno == wasi.ESUCCESS {
 		g.succeeded(c, args)
+		judged = g.checkAddress(c, args)
 	}
 	return errno, judged
 }
@@ -373,6 +392,9 @@ func (g *guest) stopped(c *hostcall.Call, args []uint64, err error) *Failure {
 	var violation *policy.Violation
 	var contract *wasi.ContractError
 	switch {
+	case g.expected.is(err):
+		g.ended = true
+		return nil
 	case errors.As(err, &violation):
 		return fail("hostcall: violation", "%s%x: %v", c.Row.ID(), args, err)
 	case errors.As(err, &contract):

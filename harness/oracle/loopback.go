@@ -26,7 +26,10 @@ type loopback struct {
 	rules    []policy.NetRule
 	// forbidden is a listener that no rule lets a guest connect to.
 	forbidden *net.TCPListener
-	used      bool // there may be connections that nobody has accepted
+	used      bool         // there may be connections that nobody has accepted
+	sender    *net.UDPConn // of the host's datagrams
+	dialed    []*net.TCPConn
+	sent      bool // the host has sent something in this sequence
 }
 
 // newLoopback makes the listener.
@@ -53,6 +56,9 @@ func newLoopback() (*loopback, error) {
 	}
 	n.packets = packets.LocalAddr().(*net.UDPAddr).AddrPort().Port()
 	packets.Close()
+	if n.sender, err = net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(host, 0))); err != nil {
+		return nil, errors.Join(err, n.close())
+	}
 	for _, r := range []struct {
 		dir   policy.Direction
 		proto policy.Proto
@@ -127,6 +133,7 @@ func (n *loopback) grant(cfg *wasi.Config, calls []hostcall.Call) bool {
 		n.raw.Control(func(listener uintptr) { n.drain(int(listener)) }) // which fails if it is closed
 	}
 	n.used = slices.ContainsFunc(calls, func(c hostcall.Call) bool { return c.Row.Ops().Has(policy.NetConnect) })
+	n.sent = false
 	cfg.Listeners = []wasi.Listener{{File: n.file}}
 	cfg.Net = n.rules
 	cfg.NetTimeout = 1 // shorter than anything that waits
@@ -149,6 +156,12 @@ func (n *loopback) drain(listener int) {
 	}
 }
 
+// close closes all sockets; there may be fewer if not all could be made.
 func (n *loopback) close() error {
-	return errors.Join(n.listener.Close(), n.file.Close(), n.forbidden.Close())
+	n.hangUp()
+	errs := []error{n.listener.Close(), n.file.Close(), n.forbidden.Close()}
+	if n.sender != nil {
+		errs = append(errs, n.sender.Close())
+	}
+	return errors.Join(errs...)
 }

@@ -74,6 +74,9 @@ func (g *guest) judge(c *hostcall.Call, args []uint64, err error) *Failure {
 
 // forget tells the model what another program may have changed in the guest's directory.
 func (g *guest) forget(a *hostcall.Action) {
+	if a.Do.OnNetwork() {
+		return
+	}
 	g.model.ForgetTree(0, a.Path)
 	if a.Do == hostcall.Rename || a.Do == hostcall.Link {
 		g.model.ForgetTree(0, a.To)

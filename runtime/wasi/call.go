@@ -52,11 +52,12 @@ func (s *System) invoke(ctx context.Context, h *Hostcall, mem *runtime.Memory, s
 	c.ctx, c.row, c.args = ctx, h, stack
 	c.nfiles, c.npaths, c.bufs, c.total, c.fail = 0, 0, c.bufs[:0], 0, nil
 	s.effects = s.effects[:0]
+	declared := h.ops &^ distrusted
 	if mem != nil {
 		c.mem = mem.Bytes()
-		s.monitor.Begin(h.Name, h.ops, mem)
+		s.monitor.Begin(h.Name, declared, mem)
 	} else {
-		s.monitor.Begin(h.Name, h.ops, nil)
+		s.monitor.Begin(h.Name, declared, nil)
 	}
 	errno := ENOSYS
 	if h.handler != nil {

@@ -41,6 +41,9 @@ func Poll(ctx context.Context, events []Event, d uint64) (int, error) {
 		// Whole milliseconds, rounded up: rounding down would spin through the last one.
 		wait := (min(left, uint64(pollSlice)) + 999_999) / 1_000_000
 		n, err := 0, fault()
+		if ctx.Err() != nil {
+			wait = 0 // a last look
+		}
 		if err == nil {
 			n, err = unix.Poll(fds, int(wait))
 		}
@@ -49,10 +52,10 @@ func Poll(ctx context.Context, events []Event, d uint64) (int, error) {
 			return 0, err
 		case n > 0:
 			return markReady(events, fds), nil
-		case left == 0:
-			return 0, nil
 		case ctx.Err() != nil:
 			return 0, ctx.Err()
+		case left == 0:
+			return 0, nil
 		}
 	}
 }
