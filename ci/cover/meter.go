@@ -54,7 +54,7 @@ func (m *meter) measure(ctx context.Context, target harness.Target, corpora stri
 		return 0, nil, err
 	}
 	for _, aim := range target.Concerns() {
-		p, err := coverage.Statements(text, aim)
+		p, err := coverage.Statements(text, aim, os.DirFS(m.root))
 		if err != nil {
 			return 0, nil, fmt.Errorf("%s: %w", target.Name, err)
 		}

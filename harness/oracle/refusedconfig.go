@@ -14,7 +14,7 @@ import (
 
 // spoilt reports whether s chooses that the world of the sequence is also asked for with one thing in it that cannot be had, and which.
 func (s Setup) spoilt() (*spoiling, bool) {
-	const share = 8
+	const share = 64
 	return &spoilings[uint64(s)/share%uint64(len(spoilings))], s != 0 && s%share == 5
 }
 

@@ -23,6 +23,10 @@ func printAims(ctx context.Context, stdout, stderr io.Writer, verbose bool) erro
 		return err
 	}
 	defer os.RemoveAll(dir)
+	root, err := sources(ctx)
+	if err != nil {
+		return err
+	}
 	table := tablewriter.NewTable(stdout)
 	table.Header("target", "what it aims at", "statements", "executed")
 	profile := filepath.Join(dir, "profile")
@@ -36,7 +40,7 @@ func printAims(ctx context.Context, stdout, stderr io.Writer, verbose bool) erro
 			if err != nil {
 				return err
 			}
-			c, err := coverage.Statements(text, aim)
+			c, err := coverage.Statements(text, aim, os.DirFS(root))
 			if err != nil {
 				return err
 			}
@@ -49,6 +53,15 @@ func printAims(ctx context.Context, stdout, stderr io.Writer, verbose bool) erro
 		}
 	}
 	return table.Render()
+}
+
+// sources returns the folder of the project's sources.
+func sources(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Module.Dir}}", strings.TrimSuffix(coverage.ModulePath, "/")+"/harness").Output()
+	if err != nil {
+		return "", fmt.Errorf("go list: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
 }
 
 // measure runs the seeds of a target and writes a profile of the package that it aims at.

@@ -2,7 +2,8 @@
 //
 //	go run ./harness/cmd/coverage [-v]
 //
-// With -v it names the functions that are not executed whole.
+// What is there only for planted bugs, which ordinary builds do not have, is not counted. With -v it names the functions that are not
+// executed whole.
 //
 //	go run ./harness/cmd/coverage -pairs [-n modules] [-v | -json]
 //
