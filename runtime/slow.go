@@ -67,6 +67,9 @@ var slow = [isa.NumOps]func(t *thread, w isa.Inst) error{
 	isa.TableCopy: func(t *thread, w isa.Inst) error {
 		imm, n := t.state.Imm(), u32(t, w.B())
 		dst, ok1 := t.current.tables[uint32(imm)].slice(u32(t, w.D()), n)
+		if planted.Selected == planted.TableCopyOther {
+			imm = imm<<32 | imm&0xffffffff
+		}
 		src, ok2 := t.current.tables[imm>>32].slice(u32(t, w.A()), n)
 		if ok1 && ok2 && planted.Selected == planted.TableCopyForward {
 			for i := range n {

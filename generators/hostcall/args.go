@@ -199,7 +199,7 @@ func (g *generator) alloc(n uint64) uint32 {
 func (g *generator) pointer(n uint64, out bool) uint64 {
 	var p uint64
 	switch k := g.t.Byte(); {
-	case k < 203:
+	case k < 202:
 		p = uint64(g.alloc(n))
 	case k < 215:
 		p = uint64(g.alloc(n+1)) + 1

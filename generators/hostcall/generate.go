@@ -2,6 +2,7 @@ package hostcall
 
 import (
 	"encoding/binary"
+	"net/netip"
 	"slices"
 
 	"github.com/touchstone-wasm/touchstone/generators/tape"
@@ -97,7 +98,7 @@ func opening(calls []Call) (first []Call) {
 		first = append(first, readOnly())
 	}
 	files.settle(0)
-	return append(first, openSockets(newWanted(calls, SocketFD, [8]uint8{0, datagram, unconnected, connected, accepted}), slices.ContainsFunc(calls, receives))...)
+	return append(first, openSockets(newWanted(calls, SocketFD, [8]uint8{0, datagram, unconnected, connected, accepted, datagram6}), slices.ContainsFunc(calls, receives))...)
 }
 
 // The kinds of sockets that calls ask for, in the order in which they are opened.
@@ -106,6 +107,8 @@ const (
 	unconnected            // a stream
 	connected              // a stream, to the listener
 	accepted               // the other end of that
+	datagram6              // of IPv6, bound to the same port
+	socketKinds
 )
 
 // receives reports whether a call receives what comes from the network.
@@ -116,23 +119,28 @@ func openSockets(w *wanted, receives bool) (calls []Call) {
 	if w.at[accepted] >= 0 {
 		w.at[connected] = 0
 	}
-	const inet4, dgram, stream = 1, 1, 2
-	for kind, typ := range []uint64{datagram: dgram, unconnected: stream, connected: stream} {
-		if kind > 0 && w.at[kind] >= 0 {
-			calls = append(calls, Call{Row: Find("sock_open"), Args: []Arg{{Value: inet4}, {Value: typ}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}})
+	const inet4, inet6, dgram, stream = 1, 2, 1, 2
+	for kind, opens := range [socketKinds][2]uint64{datagram: {inet4, dgram}, unconnected: {inet4, stream}, connected: {inet4, stream}, datagram6: {inet6, dgram}} {
+		if opens[0] != 0 && w.at[kind] >= 0 {
+			calls = append(calls, Call{Row: Find("sock_open"), Args: []Arg{{Value: opens[0]}, {Value: opens[1]}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}})
 		}
 	}
 	const listeners = 1 // before what the sequence opens
 	w.settle(listeners)
 	const listener, packets = 0, 1 // the first ports
-	if at := w.at[datagram]; at >= 0 {
-		calls = append(calls, atPort("sock_bind", at, packets))
-		if receives {
-			calls = append(calls, sendingTo(at, packets))
+	for _, d := range []struct {
+		kind int
+		host netip.Addr
+	}{{datagram, hosts[0]}, {datagram6, netip.IPv6Loopback()}} {
+		if at := w.at[d.kind]; at >= 0 {
+			calls = append(calls, atPort("sock_bind", at, d.host, packets))
+			if receives {
+				calls = append(calls, sendingTo(at, d.host, packets))
+			}
 		}
 	}
 	if at := w.at[connected]; at >= 0 {
-		calls = append(calls, atPort("sock_connect", at, listener))
+		calls = append(calls, atPort("sock_connect", at, hosts[0], listener))
 	}
 	if w.at[accepted] >= 0 {
 		calls = append(calls, Call{Row: Find("sock_accept"), Args: []Arg{{Value: 0, From: SocketFD}, {}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}})
@@ -144,10 +152,11 @@ func openSockets(w *wanted, receives bool) (calls []Call) {
 }
 
 // sendingTo returns a call that sends a few bytes from a socket for datagrams to one of the ports.
-func sendingTo(at int, port uint64) Call {
-	c := atPort("sock_send_to", at, port)
-	c.Writes = append(c.Writes, Write{scratch + 16, buffer(scratch, 8)}) // the buffer is the record of the address
-	c.Args = []Arg{c.Args[0], {Value: scratch + 16}, {Value: 1}, c.Args[1], c.Args[2], {}, {Value: scratch - 8}}
+func sendingTo(at int, host netip.Addr, port uint64) Call {
+	const list = scratch + 32
+	c := atPort("sock_send_to", at, host, port)
+	c.Writes = append(c.Writes, Write{list, buffer(scratch, 8)}) // the buffer is the record of the address
+	c.Args = []Arg{c.Args[0], {Value: list}, {Value: 1}, c.Args[1], c.Args[2], {}, {Value: scratch - 8}}
 	c.Out, c.Capacity = []Region{{scratch - 8, 4}}, 8
 	return c
 }
@@ -162,12 +171,15 @@ func sending(at int) Call {
 type wanted struct {
 	args []*Arg
 	kind []uint8
-	at   [5]int // the place of each kind in the list of the resource; -1 if none is asked for
+	at   [socketKinds]int // the place of each kind in the list of the resource; -1 if none is asked for
 }
 
 // newWanted looks for arguments. kinds gives the kind of the lowest three bits of their values; 0 is none.
 func newWanted(calls []Call, from Resource, kinds [8]uint8) *wanted {
-	w := &wanted{at: [5]int{-1, -1, -1, -1, -1}}
+	w := new(wanted)
+	for kind := range w.at {
+		w.at[kind] = -1
+	}
 	for i := range calls {
 		for j := range calls[i].Args {
 			a := &calls[i].Args[j]
@@ -209,10 +221,11 @@ func open(name string, rights wasi.Rights) Call {
 	return c
 }
 
-// atPort returns a call that binds or connects a socket, by its place in the list, to one of the ports.
-func atPort(name string, at int, port uint64) Call {
+// atPort returns a call that binds or connects a socket, by its place in the list, to one of the ports of a host.
+func atPort(name string, at int, host netip.Addr, port uint64) Call {
 	const addr = scratch + 8
-	return Call{Row: Find(name), Writes: []Write{{scratch, append(buffer(addr, 4), hosts[0].AsSlice()...)}},
+	ip := host.AsSlice()
+	return Call{Row: Find(name), Writes: []Write{{scratch, append(buffer(addr, uint32(len(ip))), ip...)}},
 		Args: []Arg{{Value: uint64(at), From: SocketFD}, {Value: scratch}, {Value: port, From: PeerPort}}}
 }
 

@@ -64,6 +64,7 @@ var definitions = []struct {
 		m.Start = &start
 	}},
 	{func(m *wasm.Module) int { return 1 }, damageImports},
+	{func(m *wasm.Module) int { return 1 }, func(m *wasm.Module, _ int, t *tape.Tape) { bare(m, t) }},
 }
 
 // spaceOf has the index space of what can be imported or exported.

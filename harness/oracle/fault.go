@@ -82,13 +82,13 @@ func (g *guest) withFault(ctx context.Context, c *hostcall.Call) (wasi.Errno, *F
 // closed or not.
 func (g *guest) probe(ctx context.Context, c *hostcall.Call) *Failure {
 	const at, size = 0, 24
-	fdstat := g.rows[hostcall.Find("fd_fdstat_get")]
+	get := g.rows[fdstat]
 	var held [size]byte
 	copy(held[:], g.memory[at:])
 	defer copy(g.memory[at:], held[:])
 	for fd := range uint64(maxFDs) {
 		stack := [2]uint64{fd, at}
-		if err := fdstat.function.CallStack(context.WithoutCancel(ctx), stack[:]); err != nil {
+		if err := get.function.CallStack(context.WithoutCancel(ctx), stack[:]); err != nil {
 			return fail("hostcall: ends the guest", "fd_fdstat_get(%d) after %s: %v", fd, c, err)
 		}
 		if open := wasi.Errno(stack[0]) != wasi.EBADF; !g.model.Settle(uint32(fd), open) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -208,6 +209,10 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 		g.net = h.net
 	}
 	g.clock, _ = cfg.Clock.(*clock)
+	g.sleep, _ = cfg.Quotas.Max(policy.SleepTime)
+	if _, bounded := cfg.Quotas.Max(policy.SleepTime); !bounded {
+		g.sleep = math.MaxUint64
+	}
 	g.memory, _ = h.guest.Memory().Slice(0, hostcall.MemorySize)
 	g.shadow.begin(g.memory, cfg.ProtectedMemory)
 	deadline := sequenceDeadline
@@ -227,6 +232,9 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 		if h.returned != nil {
 			h.returned(errno)
 		}
+	}
+	if f := g.look(ctx); f != nil {
+		return f
 	}
 	if n := sys.Undeclared(); n != 0 {
 		return fail("hostcall: undeclared errno", "%d of them, and none was seen", n)
@@ -278,6 +286,7 @@ type guest struct {
 	sockets, ports []uint64
 	hearing, heard bool   // what the host sent was received in this call, and at all
 	clock          *clock // of the guest; nil if it is another
+	sleep          uint64 // that the guest may have left in nanoseconds
 	told           *events
 	ended          bool
 	expected       expected
@@ -329,6 +338,12 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 		return 0, fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", row.id, args, g.shadow.differs(), c.Out)
 	}
 	errno := wasi.Errno(g.stack[0])
+	if g.clock != nil && g.clock.slept > g.sleep {
+		return 0, fail("hostcall: sleeps more than the quota", "%s%x: %d ns, %d are left", row.id, args, g.clock.slept, g.sleep)
+	}
+	if g.clock != nil {
+		g.sleep -= g.clock.slept
+	}
 	if f := g.clock.shown(c.Row, args, errno, g.memory); f != nil && err == nil {
 		return 0, f
 	}
@@ -344,7 +359,7 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 	}
 	if judged == nil && errno == wasi.ESUCCESS {
 		g.succeeded(c, args)
-		judged = g.checkAddress(c, args)
+		judged = cmp.Or(g.checkAddress(c, args), g.checkCut(c, args))
 	}
 	return errno, judged
 }

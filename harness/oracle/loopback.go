@@ -67,6 +67,10 @@ func newLoopback() (*loopback, error) {
 		n.rules = append(n.rules, policy.NetRule{Dir: r.dir, Proto: r.proto, Ports: policy.Ports{First: r.port, Last: r.port},
 			Hosts: policy.Hosts{Prefix: netip.PrefixFrom(host, host.BitLen())}})
 	}
+	for _, dir := range []policy.Direction{policy.Out, policy.In} { // of IPv6, if the host has it
+		n.rules = append(n.rules, policy.NetRule{Dir: dir, Proto: policy.UDP, Ports: policy.Ports{First: n.packets, Last: n.packets},
+			Hosts: policy.Hosts{Prefix: netip.PrefixFrom(netip.IPv6Loopback(), 128)}})
+	}
 	n.rules = append(n.rules, policy.NetRule{Dir: policy.Out, Proto: policy.TCP, Hosts: policy.Hosts{Name: "pinned.test"}, Ports: policy.Ports{First: 9, Last: 9}})
 	return n, nil
 }

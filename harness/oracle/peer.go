@@ -72,6 +72,32 @@ func (g *guest) hears(c *hostcall.Call) {
 	g.heard = g.hearing
 }
 
+// cuts reports whether the call has received the beginning of the host's datagram, and nothing else can have sent it.
+func (g *guest) cuts(c *hostcall.Call) bool {
+	if g.net == nil || !g.net.sent || g.heard || len(g.net.dialed) > 0 || !c.Row.Receives() || len(c.Out) == 0 || c.Overlaps(c.Out[0].Addr) {
+		return false
+	}
+	first := c.Out[0] // of the buffers
+	if first.Len < 4 || first.Len != c.Capacity || first.Addr+first.Len > uint64(len(g.memory)) {
+		return false
+	}
+	n := min(first.Len, uint64(len(greeting)))
+	g.heard = string(g.memory[first.Addr:][:n]) == greeting[:n]
+	return g.heard && n < uint64(len(greeting))
+}
+
+// checkCut asserts that the guest is told that a datagram was cut.
+func (g *guest) checkCut(c *hostcall.Call, args []uint64) *Failure {
+	at, tells := flagSlots[c.Row]
+	if !tells || !g.cuts(c) || c.Overlaps(args[at]) {
+		return nil
+	}
+	if g.memory[uint32(args[at])]&1 == 0 {
+		return fail("hostcall: a datagram is cut, and nobody told", "%s%x", c.Row.ID(), args)
+	}
+	return nil
+}
+
 // checkAddress asserts that a call which told the port of a socket told one that some socket of this process has, on the side that was
 // asked for: guests and their peers are all here. Who sent what the host sends is the host.
 func (g *guest) checkAddress(c *hostcall.Call, args []uint64) *Failure {
@@ -79,43 +105,67 @@ func (g *guest) checkAddress(c *hostcall.Call, args []uint64) *Failure {
 	if !tells || g.net == nil || c.Overlaps(args[at]) {
 		return nil
 	}
-	port := uint16(binary.LittleEndian.Uint32(g.memory[uint32(args[at]):]))
+	a := netip.AddrPortFrom(g.addressTold(args[addressSlots[c.Row]]), uint16(binary.LittleEndian.Uint32(g.memory[uint32(args[at]):])))
 	switch name := c.Row.Name; {
-	case name == "sock_getpeeraddr" && !anySocket(port, unix.Getpeername), name == "sock_getlocaladdr" && !anySocket(port, unix.Getsockname):
-		return fail("hostcall: an address that no socket has", "%s%x: port %d", c.Row.ID(), args, port)
-	case c.Row.Receives() && g.hearing && !g.net.isHost(port):
-		return fail("hostcall: another sender", "%s%x: port %d", c.Row.ID(), args, port)
+	case name == "sock_getpeeraddr" && !anySocket(a, unix.Getpeername), name == "sock_getlocaladdr" && !anySocket(a, unix.Getsockname):
+		return fail("hostcall: an address that no socket has", "%s%x: %v", c.Row.ID(), args, a)
+	case c.Row.Receives() && g.hearing && !g.net.isHost(a.Port()):
+		return fail("hostcall: another sender", "%s%x: %v", c.Row.ID(), args, a)
 	}
 	return nil
 }
 
-// portSlots has the slot of the address of the port that a call tells, for calls that tell one.
-var portSlots = func() map[*wasi.Hostcall]int {
+// addressTold returns the address whose record, an address and a length, is at a place. It is not valid if the record is not to be read any more,
+// because the call has written over it.
+func (g *guest) addressTold(record uint64) (a netip.Addr) {
+	const inet4, inet6 = 1, 2
+	if record = uint64(uint32(record)); record+8 > uint64(len(g.memory)) {
+		return a
+	}
+	at, n := binary.LittleEndian.Uint32(g.memory[record:]), binary.LittleEndian.Uint32(g.memory[record+4:])
+	if uint64(at)+uint64(n) > uint64(len(g.memory)) {
+		return a
+	}
+	switch b := g.memory[at:][:n]; {
+	case n == 128 && binary.LittleEndian.Uint16(b) == inet4:
+		a = netip.AddrFrom4([4]byte(b[2:]))
+	case n == 128 && binary.LittleEndian.Uint16(b) == inet6:
+		a = netip.AddrFrom16([16]byte(b[2:]))
+	}
+	return a
+}
+
+// The slots of the addresses of what calls tell, for calls that do: the port, a socket's address, and flags of what was received.
+var portSlots, addressSlots, flagSlots = slotsOf(wasi.PortOut), slotsOf(wasi.AddressOut), slotsOf(wasi.FlagsOut)
+
+func slotsOf(kind *wasi.Kind) map[*wasi.Hostcall]int {
 	slots := map[*wasi.Hostcall]int{}
 	for row := range wasi.Hostcalls() {
 		slot := 0
 		for i := range row.Params {
-			if row.Params[i].Kind == wasi.PortOut {
+			if row.Params[i].Kind == kind {
 				slots[row] = slot
 			}
 			slot += len(row.Params[i].Kind.Core)
 		}
 	}
 	return slots
-}()
+}
 
-// anySocket reports whether an address of some socket of this process has a port.
-func anySocket(port uint16, address func(int) (unix.Sockaddr, error)) bool {
+// anySocket reports whether some socket of this process has an address; of one that is not valid, the port counts.
+func anySocket(want netip.AddrPort, address func(int) (unix.Sockaddr, error)) bool {
 	for fd := range watched {
+		var is netip.AddrPort
 		switch a, _ := address(fd); a := a.(type) {
 		case *unix.SockaddrInet4:
-			if uint16(a.Port) == port {
-				return true
-			}
+			is = netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port))
 		case *unix.SockaddrInet6:
-			if uint16(a.Port) == port {
-				return true
-			}
+			is = netip.AddrPortFrom(netip.AddrFrom16(a.Addr), uint16(a.Port))
+		default:
+			continue
+		}
+		if is == want || !want.Addr().IsValid() && is.Port() == want.Port() {
+			return true
 		}
 	}
 	return false

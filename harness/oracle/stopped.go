@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/runtime"
@@ -74,8 +76,12 @@ func (g *guest) withDistrust(ctx context.Context, c *hostcall.Call) (wasi.Errno,
 	errno, f := g.make(ctx, c)
 	restore()
 	switch {
-	case f != nil || !g.ended || g.expected.effects == 0:
+	case f != nil || g.ended && errno != 0:
 		return errno, f
+	case !g.ended && errno == wasi.ESUCCESS && mustTell(c.Row, g.args, op):
+		return errno, fail("hostcall: the monitor does not end the guest", "%s: %v", c, op)
+	case !g.ended:
+		return errno, nil
 	case told.Has(op):
 		g.model.Forget()
 		return errno, nil
@@ -89,6 +95,11 @@ func (g *guest) withDistrust(ctx context.Context, c *hostcall.Call) (wasi.Errno,
 		return errno, fail("hostcall: changes files before the monitor knows", "%s: %v\nbefore %v\nafter  %v", c, op, before, after)
 	}
 	return errno, nil
+}
+
+// mustTell reports whether a call that succeeds has an effect for certain.
+func mustTell(row *wasi.Hostcall, args []uint64, op policy.Op) bool {
+	return op == policy.Moved || slices.ContainsFunc(implied(row, args), func(effect string) bool { return strings.HasPrefix(effect, op.String()+":") })
 }
 
 // nth returns the n-th member of a set, counted around, if there is any.

@@ -12,6 +12,8 @@ const (
 	SectionRest
 	NameUTF8
 	DataCountMissing
+	ElementKind
+	MutabilityByte
 
 	// validator
 	Alignment
@@ -24,6 +26,11 @@ const (
 	CallExtern
 	UnreachableRest
 	ExportTwice
+	DataCountValue
+	StartType
+	LoopResults
+	MutableOffset
+	TailResults
 
 	// lowering
 	StaleLocal
@@ -38,6 +45,8 @@ const (
 	AddressWrap
 	BrTableDefault
 	CanonDemote
+	TableValues
+	BranchValues
 
 	// numeric
 	DivideOverflow
@@ -50,6 +59,7 @@ const (
 	ConvertTwice
 	LeadingZeros
 	ExtendedOrder
+	ExtendedMul
 
 	// SIMD
 	ShuffleLast
@@ -70,6 +80,7 @@ const (
 	ActiveKept
 	BackedBlock
 	ResetTail
+	InitOffset
 
 	// tables
 	TableGrowValue
@@ -78,6 +89,7 @@ const (
 	ElemDrop
 	TableFillEdge
 	TableMaximum
+	TableCopyOther
 
 	// calls
 	CallSignature
@@ -105,6 +117,8 @@ const (
 	StreamLength
 	EnvSize
 	ArgOrder
+	DirentCut
+	IovecFourth
 
 	// path
 	PathCleaned
@@ -127,6 +141,7 @@ const (
 	WalkUp
 	WalkLink
 	WalkNoFollow
+	TimesBoth
 
 	// fd
 	RenumberLeak
@@ -153,6 +168,8 @@ const (
 	RenumberSame
 	WriteOrder
 	FlagsForgotten
+	RenumberFlags
+	SizeMoves
 
 	// rights
 	InheritAll
@@ -169,6 +186,7 @@ const (
 	GrantInherit
 	ReadOnly
 	LimitUnseen
+	RenumberRights
 
 	// network
 	PortRange
@@ -183,12 +201,19 @@ const (
 	PeerPort
 	SenderPort
 	ListenerFrom
+	AcceptFlags
+	TaggedFamily
+	TruncatedFlag
+	WaitAll
+	PrefixBytes
 
 	// quota
 	QuotaEdge
 	RefundLost
 	PwriteFree
 	SymlinkFree
+	DatagramCut
+	SleepFree
 
 	// poll
 	PollCount
@@ -200,6 +225,9 @@ const (
 	ClockSwapped
 	PollType
 	PollBad
+	ClockProcess
+	PollOne
+	ExitByte
 
 	// monitor
 	MonitorHosts
@@ -211,6 +239,7 @@ const (
 	UnlinkUntold
 	ReadUntold
 	TimesUntold
+	MovedUnseen
 
 	// linking
 	LimitsMaximum

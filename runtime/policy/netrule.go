@@ -255,6 +255,9 @@ func (p Ports) text() string {
 
 // contains reports whether addr, which is not an IPv4 address in IPv6, is in h. A name has no addresses here.
 func (h *Hosts) contains(addr netip.Addr) bool {
+	if planted.Selected == planted.PrefixBytes && h.Prefix.Bits() > 8 {
+		return h.Name == "" && netip.PrefixFrom(h.Prefix.Addr(), h.Prefix.Bits()&^7).Contains(addr)
+	}
 	return h.Name == "" && (!h.Prefix.IsValid() || h.Prefix.Contains(addr))
 }
 

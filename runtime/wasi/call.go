@@ -236,7 +236,7 @@ func (c *Call) checkIovecs(write bool, addr, n uint64) Errno {
 			}
 		}
 		c.total += size
-		if size > 0 {
+		if size > 0 && (planted.Selected != planted.IovecFourth || len(c.bufs) < 3) {
 			c.bufs = append(c.bufs, c.mem[buf:][:size:size])
 		}
 	}

@@ -25,6 +25,9 @@ func (*hostClock) Sleep(ctx context.Context, d uint64) error { return hostos.Sle
 // clockOf returns the clock in slot 0, or EINVAL for one that guests do not get.
 func (c *Call) clockOf() (ClockID, Errno) {
 	id := ClockID(c.u32(0))
+	if planted.Selected == planted.ClockProcess && id == ClockProcessCPUTime {
+		id = ClockMonotonic
+	}
 	if id > ClockMonotonic {
 		return 0, EINVAL
 	}

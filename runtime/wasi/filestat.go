@@ -20,6 +20,9 @@ func fdFilestatSetSize(c *Call) Errno {
 			size = min(size, int64(st.Size))
 		}
 	}
+	if planted.Selected == planted.SizeMoves {
+		_, _ = hostos.Seek(f.host, size, hostos.SeekSet)
+	}
 	return errnoOf(hostos.SetSize(f.host, size))
 }
 
@@ -71,7 +74,7 @@ func fdDatasync(c *Call) Errno {
 // timesOf returns the times that a call sets: their slots hold them, and the flags which of them count.
 func (c *Call) timesOf(atimSlot, mtimSlot, flagSlot int) (atime, mtime hostos.Time, errno Errno) {
 	flags := c.u32(flagSlot)
-	if flags&(fstAtim|fstAtimNow) == fstAtim|fstAtimNow || flags&(fstMtim|fstMtimNow) == fstMtim|fstMtimNow {
+	if flags&(fstAtim|fstAtimNow) == fstAtim|fstAtimNow || flags&(fstMtim|fstMtimNow) == fstMtim|fstMtimNow && planted.Selected != planted.TimesBoth {
 		return atime, mtime, EINVAL
 	}
 	for _, t := range []struct {

@@ -187,7 +187,7 @@ func (c *Call) moved(f *file, access policy.Access, where policy.Where, slot, n 
 		}
 		return errnoOf(err)
 	}
-	if v := c.sys.monitor.Moved(f.fd, access, uint64(n), where); v != nil {
+	if v := c.sys.monitor.Moved(f.fd, access, uint64(n), where); v != nil && planted.Selected != planted.MovedUnseen {
 		c.fail = v
 		return EPERM
 	}

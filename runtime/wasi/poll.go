@@ -53,7 +53,7 @@ func pollOneoff(c *Call) Errno {
 	out := c.at(1, uint64(n)*sizeOfEvent)
 	events := uint32(0)
 	for i := range subs {
-		if subs[i].ready {
+		if subs[i].ready && (planted.Selected != planted.PollOne || events == 0) {
 			subs[i].put(out)
 			out = out[sizeOfEvent:]
 			events++

@@ -2,10 +2,14 @@ package wasi
 
 import (
 	"github.com/touchstone-wasm/touchstone/runtime"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
 func procExit(c *Call) Errno {
+	if planted.Selected == planted.ExitByte {
+		c.args[0] &= 0xff
+	}
 	if c.allowPlain(policy.Exit, uint64(c.u32(0))) {
 		c.fail = &runtime.ExitError{Code: c.u32(0)}
 	}

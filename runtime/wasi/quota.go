@@ -116,7 +116,7 @@ func (c *Call) meter(f *file, slot int, write func(*Call) Errno) Errno {
 	for _, r := range pay {
 		if b := &c.sys.budget; b.bounds(r) && b.left[r] < fits {
 			fits = b.left[r]
-			if errno := c.refuseSpending(r); fits == 0 || f.sock != nil && f.sock.proto == policy.UDP {
+			if errno := c.refuseSpending(r); fits == 0 || f.sock != nil && f.sock.proto == policy.UDP && planted.Selected != planted.DatagramCut {
 				return errno
 			}
 		}
@@ -170,6 +170,9 @@ func (c *Call) nap(events []hostos.Event, timeout uint64) Errno {
 	ready := slices.ContainsFunc(events, func(e hostos.Event) bool { return e.Ready })
 	if limit < timeout && !ready && errno == ESUCCESS {
 		return c.refuseSpending(policy.SleepTime)
+	}
+	if planted.Selected == planted.SleepFree {
+		slept = 0
 	}
 	c.refund(policy.SleepTime, limit-slept)
 	return errno

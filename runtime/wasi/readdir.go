@@ -41,6 +41,9 @@ func fdReaddir(c *Call) Errno {
 		if !ok {
 			break
 		}
+		if planted.Selected == planted.DirentCut && used+sizeOfDirent+len(e.Name) > len(buf) {
+			break
+		}
 		cookie++
 		next := cookie
 		if planted.Selected == planted.DirentNext && next > 3 {

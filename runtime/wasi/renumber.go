@@ -33,6 +33,12 @@ func fdRenumber(c *Call) Errno {
 	c.sys.fds.remove(number)
 	c.sys.fds.remove(f.fd)
 	f.fd = number
+	if planted.Selected == planted.RenumberFlags {
+		f.flags = 0
+	}
+	if planted.Selected == planted.RenumberRights {
+		f.inherit = allRights
+	}
 	c.sys.fds.put(f)
 	return ESUCCESS
 }

@@ -33,6 +33,9 @@ func (c *Call) accept(flags FDFlags, slot int) Errno {
 	if !s.listening || flags&^FDNonblock != 0 {
 		return EINVAL
 	}
+	if planted.Selected == planted.AcceptFlags {
+		flags = 0
+	}
 	fd := c.sys.fds.next()
 	if fd < 0 {
 		return EMFILE
@@ -86,7 +89,7 @@ func sockRecv(c *Call) Errno {
 // putFlags stores the flags of what was received.
 func (c *Call) putFlags(slot int, truncated bool) {
 	flags := uint16(0)
-	if truncated {
+	if truncated && planted.Selected != planted.TruncatedFlag {
 		flags = roTruncated
 	}
 	binary.LittleEndian.PutUint16(c.at(slot, 2), flags)

@@ -62,7 +62,7 @@ func (c *Call) putAddress(a netip.Addr) {
 	clear(b)
 	if len(b) == addrTagged {
 		family := uint16(familyInet4)
-		if a.Is6() {
+		if a.Is6() && planted.Selected != planted.TaggedFamily {
 			family = familyInet6
 		}
 		binary.LittleEndian.PutUint16(b, family)

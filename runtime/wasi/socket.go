@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -152,7 +153,7 @@ func (c *Call) receive(f *file, peek, all bool) (n int, from netip.AddrPort, tru
 				errno = EAGAIN
 			case err != nil:
 				errno = errnoOf(err)
-			case all && k > 0 && n < int(c.total) && s.proto == policy.TCP && !peek:
+			case all && planted.Selected != planted.WaitAll && k > 0 && n < int(c.total) && s.proto == policy.TCP && !peek:
 				bufs = advance(bufs, k)
 				continue
 			case s.proto == policy.TCP:

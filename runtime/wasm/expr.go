@@ -1,6 +1,10 @@
 package wasm
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
+)
 
 // endExpected is the message for an else without an if, and for bytes after an expression's end.
 const endExpected = "END opcode expected"
@@ -66,7 +70,7 @@ func (d *decoder) limits() (l Limits) {
 func (d *decoder) globalType() GlobalType {
 	t := d.valType()
 	mutable := d.u8()
-	if mutable > 1 {
+	if mutable > 1 && planted.Selected != planted.MutabilityByte {
 		d.fail(d.pos-1, "malformed mutability")
 	}
 	return GlobalType{Type: t, Mutable: mutable == 1}

@@ -289,7 +289,7 @@ func (v *Validator) start() error {
 	if uint64(f) >= uint64(len(v.Funcs)) {
 		return v.bad(SectionStart, 0, "%s", unknown("function", uint64(f)))
 	}
-	if t := &v.m.Types[v.Funcs[f]]; len(t.Params)+len(t.Results) != 0 {
+	if t := &v.m.Types[v.Funcs[f]]; len(t.Params)+len(t.Results) != 0 && !(planted.Selected == planted.StartType && len(t.Params) == 0) {
 		return v.bad(SectionStart, 0, "start function %d has type %s, want () -> ()", f, t)
 	}
 	return nil

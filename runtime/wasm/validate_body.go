@@ -210,7 +210,7 @@ func (v *Validator) pushTypes(ts []ValType) { v.stack = append(v.stack, ts...) }
 
 // labelTypes returns what a branch to the block takes.
 func (v *Validator) labelTypes(f *frame) []ValType {
-	if f.op == OpLoop {
+	if f.op == OpLoop && planted.Selected != planted.LoopResults {
 		return v.params(f)
 	}
 	return v.results(f)

@@ -163,6 +163,9 @@ func (l *lowerer) branch(b *label) {
 		return
 	}
 	if from, n := l.taken(b); n > 0 && from != b.base {
+		if planted.Selected == planted.BranchValues {
+			n = min(n, 2)
+		}
 		l.move(b.base, from, n)
 	}
 	l.aimAt(l.emit(isa.Wide(isa.Br, 0, 0)), b)
@@ -239,7 +242,7 @@ func (l *lowerer) brTable(depths []uint32) {
 	}
 	for i, depth := range depths {
 		b, at := l.label(uint64(depth)), table+i
-		if !l.moves(b) {
+		if !l.moves(b) || planted.Selected == planted.TableValues && b.kind != funcLabel && i < int(last) {
 			l.aimAt(at, b)
 			continue
 		}

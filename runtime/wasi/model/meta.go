@@ -59,7 +59,7 @@ func fdstatGet(s *step) {
 	base, inherit := wasi.Rights(binary.LittleEndian.Uint64(b[8:])), wasi.Rights(binary.LittleEndian.Uint64(b[16:]))
 	s.sameType(d, typ)
 	const kept = wasi.FDAppend | wasi.FDNonblock // the host may not tell the others apart
-	if changed := (flags ^ d.flags) & kept; changed != 0 && d.node != nil {
+	if changed := (flags ^ d.flags) & kept; changed != 0 && (d.node != nil || d.sock != nil && !d.sock.unsure) {
 		s.breach("other flags", "%#x instead of %#x", flags, d.flags)
 	}
 	if s.m.cfg.Rights == RightsIgnored {

@@ -190,7 +190,13 @@ func (s *step) taken(n uint64) (b []byte) {
 	return b
 }
 
-func sent(s *step) { s.moved() }
+// sent checks that a datagram was sent whole: POSIX, send(): "If the message is too long to pass atomically through the underlying protocol, send()
+// shall fail".
+func sent(s *step) {
+	if n, ok := s.moved(); ok && !s.fd[0].sock.stream && n < s.total && !s.overlaps() {
+		s.breach("a datagram is cut", "%d of %d bytes", n, s.total)
+	}
+}
 
 func mayShutdown(s *step) {
 	sock := s.fd[0].sock
