@@ -34,7 +34,7 @@ func Generate(data []byte, opts Options) []Call {
 		if kind >= hostFrame {
 			switch {
 			case len(before) >= limit:
-			case kind >= netFrame:
+			case kind >= netFrame || only != nil && OnSockets(only):
 				before = append(before, g.exchange()...)
 			default:
 				before = append(before, g.actions()...)
@@ -143,7 +143,7 @@ func openSockets(w *wanted, receives bool) (calls []Call) {
 		calls = append(calls, atPort("sock_connect", at, hosts[0], listener))
 	}
 	if w.at[accepted] >= 0 {
-		calls = append(calls, Call{Row: Find("sock_accept"), Args: []Arg{{Value: 0, From: SocketFD}, {}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}})
+		calls = append(calls, Call{Row: Find("sock_accept"), Args: []Arg{{Value: 0, From: SocketFD}, {Value: w.flags}, {Value: scratch - 8}}, Out: []Region{{scratch - 8, 4}}})
 		if receives {
 			calls = append(calls, sending(w.at[connected]))
 		}
@@ -172,6 +172,8 @@ type wanted struct {
 	args []*Arg
 	kind []uint8
 	at   [socketKinds]int // the place of each kind in the list of the resource; -1 if none is asked for
+	// flags are those of the connection that is accepted: what is asked for says this, too.
+	flags uint64
 }
 
 // newWanted looks for arguments. kinds gives the kind of the lowest three bits of their values; 0 is none.
@@ -186,6 +188,9 @@ func newWanted(calls []Call, from Resource, kinds [8]uint8) *wanted {
 			if kind := kinds[a.Value%8]; a.From == from && kind > 0 {
 				w.args, w.kind = append(w.args, a), append(w.kind, kind)
 				w.at[kind] = 0
+				if kind == accepted && a.Value&8 != 0 {
+					w.flags = uint64(wasi.FDNonblock)
+				}
 			}
 		}
 	}

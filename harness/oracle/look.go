@@ -3,7 +3,8 @@ package oracle
 import (
 	"context"
 
-	"github.com/touchstone-wasm/touchstone/generators/hostcall")
+	"github.com/touchstone-wasm/touchstone/generators/hostcall"
+)
 
 // fdstat tells what a descriptor is.
 var fdstat = hostcall.Find("fd_fdstat_get")

@@ -27,6 +27,7 @@ var (
 func mayClose(s *step) {
 	s.mayIf(s.fd[0].preopen != nil, unsupported)
 	s.mayIf(s.fd[0].sock != nil, closeFails)
+	s.m.severed = s.m.severed || s.fd[0].sock != nil
 }
 
 func closed(s *step) { s.m.fds[uint32(s.o.Args[0])] = nil }
@@ -36,6 +37,7 @@ func mayRenumber(s *step) {
 	other := s.m.fd(to)
 	s.mayIf(other == nil || other.maybe || other.preopen != nil || s.fd[0].preopen != nil || other.node == nil, keepsNumber)
 	s.failsIf(to > math.MaxInt32, keepsNumber)
+	s.m.severed = s.m.severed || other != nil && other.sock != nil
 }
 
 // renumber moves a descriptor: "atomically replace a file descriptor by renumbering another one" (preview 1).

@@ -66,6 +66,8 @@ type Model struct {
 
 	// adrift says that nothing in the tree is known any more.
 	adrift bool
+	// severed says that a socket was closed or shut down for writing: that its other end is gone is what the end of a connection may find.
+	severed bool
 
 	step step
 }

@@ -46,6 +46,7 @@ func mayAccept(s *step) {
 	s.mayIf(sock.unsure, notListening)
 	s.failsIf(s.m.cfg.NoPeers, notReady)
 	s.may(notReady)
+	s.m.severed = s.m.severed || s.m.cfg.NoPeers || s.o.Errno != wasi.ESUCCESS // peers that are not served are dropped
 	if slot := s.slotOf(wasi.Fdflags); slot >= 0 {
 		s.mayIf(s.o.Args[slot]&^uint64(wasi.FDNonblock) != 0, keepsFlags)
 	}
@@ -144,6 +145,9 @@ func mayReceive(s *step) {
 func maySend(s *step) {
 	sock := s.fd[0].sock
 	s.may(network)
+	if sock.stream && sock.connected && !sock.unsure && !s.m.severed && s.o.Errno == wasi.EPIPE && !s.o.Fault {
+		s.breach("a whole connection cannot be written to", "no socket was closed or shut down for writing: POSIX, send(): EPIPE")
+	}
 	s.failsIf(s.total > 0 && sock.stream && !sock.connected && !sock.pending && !sock.unsure, notConnected)
 }
 
@@ -203,4 +207,6 @@ func mayShutdown(s *step) {
 	s.may(network)
 	s.failsIf(!sock.connected && !sock.pending && !sock.unsure, notConnected)
 	s.failsIf(s.o.Args[1] == 0, noWay)
+	const write = 2
+	s.m.severed = s.m.severed || s.o.Args[1]&write != 0 // whatever comes of it
 }
