@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/corpus"
+	"github.com/touchstone-wasm/touchstone/harness/last"
 	"github.com/touchstone-wasm/touchstone/harness/oracle"
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
@@ -26,7 +27,14 @@ func fuzz(f *testing.F, name string) {
 		f.Fatal(err)
 	}
 	removed(f, done)
-	f.Fuzz(func(t *testing.T, input []byte) { report(t, check(t.Context(), input)) })
+	record, err := last.FromEnvironment()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		record.Record(input)
+		report(t, check(t.Context(), input))
+	})
 }
 
 // removed calls what removes the files of a target at the end of the test.

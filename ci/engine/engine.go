@@ -24,7 +24,8 @@ type Job struct {
 	Target    harness.Target
 	Corpus    string // the folder of the inputs to begin with; new ones are added to it
 	Artifacts string // the folder for inputs that fail
-	Last      string // the file for the input that is being worked on, see package last
+	Last      string // the folder for the inputs that are being worked on, see package last
+	Pending   string // the folder for what the engine has not yet added to Corpus and Artifacts, see [Recover]
 	Scratch   string // a folder for temporary files
 	Time      time.Duration
 	Processes int  // that fuzz at the same time and share the corpus

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,16 +35,20 @@ func export(from, to string) error {
 	return store.Inputs(from, func(name string, data []byte) error { return store.Add(to, name, encode(data)) })
 }
 
-// take adds the inputs in the form of go test in a folder to another as raw ones, named by prefix and their bytes, and returns how many.
+// take adds the inputs in the form of go test in the folders of a folder to another as raw ones, named by prefix and their bytes, and returns
+// how many. The engine has a folder for each target.
 func take(from, to, prefix string) (n int, err error) {
-	err = store.Inputs(from, func(_ string, file []byte) error {
-		input, ok := decode(file)
-		if !ok {
-			return nil
-		}
-		n++
-		return store.Add(to, prefix+build.FileName(input), input)
-	})
+	folders, err := filepath.Glob(filepath.Join(from, "*"))
+	for _, folder := range folders {
+		err = errors.Join(err, store.Inputs(folder, func(_ string, file []byte) error {
+			input, ok := decode(file)
+			if !ok {
+				return nil
+			}
+			n++
+			return store.Add(to, prefix+build.FileName(input), input)
+		}))
+	}
 	return n, err
 }
 

@@ -15,9 +15,9 @@ import (
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/ci/build"
-	"github.com/touchstone-wasm/touchstone/ci/last"
 	"github.com/touchstone-wasm/touchstone/ci/process"
 	"github.com/touchstone-wasm/touchstone/harness"
+	"github.com/touchstone-wasm/touchstone/harness/last"
 )
 
 // LibFuzzer runs the programs of a folder that package build wrote.

@@ -18,6 +18,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/ci/process"
 	"github.com/touchstone-wasm/touchstone/ci/store"
 	"github.com/touchstone-wasm/touchstone/harness"
+	"github.com/touchstone-wasm/touchstone/harness/last"
 )
 
 // Native runs the engine of go test, which needs no compiler but Go's.
@@ -44,14 +45,31 @@ func (*Native) Name() string { return "go" }
 // seedsVariable keeps the harness from adding its own seeds: they are in the corpus, from where one that fails can be taken out.
 const seedsVariable = "TOUCHSTONE_NO_SEEDS"
 
+// Recover adds to a corpus, and to a folder of artifacts, what is in the folder Pending of a job, and empties that. Whatever moment
+// a process is killed at, what it found is in one of the three.
+func Recover(pending, corpus, artifacts string) error {
+	_, err := handOver(pending, corpus, artifacts)
+	return errors.Join(err, os.RemoveAll(pending))
+}
+
+// handOver adds what the engine of go test keeps in a folder to a corpus and a folder of artifacts, and returns how many of the latter.
+func handOver(dir, corpus, artifacts string) (failures int, err error) {
+	_, added := take(filepath.Join(dir, cacheFolder), corpus, "")
+	failures, err = take(filepath.Join(dir, "testdata", "fuzz"), artifacts, "crash-")
+	return failures, errors.Join(added, err)
+}
+
+// cacheFolder is the folder for the inputs of the engine, in its own folder.
+const cacheFolder = "cache"
+
 // Fuzz runs the test binary in a folder of its own, where it has neither regressions nor other inputs than those of the job.
 func (n *Native) Fuzz(ctx context.Context, job *Job) (*Session, error) {
-	dir := filepath.Join(job.Scratch, "go")
+	dir := job.Pending
 	if err := clean(dir); err != nil {
 		return nil, err
 	}
 	name := job.Target.Name
-	cache := filepath.Join(dir, "cache")
+	cache := filepath.Join(dir, cacheFolder)
 	if err := export(job.Corpus, filepath.Join(cache, name)); err != nil {
 		return nil, err
 	}
@@ -61,7 +79,7 @@ func (n *Native) Fuzz(ctx context.Context, job *Job) (*Session, error) {
 	cmd := process.Command(inner, n.fuzz, "-test.run", "^$", "-test.fuzz", "^"+name+"$", "-test.fuzztime", job.Time.String(), "-test.fuzzminimizetime", "0s",
 		"-test.fuzzcachedir", cache, "-test.parallel", strconv.Itoa(max(1, job.Processes)))
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "TMPDIR="+job.Scratch, seedsVariable+"=1", "GOMAXPROCS="+strconv.Itoa(max(1, job.Processes)))
+	cmd.Env = append(os.Environ(), "TMPDIR="+job.Scratch, last.Variable+"="+job.Last, seedsVariable+"=1", "GOMAXPROCS="+strconv.Itoa(max(1, job.Processes)))
 	out, in := io.Pipe()
 	cmd.Stdout, cmd.Stderr = in, in
 	s, done := &Session{}, make(chan struct{})
@@ -77,12 +95,11 @@ func (n *Native) Fuzz(ctx context.Context, job *Job) (*Session, error) {
 	err := cmd.Run()
 	in.Close()
 	<-done
-	_, added := take(filepath.Join(cache, name), job.Corpus, "")
-	failures, kept := take(filepath.Join(dir, "testdata", "fuzz", name), job.Artifacts, "crash-")
+	failures, kept := handOver(dir, job.Corpus, job.Artifacts)
 	var exit *exec.ExitError
 	switch {
-	case added != nil || kept != nil:
-		return s, errors.Join(added, kept)
+	case kept != nil:
+		return s, kept
 	case ctx.Err() != nil:
 		return s, nil
 	case inner.Err() != nil:

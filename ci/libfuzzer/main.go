@@ -17,8 +17,8 @@ import (
 	"strings"
 	"unsafe"
 
-	"github.com/touchstone-wasm/touchstone/ci/last"
 	"github.com/touchstone-wasm/touchstone/harness"
+	"github.com/touchstone-wasm/touchstone/harness/last"
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 

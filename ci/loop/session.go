@@ -11,11 +11,11 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/ci/build"
 	"github.com/touchstone-wasm/touchstone/ci/engine"
-	"github.com/touchstone-wasm/touchstone/ci/last"
 	"github.com/touchstone-wasm/touchstone/ci/store"
 	"github.com/touchstone-wasm/touchstone/ci/triage"
 	"github.com/touchstone-wasm/touchstone/corpus"
 	"github.com/touchstone-wasm/touchstone/harness"
+	"github.com/touchstone-wasm/touchstone/harness/last"
 )
 
 // Record is what became of a target in a round: a line of the file of statistics.
@@ -57,14 +57,15 @@ func coverage(c engine.Coverage) string {
 }
 
 // folders are where a target's files are. Whatever moment the process ends at: the corpus has all that it had, work has what
-// is new, artifacts has what failed, and last has what was being worked on. The next session begins with all of it.
-type folders struct{ corpus, work, artifacts, last, merged, scratch string }
+// is new, artifacts has what failed, pending has what the engine keeps of both, and last has what was being worked on. The next session
+// begins with all of it.
+type folders struct{ corpus, work, artifacts, pending, last, merged, scratch string }
 
 func (l *Loop) folders(target string) *folders {
 	work := filepath.Join(l.Out, "work", target)
 	return &folders{
 		corpus: filepath.Join(l.Corpus, target), work: filepath.Join(work, "corpus"), artifacts: filepath.Join(work, "artifacts"),
-		last: filepath.Join(work, "last"), merged: filepath.Join(work, "merged"), scratch: filepath.Join(l.scratch, target),
+		pending: filepath.Join(work, "pending"), last: filepath.Join(work, "last"), merged: filepath.Join(work, "merged"), scratch: filepath.Join(l.scratch, target),
 	}
 }
 
@@ -93,14 +94,14 @@ func (l *Loop) session(ctx context.Context, round int, target harness.Target) (*
 	return r, errors.Join(l.merge(rest, f, target, r), os.RemoveAll(f.scratch))
 }
 
-// prepare makes the folders, and an artifact of the input that an earlier process was working on when it was killed.
+// prepare makes the folders, and takes over what an earlier process had when it was killed: the input that it was working on is an artifact.
 func (l *Loop) prepare(f *folders, target harness.Target) error {
 	for _, dir := range []string{f.corpus, f.work, f.artifacts, f.scratch} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
 	}
-	if err := f.keepLast("interrupted-"); err != nil {
+	if err := errors.Join(f.keepLast("interrupted-"), engine.Recover(f.pending, f.work, f.artifacts)); err != nil {
 		return err
 	}
 	seeds, err := corpus.Inputs(target.Corpus)
@@ -115,16 +116,18 @@ func (l *Loop) prepare(f *folders, target harness.Target) error {
 	return store.Inputs(f.corpus, func(_ string, data []byte) error { return store.Add(f.work, build.FileName(data), data) })
 }
 
-// keepLast makes an artifact of the input that was worked on last, and forgets that.
+// keepLast makes artifacts of the inputs that were worked on last, and forgets those.
 func (f *folders) keepLast(prefix string) error {
-	input, err := last.Read(f.last)
-	if err != nil || input == nil {
+	inputs, err := last.Read(f.last)
+	if err != nil {
 		return err
 	}
-	if err := store.Add(f.artifacts, prefix+build.FileName(input), input); err != nil {
-		return err
+	for _, input := range inputs {
+		if err := store.Add(f.artifacts, prefix+build.FileName(input), input); err != nil {
+			return err
+		}
 	}
-	return os.Remove(f.last)
+	return os.RemoveAll(f.last)
 }
 
 // fuzz runs sessions of the engine until the time is over: each ends at the first input that fails. It returns what is wrong with the engine.
@@ -140,7 +143,7 @@ func (l *Loop) fuzz(ctx context.Context, f *folders, target harness.Target, r *R
 		if err != nil {
 			return "", err
 		}
-		s, err := l.Engine.Fuzz(ctx, &engine.Job{Target: target, Corpus: f.work, Artifacts: f.artifacts, Last: f.last, Scratch: f.scratch,
+		s, err := l.Engine.Fuzz(ctx, &engine.Job{Target: target, Corpus: f.work, Artifacts: f.artifacts, Last: f.last, Pending: f.pending, Scratch: f.scratch,
 			Time: left, Processes: l.Processes, Fork: l.Fork, Progress: l.status.progress})
 		if err != nil {
 			return "", err
@@ -153,7 +156,9 @@ func (l *Loop) fuzz(ctx context.Context, f *folders, target harness.Target, r *R
 				return "", err
 			}
 		}
-		_ = os.Remove(f.last) // an input that passed, or that is an artifact
+		if err := os.RemoveAll(f.last); err != nil { // inputs that passed, or that are artifacts
+			return "", err
+		}
 		after, err := store.List(f.artifacts)
 		if err != nil {
 			return "", err
