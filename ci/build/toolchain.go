@@ -3,6 +3,7 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,7 @@ var ErrNoClang = errors.New("libFuzzer needs clang with its fuzzer runtime")
 const newest, oldest = 40, 11
 
 // Find returns the compiler that the environment names, or clang, or the newest clang-NN, whichever is the first that links a
-// program of libFuzzer. The error wraps [ErrNoClang] if none does.
+// program of libFuzzer. One of CC and CXX is enough: clang-NN goes with clang++-NN. The error wraps [ErrNoClang] if none does.
 func Find(ctx context.Context) (*Toolchain, error) {
 	var why []string
 	for _, c := range candidates() {
@@ -74,15 +75,22 @@ func candidates() []*Toolchain {
 		}
 		list = append(list, t)
 	}
-	cc, cxx := os.Getenv(ccVariable), os.Getenv(cxxVariable)
-	if strings.TrimSpace(cc) != "" && strings.TrimSpace(cxx) != "" {
-		add(cc, cxx)
+	cc, cxx := strings.TrimSpace(os.Getenv(ccVariable)), strings.TrimSpace(os.Getenv(cxxVariable))
+	if cc != "" || cxx != "" {
+		add(cmp.Or(cc, renamed(cxx, "clang++", "clang")), cmp.Or(cxx, renamed(cc, "clang", "clang++")))
 	}
 	add("clang", "clang++")
 	for v := newest; v >= oldest; v-- {
 		add("clang-"+strconv.Itoa(v), "clang++-"+strconv.Itoa(v))
 	}
 	return list
+}
+
+// renamed returns a command, which may have flags, with another name for its program.
+func renamed(command, from, to string) string {
+	program, flags, _ := strings.Cut(command, " ")
+	dir, base := filepath.Split(program)
+	return dir + strings.Replace(base, from, to, 1) + " " + flags
 }
 
 // try links a program of libFuzzer and asks for the version.
