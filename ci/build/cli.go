@@ -43,7 +43,7 @@ func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) in
 	return command.OK
 }
 
-// All writes all that OSS-Fuzz wants to a folder, in the form that SANITIZER asks for.
+// All writes all that OSS-Fuzz wants to a folder, in the form that SANITIZER asks for, and nothing else.
 func All(ctx context.Context, b *Builder, out string) error {
 	out, err := filepath.Abs(out)
 	if err != nil {
@@ -52,7 +52,14 @@ func All(ctx context.Context, b *Builder, out string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	targets := harness.Targets()
+	if err := b.all(ctx, out, harness.Targets()); err != nil {
+		return err
+	}
+	program := filepath.Join(out, programFile)
+	return errors.Join(remove(program), remove(program+stampSuffix))
+}
+
+func (b *Builder) all(ctx context.Context, out string, targets []harness.Target) error {
 	if os.Getenv(SanitizerVariable) == Coverage {
 		return b.Coverage(ctx, out, targets)
 	}

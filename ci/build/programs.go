@@ -3,11 +3,11 @@ package build
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/harness"
@@ -39,35 +39,39 @@ func Tags() string {
 // tags returns the flag of the go command for the builder's tags and another.
 func (b *Builder) tags(more string) string { return "-tags=" + strings.Trim(b.Tags+","+more, ",") }
 
-// LibFuzzer writes to dir the program of libFuzzer that serves all targets, under each one's name.
+// LibFuzzer writes to dir the program of libFuzzer that serves all targets, and links under each one's name.
 func (b *Builder) LibFuzzer(ctx context.Context, t *Toolchain, dir string, targets []harness.Target) error {
-	archive := filepath.Join(dir, ".archive.a")
-	defer os.Remove(archive)
-	defer os.Remove(strings.TrimSuffix(archive, ".a") + ".h")
-	env := []string{"CGO_ENABLED=1", "CC=" + strings.Join(t.CC, " ")}
+	program := filepath.Join(dir, programFile)
 	// Instrumenting all packages, the standard library too, is what makes comparisons with parts of the input visible.
-	_, err := run(ctx, b.Root, env, "go", "build", "-buildmode=c-archive", "-trimpath", b.tags("libfuzzer"), "-gcflags=all=-d=libfuzzer",
-		"-o", archive, "./ci/libfuzzer")
+	flags := []string{"-buildmode=c-archive", "-trimpath", "-gcflags=all=-d=libfuzzer"}
+	r := &recipe{pkg: "./ci/libfuzzer", tags: "libfuzzer", env: []string{"CGO_ENABLED=1", "CC=" + strings.Join(t.CC, " ")},
+		args: slices.Concat(flags, []string{t.Version}, t.CFlags, t.CXX, t.Flags, t.Engine)}
+	err := b.unlessCurrent(ctx, program, r, func() error {
+		archive := program + ".a"
+		defer os.Remove(archive)
+		defer os.Remove(program + ".h")
+		if _, err := run(ctx, b.Root, r.env, slices.Concat([]string{"go", "build", b.tags(r.tags), "-o", archive}, flags, []string{r.pkg})...); err != nil {
+			return err
+		}
+		return t.Link(ctx, program, archive)
+	})
 	if err != nil {
 		return err
 	}
-	program := filepath.Join(dir, ".program")
-	defer os.Remove(program)
-	if err := t.Link(ctx, program, archive); err != nil {
-		return err
-	}
-	return links(program, dir, targets, "")
+	return links(program, dir, targets)
 }
+
+// programFile is the file of the program that all targets are links to.
+const programFile = ".program"
 
 // Coverage writes to dir, under the name of each target, the test binary that runs a corpus and measures what it covers, with the two
 // files by which OSS-Fuzz knows how to run it and where the sources are.
 func (b *Builder) Coverage(ctx context.Context, dir string, targets []harness.Target) error {
-	program := filepath.Join(dir, ".program")
-	defer os.Remove(program)
+	program := filepath.Join(dir, programFile)
 	if err := b.CoverBinary(ctx, program); err != nil {
 		return err
 	}
-	if err := links(program, dir, targets, ""); err != nil {
+	if err := links(program, dir, targets); err != nil {
 		return err
 	}
 	tests := map[string]string{}
@@ -91,22 +95,27 @@ const coverTest = "TestCorpus"
 // CoverBinary writes the test binary that runs a corpus and measures what of the runtime, the generators and the oracles it covers.
 func (b *Builder) CoverBinary(ctx context.Context, name string) error {
 	measured := []string{modulePath + "/runtime/...", modulePath + "/generators/...", modulePath + "/harness/..."}
-	_, err := run(ctx, b.Root, nil, "go", "test", "-c", b.tags(""), "-covermode=atomic", "-coverpkg="+strings.Join(measured, ","),
-		"-o", name, "./ci/cover/corpus")
-	return err
+	return b.testBinary(ctx, name, "./ci/cover/corpus", "-covermode=atomic", "-coverpkg="+strings.Join(measured, ","))
 }
 
 // Native writes the test binary of the harness, instrumented for the engine of go test.
 func (b *Builder) Native(ctx context.Context, name string) error {
-	_, err := run(ctx, b.Root, nil, "go", "test", "-c", b.tags(""), "-fuzz", ".", "-o", name, "./harness")
-	return err
+	return b.testBinary(ctx, name, "./harness", "-fuzz", ".")
+}
+
+// testBinary writes the test binary of a package.
+func (b *Builder) testBinary(ctx context.Context, name, pkg string, args ...string) error {
+	return b.unlessCurrent(ctx, name, &recipe{pkg: pkg, args: args}, func() error {
+		_, err := run(ctx, b.Root, nil, slices.Concat([]string{"go", "test", "-c", b.tags(""), "-o", name}, args, []string{pkg})...)
+		return err
+	})
 }
 
 // links gives a program the name of each target. A file system without links gets copies.
-func links(program, dir string, targets []harness.Target, suffix string) error {
+func links(program, dir string, targets []harness.Target) error {
 	for _, t := range targets {
-		name := filepath.Join(dir, t.Name+suffix)
-		if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+		name := filepath.Join(dir, t.Name)
+		if err := remove(name); err != nil {
 			return err
 		}
 		if os.Link(program, name) == nil {

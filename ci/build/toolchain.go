@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,14 +44,11 @@ var ErrNoClang = errors.New("libFuzzer needs clang with its fuzzer runtime")
 // newest and oldest are the versions of clang whose names are tried: distributions add the version to the name.
 const newest, oldest = 40, 11
 
-// Find returns the compiler that the environment names, or clang, or the newest clang-NN, whichever is the first that links a
+// Find returns the compiler that the environment names, or else the newest of clang and clang-NN, whichever is the first that links a
 // program of libFuzzer. One of CC and CXX is enough: clang-NN goes with clang++-NN. The error wraps [ErrNoClang] if none does.
 func Find(ctx context.Context) (*Toolchain, error) {
 	var why []string
-	for _, c := range candidates() {
-		if _, err := exec.LookPath(c.CXX[0]); err != nil {
-			continue
-		}
+	for _, c := range candidates(ctx) {
 		err := c.try(ctx)
 		if err == nil {
 			return c, nil
@@ -65,7 +64,8 @@ func Find(ctx context.Context) (*Toolchain, error) {
 	return nil, fmt.Errorf("%w: %s", ErrNoClang, strings.Join(why, "; "))
 }
 
-func candidates() []*Toolchain {
+// candidates returns the compilers that are on this machine, the one that the environment names first, then the newest.
+func candidates(ctx context.Context) []*Toolchain {
 	var list []*Toolchain
 	add := func(cc, cxx string) {
 		t := &Toolchain{CC: strings.Fields(cc), CXX: strings.Fields(cxx), CFlags: strings.Fields(os.Getenv(cflagsVariable)),
@@ -73,18 +73,35 @@ func candidates() []*Toolchain {
 		if len(t.Engine) == 0 {
 			t.Engine = []string{"-fsanitize=fuzzer"}
 		}
-		list = append(list, t)
+		if _, err := exec.LookPath(t.CXX[0]); err == nil {
+			out, _ := run(ctx, "", nil, append(slices.Clone(t.CXX), "--version")...) // one that cannot say is tried in its turn
+			t.Version, _, _ = strings.Cut(out, "\n")
+			list = append(list, t)
+		}
 	}
 	cc, cxx := strings.TrimSpace(os.Getenv(ccVariable)), strings.TrimSpace(os.Getenv(cxxVariable))
 	if cc != "" || cxx != "" {
 		add(cmp.Or(cc, renamed(cxx, "clang++", "clang")), cmp.Or(cxx, renamed(cc, "clang", "clang++")))
 	}
+	named := len(list)
 	add("clang", "clang++")
 	for v := newest; v >= oldest; v-- {
 		add("clang-"+strconv.Itoa(v), "clang++-"+strconv.Itoa(v))
 	}
+	slices.SortStableFunc(list[named:], func(a, b *Toolchain) int { return cmp.Compare(b.release(), a.release()) })
 	return list
 }
+
+// release returns the number of the compiler's release, or 0 if it does not say.
+func (t *Toolchain) release() int {
+	n := 0
+	if m := released.FindStringSubmatch(t.Version); m != nil {
+		n, _ = strconv.Atoi(m[1]) // the pattern has digits only
+	}
+	return n
+}
+
+var released = regexp.MustCompile(`version (\d+)\.`)
 
 // renamed returns a command, which may have flags, with another name for its program.
 func renamed(command, from, to string) string {
@@ -93,7 +110,7 @@ func renamed(command, from, to string) string {
 	return dir + strings.Replace(base, from, to, 1) + " " + flags
 }
 
-// try links a program of libFuzzer and asks for the version.
+// try links a program of libFuzzer.
 func (t *Toolchain) try(ctx context.Context) error {
 	dir, err := os.MkdirTemp("", "touchstone-clang-")
 	if err != nil {
@@ -105,12 +122,7 @@ func (t *Toolchain) try(ctx context.Context) error {
 	if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
 		return err
 	}
-	if err := t.Link(ctx, filepath.Join(dir, "try"), source); err != nil {
-		return err
-	}
-	out, err := run(ctx, "", nil, append(t.CXX, "--version")...)
-	t.Version, _, _ = strings.Cut(out, "\n")
-	return err
+	return t.Link(ctx, filepath.Join(dir, "try"), source)
 }
 
 // Link makes a program of libFuzzer out of inputs, sources or archives.

@@ -13,7 +13,7 @@ import (
 func compilers(t *testing.T, links map[string]bool) string {
 	dir := t.TempDir()
 	for name, ok := range links {
-		script := fmt.Sprintf("#!/bin/sh\ncase \"$*\" in *--version) echo %s 1.0;; esac\n", name)
+		script := fmt.Sprintf("#!/bin/sh\ncase \"$*\" in *--version) echo clang version %s.0 as %s;; esac\n", release(name), name)
 		if !ok {
 			script = "#!/bin/sh\necho there is no libclang_rt.fuzzer >&2\nexit 1\n"
 		}
@@ -25,7 +25,15 @@ func compilers(t *testing.T, links map[string]bool) string {
 	return dir
 }
 
-// TestFind: the compiler of the environment is the first choice, clang the next, then the newest clang-NN.
+// release returns the release of the compiler with a name; that without a number is 16.
+func release(name string) string {
+	if _, version, ok := strings.Cut(name, "-"); ok {
+		return version
+	}
+	return "16"
+}
+
+// TestFind: the compiler of the environment is the first choice, then the newest.
 func TestFind(t *testing.T) {
 	both := func(versions map[string]bool) map[string]bool {
 		links := map[string]bool{}
@@ -42,7 +50,8 @@ func TestFind(t *testing.T) {
 	}{
 		{name: "only a version", versions: map[string]bool{"-19": true}, want: "clang-19 clang++-19"},
 		{name: "the newest version", versions: map[string]bool{"-19": true, "-9": true, "-20": true}, want: "clang-20 clang++-20"},
-		{name: "no version", versions: map[string]bool{"": true, "-19": true}, want: "clang clang++"},
+		{name: "an older one is the default", versions: map[string]bool{"": true, "-19": true}, want: "clang-19 clang++-19"},
+		{name: "a newer one is the default", versions: map[string]bool{"": true, "-14": true}, want: "clang clang++"},
 		{name: "no runtime", versions: map[string]bool{"": false, "-19": true}, want: "clang-19 clang++-19"},
 		{name: "CC alone", versions: map[string]bool{"": true, "-18": true, "-19": true}, cc: "clang-18 -g", want: "clang-18 -g clang++-18 -g"},
 		{name: "CXX alone", versions: map[string]bool{"": true, "-18": true}, cxx: "%s/clang++-18", want: "%[1]s/clang-18 %[1]s/clang++-18"},
@@ -70,7 +79,7 @@ func TestFind(t *testing.T) {
 			if got := strings.Join(append(tools.CC, tools.CXX...), " "); got != in(test.want) {
 				t.Errorf("%s, want %s", got, in(test.want))
 			}
-			if want := filepath.Base(tools.CXX[0]) + " 1.0"; tools.Version != want {
+			if want := " as " + filepath.Base(tools.CXX[0]); !strings.HasSuffix(tools.Version, want) {
 				t.Errorf("the version is %q, want %q", tools.Version, want)
 			}
 		})

@@ -18,7 +18,7 @@ import (
 const usage = `usage: go run ./ci check [flags]
 
 Check builds all targets as OSS-Fuzz does, with libFuzzer and the address sanitizer, and applies its rules to each: it starts, does as many
-runs as it is told, is instrumented, has the sanitizer, works in another folder, and passes on its seeds. It needs Linux and clang.
+runs as it is told, is instrumented, has the sanitizer, works in another folder, and passes on its seeds. It needs Linux and clang, and takes the newest that it finds, or that of CC.
 Exit status: 0 all rules hold, 1 one does not, 2 wrong usage or no clang.
 
 `
@@ -55,11 +55,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return command.OK
 }
 
-// Environment makes the environment that which OSS-Fuzz builds in, with the compiler that is here, and returns what makes it what it was.
-func Environment(ctx context.Context) (restore func(), err error) {
-	t, err := build.Find(ctx)
-	if err != nil {
-		return nil, err
+// Environment makes the environment that which OSS-Fuzz builds in, with the compiler that is here, and returns that and what makes the environment
+// what it was.
+func Environment(ctx context.Context) (t *build.Toolchain, restore func(), err error) {
+	if t, err = build.Find(ctx); err != nil {
+		return nil, nil, err
 	}
 	const flags = "-O1 -fno-omit-frame-pointer -gline-tables-only -fsanitize=address -fsanitize-address-use-after-scope"
 	var undo []func()
@@ -76,10 +76,10 @@ func Environment(ctx context.Context) (restore func(), err error) {
 			}
 		})
 		if err := os.Setenv(name, value); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return func() {
+	return t, func() {
 		for _, f := range undo {
 			f()
 		}
@@ -88,13 +88,13 @@ func Environment(ctx context.Context) (restore func(), err error) {
 
 // check builds the targets in a folder, moves them, and applies the rules. It returns how many targets break one.
 func check(ctx context.Context, b *build.Builder, dir string, list []harness.Target, stdout, stderr io.Writer) (broken int, err error) {
-	restore, err := Environment(ctx)
+	tools, restore, err := Environment(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer restore()
 	built, out := filepath.Join(dir, "built"), filepath.Join(dir, "out")
-	fmt.Fprintln(stderr, "ci: building all targets with the address sanitizer; the first time this takes minutes")
+	fmt.Fprintf(stderr, "ci: building all targets with the address sanitizer of %s; the first time this takes minutes\n", tools.Version)
 	if err := build.All(ctx, b, built); err != nil {
 		return 0, err
 	}

@@ -71,7 +71,7 @@ func TestRules(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the rules are for programs of Linux")
 	}
-	restore, err := Environment(t.Context())
+	_, restore, err := Environment(t.Context())
 	if err != nil {
 		t.Skip(err)
 	}
