@@ -12,9 +12,11 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/ci/build"
+	"github.com/touchstone-wasm/touchstone/ci/leash"
 	"github.com/touchstone-wasm/touchstone/ci/process"
 	"github.com/touchstone-wasm/touchstone/harness"
 	"github.com/touchstone-wasm/touchstone/harness/last"
@@ -48,7 +50,7 @@ func (*LibFuzzer) Name() string { return "libfuzzer" }
 // The exit statuses of libFuzzer when it has written what it found.
 var written = map[int]bool{77: true, 70: true, 71: true}
 
-// Fuzz runs the target's program.
+// Fuzz runs the target's program, in as many processes as the job says. What one of them finds the others read from the corpus.
 func (l *LibFuzzer) Fuzz(ctx context.Context, job *Job) (*Session, error) {
 	args := []string{
 		"-max_total_time=" + strconv.Itoa(max(1, int(job.Time.Seconds()))),
@@ -58,24 +60,57 @@ func (l *LibFuzzer) Fuzz(ctx context.Context, job *Job) (*Session, error) {
 		fmt.Sprintf("-max_len=%d", build.MaxLen), fmt.Sprintf("-timeout=%d", build.Timeout), fmt.Sprintf("-rss_limit_mb=%d", build.MemoryMB),
 		"-detect_leaks=0",
 	}
-	switch {
-	case job.Fork:
-		args = append(args, fmt.Sprintf("-fork=%d", max(1, job.Processes)), "-ignore_crashes=1", "-ignore_timeouts=1", "-ignore_ooms=1")
-	case job.Processes > 1:
-		args = append(args, fmt.Sprintf("-jobs=%d", job.Processes), fmt.Sprintf("-workers=%d", job.Processes))
+	processes := max(1, job.Processes)
+	if job.Fork {
+		args = append(args, fmt.Sprintf("-fork=%d", processes), "-ignore_crashes=1", "-ignore_timeouts=1", "-ignore_ooms=1")
+		processes = 1
 	}
-	s := &Session{}
-	err := l.run(ctx, job.Target, append(args, job.Corpus), job.Scratch, job.Last, func(line string) {
-		s.read(line)
-		if job.Progress != nil {
-			job.Progress(*s)
-		}
-	}, job.Time, s)
-	return s, err
+	args = append(args, job.Corpus)
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	sessions, errs := make([]Session, processes), make([]error, processes)
+	var mu sync.Mutex // of sessions
+	var wg sync.WaitGroup
+	for i := range processes {
+		wg.Go(func() {
+			defer cancel() // when one has found something, or its time is over, the others end too
+			s := &Session{}
+			errs[i] = l.run(inner, job.Target, args, job.Scratch, job.Last, func(line string) {
+				s.read(line)
+				mu.Lock()
+				defer mu.Unlock()
+				if sessions[i] = *s; job.Progress != nil {
+					job.Progress(together(sessions))
+				}
+			}, job.Time, s)
+			mu.Lock()
+			defer mu.Unlock()
+			sessions[i] = *s
+		})
+	}
+	wg.Wait()
+	s := together(sessions)
+	return &s, errors.Join(errs...)
 }
 
-// grace is how long a process may take to end when its time is over, its start and its last input included.
-const grace = 60 * time.Second
+// together adds up what processes on one corpus do. What the corpus covers is what the one that has seen most of it says.
+func together(sessions []Session) (sum Session) {
+	for _, s := range sessions {
+		sum.Executions += s.Executions
+		sum.Rate += s.Rate
+		if s.Coverage.Features >= sum.Coverage.Features {
+			sum.Coverage = s.Coverage
+		}
+		if sum.Status == "" {
+			sum.Status, sum.Output = s.Status, s.Output
+		}
+	}
+	return sum
+}
+
+// grace is how long a process may take beyond its time. It runs all that its corpus has before it looks at the clock, on a machine that may be
+// busy, and sees to inputs that do not end by itself: this is for a process that is stuck.
+const grace = 10 * time.Minute
 
 // run runs the program and hands on what it says, line by line.
 func (l *LibFuzzer) run(ctx context.Context, target harness.Target, args []string, scratch, record string, line func(string), limit time.Duration, s *Session) error {
@@ -84,7 +119,13 @@ func (l *LibFuzzer) run(ctx context.Context, target harness.Target, args []strin
 	defer cancel()
 	cmd := process.Command(inner, filepath.Join(l.Dir, target.Name), args...)
 	cmd.Dir = scratch
-	cmd.Env = append(os.Environ(), "TMPDIR="+scratch, last.Variable+"="+record, "GOMAXPROCS=1")
+	cmd.Env = append(os.Environ(), "TMPDIR="+scratch, last.Variable+"="+record, leash.Variable+"=1", "GOMAXPROCS=1")
+	end, letGo, err := leash.Hold() // libFuzzer starts processes by a shell
+	if err != nil {
+		return err
+	}
+	defer letGo()
+	cmd.ExtraFiles = []*os.File{end}
 	out, in := io.Pipe()
 	cmd.Stdout, cmd.Stderr = in, in
 	done := make(chan struct{})
@@ -92,7 +133,7 @@ func (l *LibFuzzer) run(ctx context.Context, target harness.Target, args []strin
 		defer close(done)
 		s.Output = follow(out, line)
 	}()
-	err := cmd.Run()
+	err = cmd.Run()
 	in.Close()
 	<-done
 	var exit *exec.ExitError
@@ -150,8 +191,8 @@ func number(digits string) int64 {
 	return n
 }
 
-// mergeTime bounds a merge.
-const mergeTime = 10 * time.Minute
+// mergeTime bounds a merge, which runs all inputs once or twice.
+const mergeTime = 30 * time.Minute
 
 // Merge runs the program's own merge, with set cover where it has that.
 func (l *LibFuzzer) Merge(ctx context.Context, target harness.Target, from, into, scratch string) (*Coverage, error) {

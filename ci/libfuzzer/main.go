@@ -17,6 +17,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"github.com/touchstone-wasm/touchstone/ci/leash"
 	"github.com/touchstone-wasm/touchstone/harness"
 	"github.com/touchstone-wasm/touchstone/harness/last"
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
@@ -37,6 +38,7 @@ func LLVMFuzzerInitialize(argc, argv unsafe.Pointer) C.int {
 	if target == "" {
 		target = strings.TrimSuffix(filepath.Base(os.Args[0]), filepath.Ext(os.Args[0]))
 	}
+	leash.Follow()
 	if err := open(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)

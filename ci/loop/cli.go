@@ -30,7 +30,7 @@ var Command = command.Command{Name: "loop", Short: "fuzz all targets in turn, ke
 type options struct {
 	per, reduce                         time.Duration
 	rounds, processes                   int
-	fork                                bool
+	fork, first                         bool
 	targets, engine, corpus, out, found string
 }
 
@@ -39,6 +39,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs := command.Flags("loop")
 	fs.DurationVar(&o.per, "per", 5*time.Minute, "fuzz each target for this `time` in a round")
 	fs.IntVar(&o.rounds, "rounds", 0, "end after this `number` of rounds; 0 for no end")
+	fs.BoolVar(&o.first, "first", false, "end a session at the first input that fails, and the loop at the first new finding")
 	fs.StringVar(&o.targets, "targets", "", "the `names` of the targets, separated by commas; all without")
 	fs.StringVar(&o.engine, "engine", "auto", "the fuzzing `engine`: libfuzzer, go, or auto for libfuzzer where clang has it")
 	fs.IntVar(&o.processes, "procs", 1, "fuzz a target in this `number` of processes that share its corpus")
@@ -87,7 +88,7 @@ func (o *options) loop(ctx context.Context, stdout, stderr io.Writer) (*Loop, er
 			}
 		}
 	}
-	l := &Loop{Targets: list, Per: o.per, Rounds: o.rounds, Processes: o.processes, Fork: o.fork, Out: o.out, Corpus: o.corpus, Found: o.found,
+	l := &Loop{Targets: list, Per: o.per, Rounds: o.rounds, First: o.first, Processes: o.processes, Fork: o.fork, Out: o.out, Corpus: o.corpus, Found: o.found,
 		Also: []string{filepath.Join(root, "crashes", "found")}, Reduce: o.reduce, Stdout: stdout, Stderr: stderr}
 	if l.Corpus == "" {
 		l.Corpus = filepath.Join(o.out, "corpus")
@@ -102,7 +103,7 @@ func (o *options) loop(ctx context.Context, stdout, stderr io.Writer) (*Loop, er
 	fmt.Fprintf(stderr, "ci: %d targets with %s, %v each", len(list), l.Engine.Name(), o.per)
 	if o.rounds > 0 {
 		const overhead = 3 * time.Second // of the start, the merge and the end
-		fmt.Fprintf(stderr, ", about %v in all", (time.Duration(o.rounds*len(list)) * (o.per + overhead)).Round(time.Minute))
+		fmt.Fprintf(stderr, ", about %v in all", (time.Duration(o.rounds*len(list)) * (o.per + overhead)).Round(time.Second))
 	}
 	fmt.Fprintf(stderr, "; everything is kept in %s\n", o.out)
 	return l, nil

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/ci/engine"
@@ -27,6 +28,7 @@ type Loop struct {
 	Engine    engine.Engine
 	Per       time.Duration // for each target in a round
 	Rounds    int           // 0 for no end
+	First     bool          // a session ends with the first input that fails, the loop with the first new finding
 	Processes int           // that fuzz one target at a time
 	Fork      bool
 	Out       string   // the folder for everything that is kept
@@ -58,9 +60,9 @@ func (l *Loop) Run(ctx context.Context) (found bool, err error) {
 	defer func() { err = errors.Join(err, l.triage.Close()) }()
 	l.status = newStatus(l.Stderr, len(l.Targets)*max(1, l.Rounds))
 	start := time.Now()
-	for round := 1; (l.Rounds == 0 || round <= l.Rounds) && ctx.Err() == nil; round++ {
+	for round := 1; (l.Rounds == 0 || round <= l.Rounds) && !l.over(ctx); round++ {
 		for _, target := range l.Targets {
-			if ctx.Err() != nil {
+			if l.over(ctx) {
 				break
 			}
 			if err := l.one(ctx, round, target); err != nil {
@@ -69,6 +71,11 @@ func (l *Loop) Run(ctx context.Context) (found bool, err error) {
 		}
 	}
 	return l.summary(time.Since(start))
+}
+
+// over reports whether no session is to begin any more.
+func (l *Loop) over(ctx context.Context) bool {
+	return ctx.Err() != nil || l.First && slices.ContainsFunc(l.records, func(r *Record) bool { return r.New > 0 })
 }
 
 // one runs a session and records it.

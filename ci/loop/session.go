@@ -172,6 +172,9 @@ func (l *Loop) fuzz(ctx context.Context, f *folders, target harness.Target, r *R
 		if err := f.takeOut(after); err != nil {
 			return "", err
 		}
+		if l.First {
+			break
+		}
 	}
 	return problem, nil
 }
