@@ -171,3 +171,13 @@ func TestCompare(t *testing.T) {
 		}
 	}
 }
+
+// TestAbout: what an error says tells failures of one property apart; what varies in it does not.
+func TestAbout(t *testing.T) {
+	for about, want := range map[string]string{"": "", "offset 12: no \"such\" thing\nmore": "offset N: no S thing"} {
+		check := func(context.Context, []byte) *oracle.Failure { return &oracle.Failure{Key: "key", About: about} }
+		if f := Check(t.Context(), check, nil); f.Bucket.At != want || f.Bucket.Stage != "key" {
+			t.Errorf("%q: %s, want %q", about, f.Bucket, want)
+		}
+	}
+}

@@ -173,7 +173,9 @@ func Check(ctx context.Context, check harness.Check, input []byte) (failed *Fail
 		return &Failed{}
 	}
 	b := Broken(f.Key)
-	b.At = hostcallIn(f)
+	if b.At = hostcallIn(f); b.At == "" {
+		b.At = finding.Words(f.About)
+	}
 	return &Failed{Bucket: b, Detail: f.Detail, Module: f.Module}
 }
 

@@ -26,13 +26,15 @@ const specifiedInputs = 4
 
 // Code is Run for the module that [code.Module] makes of bytes. Modules of every fourth length of data must also do what the
 // specification says.
-func Code(ctx context.Context, data []byte) (bool, *Failure) {
+func Code(ctx context.Context, data []byte) (executed bool, failure *Failure) {
 	m := code.Module(data)
-	executed, f := Run(ctx, wasm.Encode(m))
-	if f == nil && executed && len(data)%specifiedInputs == 0 {
-		f = asSpecified(ctx, m)
+	src := wasm.Encode(m)
+	defer func() { failure.of(src) }()
+	executed, failure = Run(ctx, src)
+	if failure == nil && executed && len(data)%specifiedInputs == 0 {
+		failure = asSpecified(ctx, m)
 	}
-	return executed, f
+	return executed, failure
 }
 
 // Run asserts of any bytes: if they are a module, all its functions do on fused code what they do on plain code, to the last bit of
