@@ -3,6 +3,8 @@ package steps
 import (
 	"bytes"
 	"context"
+	"go/build"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,6 +71,34 @@ func TestSkippedStepSaysWhy(t *testing.T) {
 	t.Setenv("CC", "no-such-compiler -O1")
 	if reason, err := withoutCgo(t.Context()); err != nil || reason != "needs a C compiler, and no-such-compiler is not there" {
 		t.Errorf("without a compiler: %q, %v", reason, err)
+	}
+}
+
+// TestEveryFileIsVetted: whatever is compiled on the platform that is not vetted by itself is on one that is.
+func TestEveryFileIsVetted(t *testing.T) {
+	on := func(p platform, dir, name string) bool {
+		c := build.Default
+		c.GOOS, c.GOARCH, c.CgoEnabled = p.os, p.arch, false
+		match, err := c.MatchFile(dir, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return match
+	}
+	files := 0
+	err := filepath.WalkDir("../..", func(name string, entry fs.DirEntry, err error) error {
+		dir, base := filepath.Split(name)
+		if err != nil || entry.IsDir() || filepath.Ext(base) != ".go" && filepath.Ext(base) != ".s" || !on(platform{"darwin", "amd64"}, dir, base) {
+			return err
+		}
+		files++
+		if !slices.ContainsFunc(vetted, func(p platform) bool { return on(p, dir, base) }) {
+			t.Errorf("%s is on darwin/amd64 alone: vet that too", name)
+		}
+		return nil
+	})
+	if err != nil || files == 0 {
+		t.Errorf("%d files, %v", files, err)
 	}
 }
 
