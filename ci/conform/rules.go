@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/ci/build"
-	"github.com/touchstone-wasm/touchstone/ci/process"
+	"github.com/touchstone-wasm/touchstone/harness/process"
 )
 
 // The least numbers of what a target must have.

@@ -9,11 +9,11 @@ import (
 	"path/filepath"
 
 	"github.com/touchstone-wasm/touchstone/ci/build"
-	"github.com/touchstone-wasm/touchstone/ci/process"
 	"github.com/touchstone-wasm/touchstone/ci/store"
 	"github.com/touchstone-wasm/touchstone/corpus"
 	"github.com/touchstone-wasm/touchstone/harness"
 	"github.com/touchstone-wasm/touchstone/harness/coverage"
+	"github.com/touchstone-wasm/touchstone/harness/process"
 )
 
 // meter runs the test binary of package ci/cover/corpus.

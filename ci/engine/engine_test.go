@@ -2,7 +2,15 @@ package engine
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
+
+	"github.com/touchstone-wasm/touchstone/ci/build"
+	"github.com/touchstone-wasm/touchstone/ci/store"
 )
 
 func TestGoFile(t *testing.T) {
@@ -37,5 +45,43 @@ func TestRead(t *testing.T) {
 	s.readNative("fuzz: elapsed: 3s, execs: 957 (319/sec), new interesting: 7 (total: 129)")
 	if want := (Session{Executions: 957, Rate: 319, Coverage: Coverage{Inputs: 129}}); s != want {
 		t.Errorf("%+v, want %+v", s, want)
+	}
+}
+
+// TestRecover: what the engine of go test had when the loop was killed is taken, but for what it had not written whole.
+func TestRecover(t *testing.T) {
+	pending, corpus, artifacts := filepath.Join(t.TempDir(), "pending"), t.TempDir(), t.TempDir()
+	if err := Recover(pending, corpus, artifacts); err != nil {
+		t.Errorf("there is nothing: %v", err)
+	}
+	for name, file := range map[string][]byte{
+		"cache/FuzzX/1": encode([]byte("new")), "cache/FuzzX/2": encode([]byte("half"))[:20], "testdata/fuzz/FuzzX/3": encode([]byte("fails")),
+	} {
+		if err := store.Write(filepath.Join(pending, name), file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Recover(pending, corpus, artifacts); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{corpus: build.FileName([]byte("new")), artifacts: "crash-" + build.FileName([]byte("fails"))} {
+		if names, err := store.List(dir); err != nil || !slices.Equal(names, []string{want}) {
+			t.Errorf("%q, %v, want %s", names, err, want)
+		}
+	}
+	if _, err := os.Stat(pending); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is still there: %v", err)
+	}
+}
+
+// TestTogether adds up processes on one corpus.
+func TestTogether(t *testing.T) {
+	got := together([]Session{
+		{Executions: 1, Rate: 10, Coverage: Coverage{Inputs: 1, Edges: 2, Features: 3}},
+		{Executions: 2, Rate: 20, Coverage: Coverage{Inputs: 9, Edges: 8, Features: 7}, Status: "dead", Output: "words"},
+		{Executions: 4, Rate: 40},
+	})
+	if want := (Session{Executions: 7, Rate: 70, Coverage: Coverage{Inputs: 9, Edges: 8, Features: 7}, Status: "dead", Output: "words"}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }

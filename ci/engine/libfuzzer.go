@@ -1,11 +1,9 @@
 package engine
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,9 +15,9 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/ci/build"
 	"github.com/touchstone-wasm/touchstone/ci/leash"
-	"github.com/touchstone-wasm/touchstone/ci/process"
 	"github.com/touchstone-wasm/touchstone/harness"
 	"github.com/touchstone-wasm/touchstone/harness/last"
+	"github.com/touchstone-wasm/touchstone/harness/process"
 )
 
 // LibFuzzer runs the programs of a folder that package build wrote.
@@ -126,16 +124,7 @@ func (l *LibFuzzer) run(ctx context.Context, target harness.Target, args []strin
 	}
 	defer letGo()
 	cmd.ExtraFiles = []*os.File{end}
-	out, in := io.Pipe()
-	cmd.Stdout, cmd.Stderr = in, in
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.Output = follow(out, line)
-	}()
-	err = cmd.Run()
-	in.Close()
-	<-done
+	s.Output, err = follow(cmd, line)
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
@@ -148,22 +137,6 @@ func (l *LibFuzzer) run(ctx context.Context, target harness.Target, args []strin
 		return err
 	}
 	return nil
-}
-
-// follow reads lines until the end and returns the last ones.
-func follow(r io.Reader, line func(string)) string {
-	const keep = 40
-	var end []string
-	scanner := bufio.NewScanner(r)
-	scanner.Buffer(nil, 64<<20)
-	for scanner.Scan() {
-		line(scanner.Text())
-		if end = append(end, scanner.Text()); len(end) > keep {
-			end = end[1:]
-		}
-	}
-	_, _ = io.Copy(io.Discard, r) // of a line that is too long
-	return strings.Join(end, "\n")
 }
 
 // What libFuzzer says: "#1234 NEW cov: 5 ft: 8 corp: 4/20b … exec/s: 100 …", with -fork "#1234: cov: 5 ft: 8 corp: 4 exec/s 10 …", in the end

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,10 +14,10 @@ import (
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/ci/build"
-	"github.com/touchstone-wasm/touchstone/ci/process"
 	"github.com/touchstone-wasm/touchstone/ci/store"
 	"github.com/touchstone-wasm/touchstone/harness"
 	"github.com/touchstone-wasm/touchstone/harness/last"
+	"github.com/touchstone-wasm/touchstone/harness/process"
 )
 
 // Native runs the engine of go test, which needs no compiler but Go's.
@@ -80,21 +79,14 @@ func (n *Native) Fuzz(ctx context.Context, job *Job) (*Session, error) {
 		"-test.fuzzcachedir", cache, "-test.parallel", strconv.Itoa(max(1, job.Processes)))
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "TMPDIR="+job.Scratch, last.Variable+"="+job.Last, seedsVariable+"=1", "GOMAXPROCS="+strconv.Itoa(max(1, job.Processes)))
-	out, in := io.Pipe()
-	cmd.Stdout, cmd.Stderr = in, in
-	s, done := &Session{}, make(chan struct{})
-	go func() {
-		defer close(done)
-		s.Output = follow(out, func(line string) {
-			s.readNative(line)
-			if job.Progress != nil {
-				job.Progress(*s)
-			}
-		})
-	}()
-	err := cmd.Run()
-	in.Close()
-	<-done
+	s := &Session{}
+	var err error
+	s.Output, err = follow(cmd, func(line string) {
+		s.readNative(line)
+		if job.Progress != nil {
+			job.Progress(*s)
+		}
+	})
 	failures, kept := handOver(dir, job.Corpus, job.Artifacts)
 	var exit *exec.ExitError
 	switch {

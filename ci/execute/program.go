@@ -12,8 +12,8 @@ import (
 	"os/exec"
 	"time"
 
-	"github.com/touchstone-wasm/touchstone/ci/process"
 	"github.com/touchstone-wasm/touchstone/crashes/replay"
+	"github.com/touchstone-wasm/touchstone/harness/process"
 )
 
 // Program runs inputs of one target in a process, and starts another when it died. It is for one goroutine at a time.

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/touchstone-wasm/touchstone/ci/process"
 	"github.com/touchstone-wasm/touchstone/harness/last"
+	"github.com/touchstone-wasm/touchstone/harness/process"
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 

@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"syscall"
 	"time"
 
+	"github.com/touchstone-wasm/touchstone/harness/process"
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
@@ -45,7 +45,7 @@ func (b *binary) try(ctx context.Context, bug planted.Bug, target string, limit 
 	ctx, cancel := context.WithTimeout(ctx, limit+grace)
 	defer cancel()
 	// -run keeps the seeds from being tested twice: the fuzzing engine runs them, too.
-	cmd := exec.CommandContext(ctx, filepath.Join(b.dir, executable), "-test.run", "^$", "-test.fuzz", "^"+target+"$",
+	cmd := process.Command(ctx, filepath.Join(b.dir, executable), "-test.run", "^$", "-test.fuzz", "^"+target+"$",
 		"-test.fuzztime", limit.String(), "-test.fuzzcachedir", filepath.Join(dir, "cache"), "-test.parallel", "1")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), planted.Variable+"=", "TMPDIR="+dir, "GOMAXPROCS=1")
@@ -55,10 +55,6 @@ func (b *binary) try(ctx context.Context, bug planted.Bug, target string, limit 
 	if blind {
 		cmd.Env = append(cmd.Env, planted.BlindVariable+"=1")
 	}
-	// The workers of the fuzzing engine are in the same group, so that none outlives it.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
 	out, in := io.Pipe()
 	cmd.Stdout, cmd.Stderr = in, in
 	a := &attempt{Target: target}
