@@ -24,7 +24,7 @@ func follow(cmd *exec.Cmd, line func(string)) (end string, err error) {
 
 // lines reads lines until the end and returns the last ones.
 func lines(r io.Reader, line func(string)) string {
-	const keep = 40
+	const keep = 200 // the trace of a panic and what the target said before
 	var end []string
 	scanner := bufio.NewScanner(r)
 	scanner.Buffer(nil, 64<<20)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,13 +83,14 @@ func (l *Loop) session(ctx context.Context, round int, target harness.Target) (*
 	}
 	r.Before = len(names)
 	start := time.Now()
-	r.Problem, err = l.fuzz(ctx, f, target, r)
+	said := map[string]string{}
+	r.Problem, err = l.fuzz(ctx, f, target, r, said)
 	r.Seconds = time.Since(start).Seconds()
 	if err != nil {
 		return nil, err
 	}
 	rest := context.WithoutCancel(ctx) // Ctrl-C does not lose what was found
-	if err := l.sort(rest, f, target, r); err != nil {
+	if err := l.sort(rest, f, target, r, said); err != nil {
 		return nil, err
 	}
 	return r, errors.Join(l.merge(rest, f, target, r), os.RemoveAll(f.scratch))
@@ -130,8 +132,9 @@ func (f *folders) keepLast(prefix string) error {
 	return os.RemoveAll(f.last)
 }
 
-// fuzz runs sessions of the engine until the time is over: each ends at the first input that fails. It returns what is wrong with the engine.
-func (l *Loop) fuzz(ctx context.Context, f *folders, target harness.Target, r *Record) (problem string, err error) {
+// fuzz runs sessions of the engine until the time is over: each ends at the first input that fails. It returns what is wrong with the engine, and
+// enters into said what the engine said when an artifact came.
+func (l *Loop) fuzz(ctx context.Context, f *folders, target harness.Target, r *Record, said map[string]string) (problem string, err error) {
 	l.status.begin(target.Name, l.Per)
 	defer l.status.end()
 	for end := time.Now().Add(l.Per); ctx.Err() == nil; {
@@ -169,6 +172,11 @@ func (l *Loop) fuzz(ctx context.Context, f *folders, target harness.Target, r *R
 			}
 			break
 		}
+		for _, name := range after {
+			if !slices.Contains(before, name) {
+				said[name] = s.Output
+			}
+		}
 		if err := f.takeOut(after); err != nil {
 			return "", err
 		}
@@ -192,8 +200,8 @@ func (f *folders) takeOut(artifacts []string) error {
 	return nil
 }
 
-// sort makes findings of the artifacts. One goes when it is sorted.
-func (l *Loop) sort(ctx context.Context, f *folders, target harness.Target, r *Record) error {
+// sort makes findings of the artifacts. One goes when it is sorted. Of one that passes now, what was said then is kept: nothing else may show it again.
+func (l *Loop) sort(ctx context.Context, f *folders, target harness.Target, r *Record, said map[string]string) error {
 	return store.Inputs(f.artifacts, func(name string, input []byte) error {
 		v, err := l.triage.Input(ctx, target, input)
 		if err != nil {
@@ -202,6 +210,11 @@ func (l *Loop) sort(ctx context.Context, f *folders, target harness.Target, r *R
 		interrupted := strings.HasPrefix(name, "interrupted-") && v.State == triage.Flaky
 		if !interrupted { // an input that was only worked on when the loop was killed is no artifact
 			r.count(v)
+		}
+		if v.State == triage.Flaky && said[name] != "" {
+			if err := store.Write(v.Folder+".txt", []byte(said[name])); err != nil {
+				return err
+			}
 		}
 		return os.Remove(filepath.Join(f.artifacts, name))
 	})
