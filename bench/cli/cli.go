@@ -111,10 +111,10 @@ func (app *App) measure(ctx context.Context, o *options, timers []timing.Timer) 
 	for _, s := range o.suites {
 		progress.total += len(s.Workloads)
 	}
-	if o.Dir, err = workload.MakeDir(); err != nil {
+	if o.World, err = workload.MakeWorld(); err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(o.Dir)
+	defer o.World.Close()
 	for _, s := range o.suites {
 		var result *report.Suite
 		result, err = app.suite(ctx, o, &s, timers, &progress)

@@ -22,8 +22,8 @@ type Options struct {
 	Rounds int
 	// Short makes one call with the small argument each time: a look at whether all works.
 	Short bool
-	// Dir is the directory for hostcalls, which [workload.MakeDir] made.
-	Dir string
+	// World is what hostcalls find.
+	World *workload.World
 	// Wall takes the time that passes in place of processor time.
 	Wall bool
 }
@@ -89,7 +89,7 @@ func Run(ctx context.Context, w workload.Workload, timers []timing.Timer, o Opti
 	if o.Short {
 		arg = w.Small
 	}
-	kernel, err := w.Kernel(ctx, o.Dir)
+	kernel, err := w.Kernel(ctx, o.World)
 	if err != nil {
 		return refused(w, timers, err), ctx.Err()
 	}

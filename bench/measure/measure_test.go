@@ -224,7 +224,7 @@ func TestPrograms(t *testing.T) {
 	program := workload.Workload{Name: "p", Program: func(context.Context, string) (*timing.Kernel, error) { return new(timing.Kernel), nil }}
 	ours := &digester{fake: fake{name: touchstone.Name}, digest: "aa"}
 	same, other := &digester{fake: fake{name: "same"}, digest: "aa"}, &digester{fake: fake{name: "other"}, digest: "bb"}
-	series, err := Run(t.Context(), program, []timing.Timer{ours, same, other}, Options{Rounds: 2})
+	series, err := Run(t.Context(), program, []timing.Timer{ours, same, other}, Options{Rounds: 2, World: new(workload.World)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestPrograms(t *testing.T) {
 	program.Program = func(context.Context, string) (*timing.Kernel, error) {
 		return nil, &workload.Skipped{Reason: "no cheese"}
 	}
-	series, err = Run(t.Context(), program, []timing.Timer{ours, same}, Options{Rounds: 2})
+	series, err = Run(t.Context(), program, []timing.Timer{ours, same}, Options{Rounds: 2, World: new(workload.World)})
 	if err != nil || len(series) != 2 || !errors.As(series[1].Err, new(*workload.Skipped)) {
 		t.Errorf("series %+v, error %v", series, err)
 	}

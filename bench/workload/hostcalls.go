@@ -23,15 +23,16 @@ func hostcalls() Suite {
 
 // Places in the memory of the modules.
 const (
-	pathAt   = 16
-	deepAt   = 32
-	newAt    = 48
-	iovecAt  = 64
-	subAt    = 96 // a subscription to a clock, all zero: the time is now
-	outAt    = 160
-	fdAt     = 256 // of what is opened
-	pollAt   = 512 // subscriptions to the file
-	bufferAt = 1024
+	pathAt     = 16
+	deepAt     = 32
+	newAt      = 48
+	peerFileAt = 56
+	iovecAt    = 64
+	subAt      = 96 // a subscription to a clock, all zero: the time is now
+	outAt      = 160
+	fdAt       = 256 // of what is opened
+	pollAt     = 512 // subscriptions to the file
+	bufferAt   = 1024
 
 	memoryPages = 2 // a block of 64 KiB fits behind bufferAt
 )
@@ -49,6 +50,8 @@ type hostcallLoop struct {
 	turns      uint32                // of one call of the loop; 0 are as many as read the file to its end
 	block      uint32                // bytes of the buffer; 0 is timing.FileBlock
 	prepare    func(a *hostcallBody) // what is to be done once the file is open; nil is nothing
+	finish     func(a *hostcallBody) // what is to be done after the turns; pushes what is added to the sum; nil is nothing
+	net        bool                  // there is a peer, and a listener
 }
 
 // workload returns the loop as a workload.
@@ -58,7 +61,7 @@ func (h *hostcallLoop) workload() Workload {
 		turns = timing.FileSize / timing.FileBlock
 	}
 	return Workload{
-		Name: h.name, Doc: h.doc, Raw: cmp.Or(h.raw, h.name), PerTurn: true, Module: h.module, Arg: turns, Small: min(10, turns),
+		Name: h.name, Doc: h.doc, Raw: cmp.Or(h.raw, h.name), Net: h.net, PerTurn: true, Module: h.module, Arg: turns, Small: min(10, turns),
 		Reference: func(n uint32) uint32 { return n * h.result },
 	}
 }
@@ -143,6 +146,8 @@ const (
 	sum
 	dir
 	file
+	conn // of the loops with a peer
+	left // bytes of a block
 )
 
 // hostcallBody is a body with the module in which it imports hostcalls.
@@ -177,7 +182,7 @@ func (a *hostcallBody) openAs(path int32, name string, oflags int32, rights int6
 
 func (h *hostcallLoop) module() []byte {
 	m := new(module).pages(memoryPages)
-	m.data(pathAt, []byte(timing.File)).data(deepAt, []byte(timing.DeepFile)).data(newAt, []byte(timing.NewFile))
+	m.data(pathAt, []byte(timing.File)).data(deepAt, []byte(timing.DeepFile)).data(newAt, []byte(timing.NewFile)).data(peerFileAt, []byte(timing.PeerFile))
 	iovec := binary.LittleEndian.AppendUint32(nil, bufferAt)
 	m.data(iovecAt, binary.LittleEndian.AppendUint32(iovec, cmp.Or(h.block, timing.FileBlock)))
 	a := &hostcallBody{module: m, calls: map[string]uint64{}}
@@ -198,9 +203,13 @@ func (h *hostcallLoop) module() []byte {
 		h.turn(a)
 		a.Op(wasm.OpI32Add).Set(sum)
 	})
+	if h.finish != nil {
+		h.finish(a)
+		a.Get(sum).Op(wasm.OpI32Add).Set(sum)
+	}
 	a.Get(file)
 	a.call("fd_close", "i:i", 0, 0)
 	a.Get(sum).Op(wasm.OpI32Add)
-	m.Func(Export, "i:i", "iii", &a.Body)
+	m.Func(Export, "i:i", "iiiii", &a.Body)
 	return m.Encode()
 }

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -24,7 +25,7 @@ func lmbench(from Sources) Suite {
 		w.Title, w.Bytes = title, bytes
 		s.Workloads = append(s.Workloads, w)
 	}
-	for _, l := range lmbenchLoops {
+	for _, l := range slices.Concat(lmbenchLoops, tcpLoops) {
 		add(l.title, l.bytes, l.workload())
 		s.Selected = append(s.Selected, l.name)
 	}

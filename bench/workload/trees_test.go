@@ -79,7 +79,7 @@ func (in *instance) Call(uint32) (uint32, error) {
 // runProgram runs a row as engines do.
 func runProgram(t *testing.T, w *Workload) (timing.Sample, error) {
 	t.Helper()
-	k, err := w.Kernel(t.Context(), t.TempDir())
+	k, err := w.Kernel(t.Context(), &World{Dir: t.TempDir()})
 	if err != nil {
 		return timing.Sample{}, err
 	}
@@ -208,7 +208,7 @@ func TestTrees(t *testing.T) {
 func TestPack(t *testing.T) {
 	w := Workload{Name: "pack", Program: Pack}
 	dir := t.TempDir()
-	k, err := w.Kernel(t.Context(), dir)
+	k, err := w.Kernel(t.Context(), &World{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,9 +78,11 @@ type Workload struct {
 	Scalar bool
 	// Host says that the module imports the function of the host that package timing describes.
 	Host bool
-	// Raw says that the module makes hostcalls in a directory that [MakeDir] made, and names what programs without a guest do in
+	// Raw says that the module makes hostcalls in a directory of a [World], and names what programs without a guest do in
 	// its place.
 	Raw string
+	// Net says that the module has a [timing.Peer], too.
+	Net bool
 	// Step is what is timed in place of calls.
 	Step timing.Step
 	// Rate shows how often a second, too.
@@ -98,18 +100,21 @@ type Skipped struct{ Reason string }
 // Error returns the reason.
 func (e *Skipped) Error() string { return "skipped: " + e.Reason }
 
-// Kernel returns what an engine is asked to time. dir is the directory for hostcalls; a program works in one below it.
-func (w *Workload) Kernel(ctx context.Context, dir string) (*timing.Kernel, error) {
+// Kernel returns what an engine is asked to time. world is for those with hostcalls; a program works in a directory below its own.
+func (w *Workload) Kernel(ctx context.Context, world *World) (*timing.Kernel, error) {
 	if w.Program != nil {
-		k, err := w.Program(ctx, filepath.Join(dir, "made-"+w.Name))
+		k, err := w.Program(ctx, filepath.Join(world.Dir, "made-"+w.Name))
 		if err == nil {
-			k.Dir = filepath.Join(dir, "program")
+			k.Dir = filepath.Join(world.Dir, "program")
 		}
 		return k, err
 	}
 	k := &timing.Kernel{Module: w.Module(), Export: Export, Host: w.Host, Raw: w.Raw}
 	if w.Raw != "" {
-		k.Dir = dir
+		k.Dir = world.Dir
+	}
+	if w.Net {
+		k.Peer = world.Peer.Addr()
 	}
 	return k, nil
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"math"
 	"math/bits"
-	"os"
 	"regexp"
 	goruntime "runtime"
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -103,12 +103,22 @@ func open(tb testing.TB, w *Workload) *runtime.Func {
 	}
 	var l runtime.Linker
 	if w.Raw != "" {
-		dir, err := MakeDir()
+		world, err := MakeWorld()
 		if err != nil {
 			tb.Fatal(err)
 		}
-		tb.Cleanup(func() { os.RemoveAll(dir) })
-		sys, err := wasi.New(&wasi.Config{Preopens: []wasi.Preopen{{Host: dir, Guest: "."}}})
+		tb.Cleanup(func() { world.Close() })
+		c := &wasi.Config{Preopens: []wasi.Preopen{{Host: world.Dir, Guest: "."}}}
+		if w.Net {
+			listen, leave, err := timing.Visit(world.Peer.Addr())
+			if err != nil {
+				tb.Fatal(err)
+			}
+			tb.Cleanup(leave)
+			c.Listeners = []wasi.Listener{{Addr: listen}}
+			c.Net = touchstone.PeerRules(world.Peer.Addr())
+		}
+		sys, err := wasi.New(c)
 		if err != nil {
 			tb.Fatal(err)
 		}

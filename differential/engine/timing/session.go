@@ -51,6 +51,7 @@ type Session struct {
 	module   Module
 	instance Instance // nil for programs, of which each call has one
 	checked  string   // the digest of what a program wrote that was judged last
+	leave    func()   // the peer; nil without one
 }
 
 // NewSession returns a session on the engine objects that open makes: a new one for each kernel and each fresh batch.
@@ -60,10 +61,18 @@ func NewSession(open func() (Subject, error)) *Session { return &Session{open: o
 func (s *Session) Prepare(k *Kernel) (err error) {
 	s.Close()
 	s.kernel = k
+	if k.Peer.IsValid() {
+		mine := *k
+		s.kernel = &mine
+		if mine.Listen, s.leave, err = Visit(k.Peer); err != nil {
+			return err
+		}
+	}
 	if s.subject, err = s.open(); err != nil {
+		s.Close()
 		return err
 	}
-	if s.module, err = s.subject.Compile(k); err == nil && k.Program == nil {
+	if s.module, err = s.subject.Compile(s.kernel); err == nil && k.Program == nil {
 		s.instance, err = s.module.Instantiate()
 	}
 	if err != nil {
@@ -83,7 +92,10 @@ func (s *Session) Close() {
 	if s.subject != nil {
 		s.subject.Close()
 	}
-	s.kernel, s.instance, s.module, s.subject, s.checked = nil, nil, nil, nil, ""
+	if s.leave != nil {
+		s.leave()
+	}
+	*s = Session{open: s.open}
 }
 
 // Time times a batch. All calls must return the same.

@@ -7,6 +7,7 @@ package timing
 
 import (
 	"context"
+	"net/netip"
 	"time"
 )
 
@@ -20,6 +21,11 @@ type Kernel struct {
 	// Dir, if it is not empty, is a directory of the host: the module imports preview 1, and finds the directory preopened,
 	// writable, under the name ".". The engine offers the module its own WASI.
 	Dir string
+	// Peer, if it is valid, is where the [Peer] of all guests is. [PeerFile] in Dir has its port.
+	Peer netip.AddrPort
+	// Listen, if it is valid, is an address on loopback: the module finds a socket that listens there, behind its directory, and the
+	// peer connects to it. Whoever prepares a kernel with a Peer sets it, as [Visit] says.
+	Listen netip.AddrPort
 	// Raw names what programs without a guest do in the module's place: the system calls that the hostcalls in it stand for.
 	Raw string
 	// Program, if it is not nil, says that the module is a program, which is called once in each of its instances; Dir is then made anew
@@ -47,6 +53,9 @@ const (
 	RandomBlock = 16
 	PollFiles   = 10
 )
+
+// PeerFile is a file in Dir that says where the [Peer] is: its port, four bytes in little-endian order.
+const PeerFile = "peer"
 
 // The names under which a kernel imports [HostFunc], whose type is (i32, i32) -> (i32).
 const (

@@ -2,9 +2,11 @@ package touchstone
 
 import (
 	"context"
+	"net/netip"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 	"github.com/touchstone-wasm/touchstone/differential/engine/worker"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
 // The names in the list of what is timed of this engine in other states: without the monitor of hostcalls, and with a trace of all
@@ -36,6 +38,12 @@ func OpenTracedTimer(ctx context.Context) (timing.Timer, error) {
 		return nil, err
 	}
 	return hostcallTimer{t}, nil
+}
+
+// PeerRules is what a guest may do on the network whose peer is at an address: connect to it.
+func PeerRules(peer netip.AddrPort) []policy.NetRule {
+	return []policy.NetRule{{Dir: policy.Out, Proto: policy.TCP, Hosts: policy.Hosts{Prefix: netip.PrefixFrom(peer.Addr(), peer.Addr().BitLen())},
+		Ports: policy.Ports{First: peer.Port(), Last: peer.Port()}}}
 }
 
 func spec(name string) worker.Spec {

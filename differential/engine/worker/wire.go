@@ -6,7 +6,7 @@ import (
 )
 
 // protocol is the version of the messages. A prebuilt worker of another version is refused.
-const protocol = 4
+const protocol = 5
 
 // hello is the first message of a worker.
 type hello struct {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/touchstone-wasm/touchstone/differential/engine/raw"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
@@ -29,20 +30,28 @@ func load(k *timing.Kernel) (timing.Instance, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", k.Dir, err)
 	}
-	return &instance{turn: turn, world: world{dir: dir, buf: make([]byte, timing.BigBlock)}}, nil
+	peer, err := raw.Listen(k)
+	if err != nil {
+		unix.Close(dir)
+		return nil, err
+	}
+	return &instance{turn: turn, peer: peer, world: world{dir: dir, buf: make([]byte, timing.BigBlock), to: unix.SockaddrInet4{Port: int(k.Peer.Port()), Addr: raw.Loopback}}}, nil
 }
 
 // instance is a loop in a directory.
 type instance struct {
 	turn  func(*world) (uint32, error)
+	peer  *raw.Peer // nil if the loop has none
 	world world
 }
 
 // world is what system calls work on.
 type world struct {
 	dir, file int
+	conn      int    // of the loops with a peer
 	buf       []byte // of its own: the host copies several times slower to where no cache line begins
 	stat      unix.Stat_t
+	to        unix.SockaddrInet4 // where the peer is
 }
 
 func (in *instance) Call(n uint32) (sum uint32, err error) {
@@ -50,18 +59,29 @@ func (in *instance) Call(n uint32) (sum uint32, err error) {
 	if w.file, err = unix.Openat(w.dir, timing.File, unix.O_RDWR|unix.O_CLOEXEC, 0); err != nil {
 		return 0, fmt.Errorf("open %s: %w", timing.File, err)
 	}
+	if w.conn, err = in.peer.Accept(n); err == nil {
+		sum, err = in.loop(n)
+		answer, err2 := in.peer.Finish(w.conn)
+		sum, err = sum+answer, errors.Join(err, err2)
+	}
+	return sum, errors.Join(err, unix.Close(w.file))
+}
+
+func (in *instance) loop(n uint32) (sum uint32, err error) {
 	for range n {
-		result, err := in.turn(w)
+		result, err := in.turn(&in.world)
 		if err != nil {
-			unix.Close(w.file)
 			return 0, err
 		}
 		sum += result
 	}
-	return sum, unix.Close(w.file)
+	return sum, nil
 }
 
-func (in *instance) Close() { unix.Close(in.world.dir) }
+func (in *instance) Close() {
+	in.peer.Close()
+	unix.Close(in.world.dir)
+}
 
 // start is what monotonic time is relative to.
 var start = time.Now()
@@ -101,6 +121,14 @@ var turns = map[string]func(*world) (uint32, error){
 		_, err := poll(nil)
 		return 1, err
 	},
+	"lat_tcp": func(w *world) (uint32, error) {
+		n, err := send(w.conn, w.buf[:1])
+		m, err2 := receive(w.conn, w.buf[:1])
+		return n + m, errors.Join(err, err2)
+	},
+	"bw_tcp_rd":   block(receive),
+	"bw_tcp_wr":   block(send),
+	"lat_connect": connect,
 	"poll_10": func(w *world) (uint32, error) {
 		var fds [timing.PollFiles]unix.PollFd
 		for i := range fds {

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 	"github.com/touchstone-wasm/touchstone/runtime"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -121,6 +122,9 @@ type instance struct {
 // world makes the instance's WASI.
 func (in *instance) world(k *timing.Kernel, traced bool) error {
 	c := &wasi.Config{Preopens: []wasi.Preopen{{Host: k.Dir, Guest: "."}}}
+	if k.Listen.IsValid() {
+		c.Listeners, c.Net = []wasi.Listener{{Addr: k.Listen}}, touchstone.PeerRules(k.Peer)
+	}
 	if traced {
 		c.Trace, c.TraceEffects = io.Discard, true
 	}

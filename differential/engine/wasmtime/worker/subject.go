@@ -74,6 +74,9 @@ func (in *instance) link(m *module) (*wt.Instance, error) {
 		}
 		return wt.NewInstance(in.store, m.compiled, imports)
 	}
+	if k.Listen.IsValid() {
+		return nil, errors.New("the binding has no way to give a guest a socket")
+	}
 	c := wt.NewWasiConfig()
 	if err := preopen(c, k.Dir, ".", false); err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 
 	wz "github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental/sock"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
@@ -59,9 +60,13 @@ func (m *module) Close() { _ = m.compiled.Close(context.Background()) }
 
 func (m *module) Instantiate() (timing.Instance, error) {
 	in := &instance{stack: make([]uint64, 1), returns: m.kernel.Program == nil || m.kernel.Program.Returns}
+	ctx := context.Background()
+	if l := m.kernel.Listen; l.IsValid() {
+		ctx = sock.WithConfig(ctx, sock.NewConfig().WithTCPListener(l.Addr().String(), int(l.Port())))
+	}
 	config, err := in.world(m.kernel)
 	if err == nil {
-		in.module, err = m.rt.InstantiateModule(context.Background(), m.compiled, config)
+		in.module, err = m.rt.InstantiateModule(ctx, m.compiled, config)
 	}
 	if err != nil {
 		in.Close()

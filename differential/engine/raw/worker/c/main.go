@@ -11,6 +11,7 @@ package main
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"unsafe"
 
@@ -50,27 +51,42 @@ func load(k *timing.Kernel) (timing.Instance, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", k.Dir, err)
 	}
+	peer, err := raw.Listen(k)
+	if err != nil {
+		unix.Close(dir)
+		return nil, err
+	}
+	in.peer = peer
 	// C keeps pointers in the world, so that it must be C's.
 	in.world = (*C.struct_world)(C.malloc(C.sizeof_struct_world))
-	*in.world = C.struct_world{dir: C.int(dir), path: C.CString(timing.File), deep: C.CString(timing.DeepFile), fresh: C.CString(timing.NewFile)}
+	*in.world = C.struct_world{dir: C.int(dir), path: C.CString(timing.File), deep: C.CString(timing.DeepFile), fresh: C.CString(timing.NewFile),
+		port: C.uint16_t(k.Peer.Port())}
 	return in, nil
 }
 
 // instance is a loop in a directory. The whole loop is one call of C.
 type instance struct {
 	turn  C.int
+	peer  *raw.Peer // nil if the loop has none
 	world *C.struct_world
 }
 
 func (in *instance) Call(n uint32) (uint32, error) {
+	conn, err := in.peer.Accept(n)
+	if err != nil {
+		return 0, err
+	}
+	in.world.conn = C.int(conn)
 	var sum C.uint32_t
 	if errno := C.run_turns(in.world, in.turn, C.uint32_t(n), &sum); errno != 0 {
-		return 0, unix.Errno(errno)
+		err = unix.Errno(errno)
 	}
-	return uint32(sum), nil
+	answer, err2 := in.peer.Finish(conn)
+	return uint32(sum) + answer, errors.Join(err, err2)
 }
 
 func (in *instance) Close() {
+	in.peer.Close()
 	unix.Close(int(in.world.dir))
 	C.free(unsafe.Pointer(in.world.path))
 	C.free(unsafe.Pointer(in.world.deep))

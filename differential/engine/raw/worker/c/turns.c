@@ -1,10 +1,13 @@
 // The same loops as those in Go beside this folder.
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/random.h>
 #include <time.h>
@@ -83,6 +86,48 @@ static int64_t turn_create_1k(struct world *w) { return create(w, 1 << 10); }
 static int64_t turn_create_4k(struct world *w) { return create(w, 4 << 10); }
 static int64_t turn_create_10k(struct world *w) { return create(w, 10 << 10); }
 
+static int64_t turn_lat_tcp(struct world *w) {
+	ssize_t n = send(w->conn, buf, 1, 0), m = recv(w->conn, buf, 1, 0);
+	return n < 0 || m < 0 ? -1 : n + m;
+}
+
+/* A block, in as many calls as it takes. */
+static int64_t turn_bw_tcp_rd(struct world *w) {
+	size_t total = 0;
+	while (total < sizeof buf) {
+		ssize_t n = recv(w->conn, buf, sizeof buf - total, 0);
+		if (n <= 0)
+			return n < 0 ? -1 : (int64_t)total;
+		total += n;
+	}
+	return total;
+}
+
+static int64_t turn_bw_tcp_wr(struct world *w) {
+	size_t total = 0;
+	while (total < sizeof buf) {
+		ssize_t n = send(w->conn, buf, sizeof buf - total, 0);
+		if (n < 0)
+			return -1;
+		total += n;
+	}
+	return total;
+}
+
+static int64_t turn_connect(struct world *w) {
+	static const char echo[9] = {1, 0, 0, 0, 1}; /* asks the peer for an echo, with a byte behind it */
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(w->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (fd < 0)
+		return -1;
+	ssize_t n = -1, m = -1;
+	if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0) {
+		n = send(fd, echo, sizeof echo, 0);
+		m = recv(fd, buf, 1, 0);
+	}
+	return close(fd) < 0 || n < 0 || m < 0 ? -1 : n + m;
+}
+
 static const struct {
 	const char *name;
 	int64_t (*turn)(struct world *);
@@ -104,6 +149,10 @@ static const struct {
 	{"random_get", turn_random},
 	{"poll_oneoff", turn_poll},
 	{"poll_10", turn_poll_10},
+	{"lat_tcp", turn_lat_tcp},
+	{"bw_tcp_rd", turn_bw_tcp_rd},
+	{"bw_tcp_wr", turn_bw_tcp_wr},
+	{"lat_connect", turn_connect},
 	{"create_0k", turn_create_0k},
 	{"create_1k", turn_create_1k},
 	{"create_4k", turn_create_4k},

@@ -3,6 +3,8 @@
 // world is what system calls work on.
 struct world {
 	int dir, file;
+	int conn; // to the peer, of the loops that have one
+	uint16_t port; // of the peer
 	const char *path, *deep, *fresh; // of files in dir, the last of which is not there
 };
 
