@@ -130,7 +130,7 @@ func (app *App) measure(ctx context.Context, o *options, timers []timing.Timer) 
 
 // suite runs the workloads of one suite.
 func (app *App) suite(ctx context.Context, o *options, s *workload.Suite, timers []timing.Timer, p *progress) (*report.Suite, error) {
-	result := &report.Suite{Name: s.Name, Baseline: s.Baseline, Wall: s.Wall}
+	result := &report.Suite{Name: s.Name, Baseline: s.Baseline, Wall: s.Wall, Apart: s.Apart}
 	timers = slices.DeleteFunc(slices.Clone(timers), func(t timing.Timer) bool { return !s.Takes(t.Name()) })
 	for _, t := range timers {
 		result.Engines = append(result.Engines, t.Name())

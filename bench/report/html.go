@@ -27,7 +27,9 @@ func HTML(w io.Writer, machine, engines string, suites []Suite) error {
 		Suites           []htmlSuite
 	}{Machine: machine, Engines: engines}
 	for i := range suites {
-		data.Suites = append(data.Suites, htmlOf(&suites[i]))
+		for _, part := range suites[i].parts() {
+			data.Suites = append(data.Suites, htmlOf(part))
+		}
 	}
 	return page.Execute(w, data)
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
 	"github.com/touchstone-wasm/touchstone/bench/workload"
+	"github.com/touchstone-wasm/touchstone/differential/engine/commandline"
+	"github.com/touchstone-wasm/touchstone/differential/engine/raw"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
 
@@ -23,6 +25,7 @@ type Suite struct {
 	Baseline string   // the column that others are compared with, if it was measured
 	Engines  []string // the columns
 	Wall     bool     // times are of the wall clock
+	Apart    bool     // engines that are commands have tables of their own
 	Rows     []Row
 }
 
@@ -46,7 +49,11 @@ func (s *Suite) Trim() {
 // brackets, which is explained at the end.
 func (s *Suite) Write(w io.Writer, format Format) error {
 	var notes notes
-	for i, g := range s.grids(&notes) {
+	var grids []grid
+	for _, part := range s.parts() {
+		grids = append(grids, part.grids(&notes)...)
+	}
+	for i, g := range grids {
 		if i > 0 {
 			if _, err := fmt.Fprintln(w); err != nil {
 				return err
@@ -57,6 +64,39 @@ func (s *Suite) Write(w io.Writer, format Format) error {
 		}
 	}
 	return notes.write(w, format)
+}
+
+// parts returns the suite, or if engines that are commands are apart, the suite without them and that of them, to the raw system calls.
+func (s *Suite) parts() []*Suite {
+	if !s.Apart || !slices.ContainsFunc(s.Engines, commandline.IsCommand) {
+		return []*Suite{s}
+	}
+	bindings := s.only(func(engine string) bool { return !commandline.IsCommand(engine) })
+	commands := s.only(func(engine string) bool { return engine == raw.Go || commandline.IsCommand(engine) })
+	commands.Name += ", commands"
+	if s.Baseline != raw.Go {
+		commands.Baseline += commandline.Suffix
+	}
+	if len(bindings.Engines) == 0 {
+		return []*Suite{commands}
+	}
+	return []*Suite{bindings, commands}
+}
+
+// only returns the suite with some of its columns.
+func (s *Suite) only(take func(engine string) bool) *Suite {
+	part := *s
+	part.Engines, part.Rows = nil, make([]Row, len(s.Rows))
+	for i, name := range s.Engines {
+		if !take(name) {
+			continue
+		}
+		part.Engines = append(part.Engines, name)
+		for r := range s.Rows {
+			part.Rows[r] = append(part.Rows[r], s.Rows[r][i])
+		}
+	}
+	return &part
 }
 
 // grids returns the tables.

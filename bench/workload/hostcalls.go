@@ -11,7 +11,7 @@ import (
 // hostcalls are loops that make one call of preview 1 each turn. Reads and writes go through a file from its beginning, which is
 // opened anew for each call of the loop and never grows.
 func hostcalls() Suite {
-	s := Suite{Name: "hostcalls", Doc: "calls of WASI, beside the system calls that they stand for: time of a turn", Baseline: "raw"}
+	s := Suite{Name: "hostcalls", Doc: "calls of WASI, beside the system calls that they stand for: time of a turn", Baseline: "raw", Apart: true}
 	for i := range hostcallLoops {
 		s.Workloads = append(s.Workloads, hostcallLoops[i].workload())
 		if l := &hostcallLoops[i]; !l.unselected {
@@ -51,7 +51,8 @@ type hostcallLoop struct {
 	block      uint32                // bytes of the buffer; 0 is timing.FileBlock
 	prepare    func(a *hostcallBody) // what is to be done once the file is open; nil is nothing
 	finish     func(a *hostcallBody) // what is to be done after the turns; pushes what is added to the sum; nil is nothing
-	net        bool                  // there is a peer, and a listener
+	peer       bool                  // there is one
+	accepts    bool                  // its connections
 }
 
 // workload returns the loop as a workload.
@@ -61,7 +62,7 @@ func (h *hostcallLoop) workload() Workload {
 		turns = timing.FileSize / timing.FileBlock
 	}
 	return Workload{
-		Name: h.name, Doc: h.doc, Raw: cmp.Or(h.raw, h.name), Net: h.net, PerTurn: true, Module: h.module, Arg: turns, Small: min(10, turns),
+		Name: h.name, Doc: h.doc, Raw: cmp.Or(h.raw, h.name), Peer: h.peer, Accepts: h.accepts, PerTurn: true, Module: h.module, Arg: turns, Small: min(10, turns),
 		Reference: func(n uint32) uint32 { return n * h.result },
 	}
 }

@@ -13,7 +13,7 @@ import (
 // guest and hostcall: what they show are not results of LMbench, whose licence forbids publishing those of a modified one.
 func lmbench(from Sources) Suite {
 	s := Suite{Name: "lmbench", Doc: "in LMbench's method and form, by our own loops: time as the guest sees it, of a turn", Baseline: "raw",
-		Rounds: 11, Wall: true, Overhead: "loop"}
+		Rounds: 11, Wall: true, Overhead: "loop", Apart: true}
 	if from.LMbench != "" {
 		var err error
 		if s.Workloads, err = lmbenchTree(from.LMbench); err != nil {

@@ -22,7 +22,8 @@ var sqlDriver string
 
 // sqlite is SQLite with SQL of our own, and with its own speedtest1 if the user has that.
 func sqlite(from Sources) Suite {
-	s := Suite{Name: "sqlite", Doc: "SQLite, compiled with the user's clang: time as the guest sees it, of a run", Baseline: "wasmtime", Rounds: 6, Wall: true, ByName: true}
+	s := Suite{Name: "sqlite", Doc: "SQLite, compiled with the user's clang: time as the guest sees it, of a run", Baseline: "wasmtime", Rounds: 6, Wall: true, ByName: true,
+		Apart: true}
 	add := func(name, doc string, driver func() (*build.Program, error), args ...string) {
 		s.Workloads = append(s.Workloads, Workload{Name: name, Doc: doc, Program: func(ctx context.Context, _ string) (*timing.Kernel, error) {
 			return sqliteKernel(ctx, driver, args)

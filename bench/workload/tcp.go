@@ -10,13 +10,13 @@ import (
 // of WasmEdge's.
 var tcpLoops = []lmbenchLoop{
 	{"TCP latency using localhost", 0, hostcallLoop{name: "lat_tcp", doc: "one byte to a peer and back, over a connection that the guest accepted",
-		net: true, prepare: accept(timing.Echo), turn: pingTurn, finish: hangUp, result: 2, turns: 1024}},
+		peer: true, accepts: true, prepare: accept(timing.Echo), turn: pingTurn, finish: hangUp, result: 2, turns: 1024}},
 	{"Socket bandwidth using localhost, receiving", timing.BigBlock, hostcallLoop{name: "bw_tcp_rd", doc: "64 KiB from a peer, over a connection that the guest accepted",
-		net: true, prepare: accept(timing.Source), turn: transferTurn(receive), finish: hangUp, result: timing.BigBlock, turns: 512}},
+		peer: true, accepts: true, prepare: accept(timing.Source), turn: transferTurn(receive), finish: hangUp, result: timing.BigBlock, turns: 512}},
 	{"Socket bandwidth using localhost, sending", timing.BigBlock, hostcallLoop{name: "bw_tcp_wr", doc: "64 KiB to a peer, which says in the end what it got",
-		net: true, prepare: accept(timing.Sink), turn: transferTurn(send), finish: settle, result: 2 * timing.BigBlock, turns: 512}},
+		peer: true, accepts: true, prepare: accept(timing.Sink), turn: transferTurn(send), finish: settle, result: 2 * timing.BigBlock, turns: 512}},
 	{"TCP/IP connection cost to localhost", 0, hostcallLoop{name: "lat_connect", doc: "a connection to a peer is made, by WasmEdge's calls, carries a byte there and back, and is closed",
-		net: true, prepare: lookUp, turn: connectTurn, result: headerSize + 2, turns: 256}},
+		peer: true, prepare: lookUp, turn: connectTurn, result: headerSize + 2, turns: 256}},
 }
 
 // Places in the memory of these modules.

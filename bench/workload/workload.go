@@ -27,6 +27,9 @@ type Suite struct {
 	Overhead string
 	// Baseline is the column that ratios are to, if it was measured.
 	Baseline string
+	// Apart gives engines that are commands tables of their own: what they do for a hostcall is not what the same engines do through their
+	// bindings, or their time is that of the whole process.
+	Apart bool
 	// Only names the engines that the suite is about; nil is all but those that are touchstone in a state of its own making.
 	Only []string
 	// ByName means that the suite is measured only if it is asked for: it takes long, or needs what not everybody has.
@@ -81,8 +84,8 @@ type Workload struct {
 	// Raw says that the module makes hostcalls in a directory of a [World], and names what programs without a guest do in
 	// its place.
 	Raw string
-	// Net says that the module has a [timing.Peer], too.
-	Net bool
+	// Peer says that the module has a [timing.Peer], too, and Accepts that it accepts connections of it in place of making them.
+	Peer, Accepts bool
 	// Step is what is timed in place of calls.
 	Step timing.Step
 	// Rate shows how often a second, too.
@@ -113,8 +116,8 @@ func (w *Workload) Kernel(ctx context.Context, world *World) (*timing.Kernel, er
 	if w.Raw != "" {
 		k.Dir = world.Dir
 	}
-	if w.Net {
-		k.Peer = world.Peer.Addr()
+	if w.Peer {
+		k.Peer, k.Accepts = world.Peer.Addr(), w.Accepts
 	}
 	return k, nil
 }

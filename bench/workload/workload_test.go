@@ -109,7 +109,7 @@ func open(tb testing.TB, w *Workload) *runtime.Func {
 		}
 		tb.Cleanup(func() { world.Close() })
 		c := &wasi.Config{Preopens: []wasi.Preopen{{Host: world.Dir, Guest: "."}}}
-		if w.Net {
+		if w.Peer {
 			listen, leave, err := timing.Visit(world.Peer.Addr())
 			if err != nil {
 				tb.Fatal(err)

@@ -8,9 +8,16 @@ package commandline
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
+
+// Suffix ends the names of commands.
+const Suffix = "-cli"
+
+// IsCommand reports whether the engine of that name is a command.
+func IsCommand(name string) bool { return strings.HasSuffix(name, Suffix) }
 
 // Command is one engine's command line.
 type Command struct {

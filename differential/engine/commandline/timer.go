@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,12 +80,15 @@ func (t *Timer) Prepare(ctx context.Context, k *timing.Kernel) error {
 		return t.prepareProgram(k)
 	case k.Host:
 		return errors.New("a command has no host functions of ours")
-	case k.Dir != "":
-		return &timing.Inapplicable{Reason: "a command's start cannot be subtracted from calls that change the world"}
+	}
+	if k.Dir != "" {
+		if err := t.prepareClocked(k); err != nil {
+			return err
+		}
 	}
 	t.clear()
 	t.kernel, t.files = k, map[run]string{}
-	_, _, err := t.run(ctx, run{arg: 0, calls: 1})
+	_, err := t.run(ctx, run{arg: 0, calls: 1})
 	return err
 }
 
@@ -102,47 +106,63 @@ func (t *Timer) Time(ctx context.Context, b timing.Batch) (timing.Sample, error)
 	case b.Calls < 1:
 		return timing.Sample{}, errors.New("a batch without calls")
 	}
-	begin := time.Now()
-	less, first, err := t.run(ctx, run{b.Arg, 1})
+	first, err := t.run(ctx, run{b.Arg, 1})
 	if err != nil {
 		return timing.Sample{}, err
 	}
-	middle := time.Now()
-	more, last, err := t.run(ctx, run{b.Arg, 1 + b.Calls})
+	last, err := t.run(ctx, run{b.Arg, 1 + b.Calls})
 	if err != nil {
 		return timing.Sample{}, err
 	}
-	if first != last {
-		return timing.Sample{}, fmt.Errorf("call %d returned %d, the first one %d", b.Calls, last, first)
+	if first.Result != last.Result {
+		return timing.Sample{}, fmt.Errorf("call %d returned %d, the first one %d", b.Calls, last.Result, first.Result)
 	}
-	wall := time.Since(middle) - middle.Sub(begin)
 	// The difference of two measurements may be less than nothing; whoever asks then asks for more calls.
-	return timing.Sample{Result: last, CPU: max(more-less, 0), Wall: max(wall, 0)}, nil
+	s := timing.Sample{Result: last.Result, CPU: max(last.CPU-first.CPU, 0), Wall: max(last.Wall-first.Wall, 0)}
+	if t.kernel.Dir != "" { // the guest's own clock: there is nothing to subtract
+		s.Wall = last.Wall * time.Duration(b.Calls) / time.Duration(1+b.Calls)
+	}
+	return s, nil
 }
 
-// run runs a module that does what r says and returns the processor time of the process and the result of the last call.
-func (t *Timer) run(ctx context.Context, r run) (time.Duration, uint32, error) {
+// run runs a module that does what r says and returns the processor time of the process, the time that passed, by the guest's own clock if
+// it has one, and the result of the last call.
+func (t *Timer) run(ctx context.Context, r run) (s timing.Sample, err error) {
 	file, err := t.file(r)
 	if err != nil {
-		return 0, 0, err
+		return s, err
 	}
 	bounded, cancel := context.WithTimeout(ctx, timing.MaxTime)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(bounded, t.path, t.cmd.Invoke(file, export)...)
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd := exec.CommandContext(bounded, t.path, t.args(file)...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = t.kernel.Dir, &stdout, &stderr
 	cmd.WaitDelay = time.Second
+	begin := time.Now()
 	if err := cmd.Run(); err != nil {
 		switch {
 		case ctx.Err() != nil:
-			return 0, 0, ctx.Err()
+			return s, ctx.Err()
 		case bounded.Err() != nil:
-			return 0, 0, fmt.Errorf("no answer after %v; the command was killed", timing.MaxTime)
+			return s, fmt.Errorf("no answer after %v; the command was killed", timing.MaxTime)
 		}
-		return 0, 0, fmt.Errorf("%w: %s", err, lastLine(stderr.String()+stdout.String()))
+		return s, fmt.Errorf("%w: %s", err, lastLine(stderr.String()+stdout.String()))
 	}
-	result, err := t.cmd.result(stdout.String(), stderr.String())
-	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), result, err
+	s.Wall, s.CPU = time.Since(begin), cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()
+	if t.kernel.Dir != "" {
+		s.Wall, s.Result, err = told(stdout.Bytes())
+	} else {
+		s.Result, err = t.cmd.result(stdout.String(), stderr.String())
+	}
+	return s, err
+}
+
+// args returns the arguments with which the command runs the module in a file.
+func (t *Timer) args(file string) []string {
+	if t.kernel.Dir != "" {
+		return t.cmd.Start(file, nil)
+	}
+	return t.cmd.Invoke(file, export)
 }
 
 // file returns the file with the module that does what r says.
@@ -150,7 +170,11 @@ func (t *Timer) file(r run) (string, error) {
 	if file, ok := t.files[r]; ok {
 		return file, nil
 	}
-	module, err := repeat(t.kernel, r.arg, r.calls)
+	make := repeat
+	if t.kernel.Dir != "" {
+		make = clocked
+	}
+	module, err := make(t.kernel, r.arg, r.calls)
 	if err != nil {
 		return "", err
 	}
@@ -183,8 +207,13 @@ func (t *Timer) clear() {
 // Close implements [timing.Timer].
 func (t *Timer) Close() error { return os.RemoveAll(t.dir) }
 
-// lastLine returns the last line of what a program printed, which says why it failed.
+// lastLine returns the last line of what a program printed that says that there is an error, or else the last: why it failed.
 func lastLine(s string) string {
 	lines := strings.Split(strings.TrimSpace(s), "\n")
+	for _, line := range slices.Backward(lines) {
+		if strings.Contains(strings.ToLower(line), "error: ") {
+			return strings.TrimSpace(line)
+		}
+	}
 	return strings.TrimSpace(lines[len(lines)-1])
 }

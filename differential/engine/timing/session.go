@@ -61,7 +61,7 @@ func NewSession(open func() (Subject, error)) *Session { return &Session{open: o
 func (s *Session) Prepare(k *Kernel) (err error) {
 	s.Close()
 	s.kernel = k
-	if k.Peer.IsValid() {
+	if k.Accepts {
 		mine := *k
 		s.kernel = &mine
 		if mine.Listen, s.leave, err = Visit(k.Peer); err != nil {

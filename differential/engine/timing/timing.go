@@ -23,8 +23,9 @@ type Kernel struct {
 	Dir string
 	// Peer, if it is valid, is where the [Peer] of all guests is. [PeerFile] in Dir has its port.
 	Peer netip.AddrPort
-	// Listen, if it is valid, is an address on loopback: the module finds a socket that listens there, behind its directory, and the
-	// peer connects to it. Whoever prepares a kernel with a Peer sets it, as [Visit] says.
+	// Accepts says that the module finds a socket that listens, behind its directory, to which the peer connects; else it connects itself.
+	Accepts bool
+	// Listen is where that socket listens. Whoever prepares the kernel sets it, as [Visit] says.
 	Listen netip.AddrPort
 	// Raw names what programs without a guest do in the module's place: the system calls that the hostcalls in it stand for.
 	Raw string

@@ -122,8 +122,11 @@ type instance struct {
 // world makes the instance's WASI.
 func (in *instance) world(k *timing.Kernel, traced bool) error {
 	c := &wasi.Config{Preopens: []wasi.Preopen{{Host: k.Dir, Guest: "."}}}
-	if k.Listen.IsValid() {
-		c.Listeners, c.Net = []wasi.Listener{{Addr: k.Listen}}, touchstone.PeerRules(k.Peer)
+	if k.Peer.IsValid() {
+		c.Net = touchstone.PeerRules(k.Peer)
+	}
+	if k.Accepts {
+		c.Listeners = []wasi.Listener{{Addr: k.Listen}}
 	}
 	if traced {
 		c.Trace, c.TraceEffects = io.Discard, true

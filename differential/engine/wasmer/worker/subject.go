@@ -78,7 +78,7 @@ func (m *module) Instantiate() (timing.Instance, error) {
 
 // wasiWorld makes the library's WASI with one directory what the module imports. A program's output is kept by the library.
 func (g *guest) wasiWorld(k *timing.Kernel) error {
-	if k.Listen.IsValid() {
+	if k.Accepts {
 		return errors.New("the binding has no way to give a guest a socket")
 	}
 	name := "kernel"

@@ -74,7 +74,7 @@ func (in *instance) link(m *module) (*wt.Instance, error) {
 		}
 		return wt.NewInstance(in.store, m.compiled, imports)
 	}
-	if k.Listen.IsValid() {
+	if k.Accepts {
 		return nil, errors.New("the binding has no way to give a guest a socket")
 	}
 	c := wt.NewWasiConfig()

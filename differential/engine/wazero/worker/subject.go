@@ -61,7 +61,7 @@ func (m *module) Close() { _ = m.compiled.Close(context.Background()) }
 func (m *module) Instantiate() (timing.Instance, error) {
 	in := &instance{stack: make([]uint64, 1), returns: m.kernel.Program == nil || m.kernel.Program.Returns}
 	ctx := context.Background()
-	if l := m.kernel.Listen; l.IsValid() {
+	if l := m.kernel.Listen; m.kernel.Accepts {
 		ctx = sock.WithConfig(ctx, sock.NewConfig().WithTCPListener(l.Addr().String(), int(l.Port())))
 	}
 	config, err := in.world(m.kernel)
