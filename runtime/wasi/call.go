@@ -25,11 +25,11 @@ type Call struct {
 	paths  [2]string
 	nfiles int
 	npaths int
-	bufs   [][]byte        // the buffers of the iovecs among the arguments, empty ones left out
-	total  uint64          // their bytes
-	buf    []byte          // the buffer for an address or option among the arguments
-	bufAt  uint64          // where it is in the memory
-	subs   [4]subscription // of poll_oneoff, if there are no more: most programs wait for one or two things
+	bufs   [][]byte              // the buffers of the iovecs among the arguments, empty ones left out
+	total  uint64                // their bytes
+	buf    []byte                // the buffer for an address or option among the arguments
+	bufAt  uint64                // where it is in the memory
+	subs   [fewSubs]subscription // of poll_oneoff, if there are no more
 
 	fail   error // ends the guest
 	gaveUp bool  // a right is missing that the guest gave up

@@ -23,6 +23,9 @@ const clockAbstime = 1
 // hangup says that the other end of a pipe is closed.
 const hangup = 1
 
+// fewSubs is how many things a program may wait for without memory being allocated for them.
+const fewSubs = 16
+
 // subscription is one thing that poll_oneoff waits for.
 type subscription struct {
 	userdata uint64
@@ -75,7 +78,7 @@ func (c *Call) subscriptions(n uint32) ([]subscription, Errno) {
 	subs = subs[:n]
 	clear(subs)
 	mask := uint64(math.MaxUint64)
-	if planted.Selected == planted.PollUserdata && n > uint32(len(c.subs)) {
+	if planted.Selected == planted.PollUserdata && n > 4 {
 		mask = math.MaxUint32
 	}
 	in := c.from(0, uint64(n)*sizeOfSubscription)
@@ -255,13 +258,12 @@ func (c *Call) settle(subs []subscription, timeout uint64, came bool) Errno {
 
 // remaining returns the bytes between the offset and the end of a regular file.
 func (f *file) remaining() uint64 {
-	st, err := hostos.Fstat(f.host)
-	off, seekErr := hostos.Seek(f.host, 0, hostos.SeekCur)
-	if err != nil || seekErr != nil || uint64(off) > st.Size {
+	size, off, err := hostos.SizeAndOffset(f.host)
+	if err != nil || off > size {
 		return 0
 	}
 	if planted.Selected == planted.PollBytes {
-		return st.Size
+		return size
 	}
-	return st.Size - uint64(off)
+	return size - off
 }
