@@ -82,11 +82,15 @@ func (m *Memory) span(ptr, n uint64) ([]byte, bool) {
 }
 
 // back backs at least the first n bytes, which are inside the memory. It at least quadruples what is backed, so that using a memory
-// from its beginning on copies each byte a constant number of times.
+// from its beginning on copies each byte a constant number of times. If more than half of the memory is asked for, it is all: the first
+// hostcall will ask for it.
 func (m *Memory) back(n uint64) {
 	have := uint64(len(m.data))
 	if n <= have {
 		return
+	}
+	if n > m.size/2 {
+		n = m.size
 	}
 	if n > uint64(cap(m.data)) {
 		// There is room for more than there is now, for the memory may grow. What is not touched costs nothing but addresses.
