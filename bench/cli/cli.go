@@ -2,7 +2,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/touchstone-wasm/touchstone/bench/build"
 	"github.com/touchstone-wasm/touchstone/bench/machine"
@@ -69,7 +67,7 @@ func (app *App) Main(ctx context.Context, args []string) int {
 		}
 		defer out.Close()
 	}
-	line := machine.Describe() // before our own programs run
+	line := machine.Describe() + "; " + timing.Pinning() // before our own programs run
 	timers, err := app.open(ctx, o)
 	defer closeAll(timers)
 	if err != nil {
@@ -107,17 +105,14 @@ func (app *App) Main(ctx context.Context, args []string) int {
 
 // measure runs the workloads one after the other. When ctx ends it returns what is complete.
 func (app *App) measure(ctx context.Context, o *options, timers []timing.Timer) (suites []report.Suite, err error) {
-	progress := progress{w: app.Stderr, start: time.Now()}
-	for _, s := range o.suites {
-		progress.total += len(s.Workloads)
-	}
+	progress := o.plan(app.Stderr, timers)
 	if o.World, err = workload.MakeWorld(); err != nil {
 		return nil, err
 	}
 	defer o.World.Close()
 	for _, s := range o.suites {
 		var result *report.Suite
-		result, err = app.suite(ctx, o, &s, timers, &progress)
+		result, err = app.suite(ctx, o, &s, timers, progress)
 		if result.Trim(); len(result.Rows) > 0 && len(result.Engines) > 0 {
 			suites = append(suites, *result)
 		}
@@ -136,21 +131,13 @@ func (app *App) suite(ctx context.Context, o *options, s *workload.Suite, timers
 		result.Engines = append(result.Engines, t.Name())
 	}
 	options := o.Options
-	options.Wall, options.Rounds = s.Wall, cmp.Or(options.Rounds, s.Rounds, defaultRounds)
-	var rows [][]*measure.Series
-	var err error
-	for i := range s.Workloads {
-		w := &s.Workloads[i]
-		p.next(s.Name+"/"+w.Name, w.Doc)
-		var row report.Row
-		row, err = measure.Run(ctx, *w, timers, options)
-		if slices.ContainsFunc(row, func(s *measure.Series) bool { return len(s.Samples) > 0 || s.Err != nil }) {
-			rows = append(rows, row)
-		}
-		if err != nil {
-			break
-		}
-	}
+	options.Wall, options.Rounds = s.Wall, o.rounds(s)
+	options.Progress = func(step measure.Step) { p.next(s, step) }
+	options.Until = p.begin(s)
+	rows, err := measure.Run(ctx, s.Workloads, timers, options)
+	rows = slices.DeleteFunc(rows, func(row []*measure.Series) bool {
+		return !slices.ContainsFunc(row, func(s *measure.Series) bool { return len(s.Samples) > 0 || s.Err != nil })
+	})
 	measure.Subtract(rows, s.Overhead)
 	for _, row := range rows {
 		result.Rows = append(result.Rows, row)

@@ -116,7 +116,7 @@ func TestSelection(t *testing.T) {
 	} {
 		status, _, errs := run(t, t.Context(), fakes(&fake{name: "a"}), c.args...)
 		var got []string
-		for _, m := range regexp.MustCompile(`\d/\d[^:]*: (\S+):`).FindAllStringSubmatch(errs, -1) {
+		for _, m := range regexp.MustCompile(`(?m)^bench: (\S+/\S+): `).FindAllStringSubmatch(errs, -1) {
 			got = append(got, m[1])
 		}
 		if status != statusOK || strings.Join(got, " ") != c.want {

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
+	"github.com/touchstone-wasm/touchstone/bench/workload"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
+	"github.com/touchstone-wasm/touchstone/differential/engine/all"
 	"github.com/touchstone-wasm/touchstone/differential/engine/commandline"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
 )
@@ -15,6 +18,9 @@ import (
 // open starts the engines side by side: building a worker takes a while. Who cannot run here is left out, which is said; commands
 // that nobody asked for by name are said in one line.
 func (app *App) open(ctx context.Context, o *options) (opened []timing.Timer, err error) {
+	o.engines = slices.DeleteFunc(slices.Clone(o.engines), func(e all.Entry) bool {
+		return !slices.ContainsFunc(o.suites, func(s workload.Suite) bool { return s.Takes(e.Name) })
+	})
 	timers := make([]timing.Timer, len(o.engines))
 	errs := make([]error, len(o.engines))
 	var wg sync.WaitGroup

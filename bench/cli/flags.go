@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/touchstone-wasm/touchstone/bench/measure"
 	"github.com/touchstone-wasm/touchstone/bench/report"
@@ -38,8 +39,9 @@ type options struct {
 	list    string // of the engines, as asked for
 	pattern string
 	engines []all.Entry
-	named   bool // the engines were asked for by name
-	unasked bool // neither suites nor workloads were
+	named   bool      // the engines were asked for by name
+	unasked bool      // neither suites nor workloads were
+	until   time.Time // when all should be done; zero is open
 	suites  []workload.Suite
 	out     string
 	html    string
@@ -51,10 +53,12 @@ type options struct {
 	names   []string // the arguments
 }
 
-// How often all is measured unless the suite or -n says otherwise, and how often if nobody asks for anything: the least that has intervals.
+// How often all is measured unless the suite or -n says otherwise, and how often, at most, and in which time, if nobody asks for anything.
+// The intervals of eleven are from the second sample to the last but one.
 const (
-	defaultRounds = 10
-	unaskedRounds = 6
+	defaultRounds = 11
+	unaskedRounds = 8
+	unaskedTime   = 285 * time.Second
 	unaskedNote   = "a selection of workloads, without engines that are commands: name suites, or all, for more"
 )
 
@@ -66,10 +70,13 @@ func (o *options) format() report.Format {
 	return report.Text
 }
 
+// rounds returns how often a suite is measured.
+func (o *options) rounds(s *workload.Suite) int { return cmp.Or(o.Rounds, s.Rounds, defaultRounds) }
+
 // describe returns the rounds, suite by suite if they differ.
 func (o *options) describe() string {
 	if o.unasked {
-		return fmt.Sprintf("%d; %s", o.Rounds, unaskedNote)
+		return fmt.Sprintf("%d, or as many as there is time for; %s", o.Rounds, unaskedNote)
 	}
 	rounds := fmt.Sprint(cmp.Or(o.Rounds, defaultRounds))
 	for _, s := range o.suites {
@@ -150,7 +157,9 @@ func (app *App) parse(args []string) (*options, error) {
 	o.engines = app.Engines
 	if o.unasked = len(o.names) == 0 && o.pattern == ""; o.unasked {
 		o.engines = slices.DeleteFunc(slices.Clone(o.engines), func(e all.Entry) bool { return e.ByName })
-		o.Rounds = cmp.Or(o.Rounds, unaskedRounds)
+		if o.Rounds == 0 {
+			o.Rounds, o.until = unaskedRounds, time.Now().Add(unaskedTime)
+		}
 	}
 	if o.list != "" {
 		o.named = true

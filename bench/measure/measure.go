@@ -1,8 +1,9 @@
 // Package measure times workloads on engines.
 //
-// Rounds are interleaved: each round times every engine once, in an order that rotates, so that what else the machine does
-// falls on all of them alike. A sample is the mean processor time of a batch of calls that lasts at least as long as the engine's
-// [timing.Timer] says.
+// Rounds are interleaved: each round times every workload on every engine once, engines in an order that rotates, so that what else the
+// machine does falls on all of them alike, and that a row's samples are spread over the time that all rows take together. For each sample
+// the engine compiles and instantiates anew: where code and data come to lie is chance, and that chance is to be in the intervals too. A
+// sample is the mean processor time of a batch of calls that lasts at least as long as the engine's [timing.Timer] says.
 package measure
 
 import (
@@ -14,12 +15,15 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/bench/workload"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
-	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
 )
 
 // Options say how to measure.
 type Options struct {
 	Rounds int
+	// Until ends the rounds early, but not before there are three; zero does not.
+	Until time.Time
+	// Progress is called before each step: the first look at a workload, or a round of all of them. Nil means that nobody is.
+	Progress func(Step)
 	// Short makes one call with the small argument each time: a look at whether all works.
 	Short bool
 	// World is what hostcalls find.
@@ -82,64 +86,6 @@ type runner struct {
 	wall  bool
 }
 
-// Run measures one workload on all engines in so many rounds; an engine that fails is left out of those that follow. When
-// ctx ends, it returns the rounds that are complete, and the error is that of ctx.
-func Run(ctx context.Context, w workload.Workload, timers []timing.Timer, o Options) ([]*Series, error) {
-	arg := w.Arg
-	if o.Short {
-		arg = w.Small
-	}
-	kernel, err := w.Kernel(ctx, o.World)
-	if err != nil {
-		return refused(w, timers, err), ctx.Err()
-	}
-	want := new(want)
-	if w.Program == nil {
-		want.known, want.result = true, w.Reference(arg)
-	}
-	var all []*Series
-	var live []*runner
-	for _, t := range timers {
-		r := &runner{Series: &Series{Workload: w, Engine: t.Name()}, timer: t, want: want, wall: o.Wall}
-		r.batch = timing.Batch{Arg: arg, Calls: 1, Step: w.Step}
-		if w.Step == timing.Footprint {
-			r.batch.Calls = instances
-		}
-		all = append(all, r.Series)
-		r.Err = t.Prepare(ctx, kernel)
-		if r.Err == nil {
-			r.Err = r.calibrate(ctx, o.Short || w.Step == timing.Footprint)
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if r.Err == nil {
-			live = append(live, r)
-		}
-	}
-	for round := range o.Rounds {
-		times := make([]float64, len(live))
-		for i := range live {
-			at := (i + round) % len(live)
-			if r := live[at]; r.Err == nil {
-				times[at], r.Err = r.sample(ctx)
-			}
-		}
-		if ctx.Err() != nil {
-			return complete(all, round), ctx.Err()
-		}
-		for i, r := range live {
-			if r.Err == nil {
-				r.Samples = append(r.Samples, times[i])
-			}
-		}
-	}
-	for _, r := range live {
-		r.look(ctx)
-	}
-	return all, ctx.Err()
-}
-
 // instances is how many are alive when their memory is measured.
 const instances = 200
 
@@ -147,28 +93,6 @@ const instances = 200
 func refused(w workload.Workload, timers []timing.Timer, err error) (all []*Series) {
 	for _, t := range timers {
 		all = append(all, &Series{Workload: w, Engine: t.Name(), Err: err})
-	}
-	return all
-}
-
-// look asks touchstone what a program's hostcalls take. It is a run of its own, which no sample is of.
-func (r *runner) look(ctx context.Context) {
-	if r.Err != nil || r.Workload.Program == nil || r.Engine != touchstone.Name {
-		return
-	}
-	b := r.batch
-	b.Calls, b.Inside = 1, true
-	if s, err := r.timer.Time(ctx, b); err == nil {
-		r.Inside = &Inside{s.Wall, s.Hostcalls}
-	}
-}
-
-// complete removes what an interrupt made of the engines.
-func complete(all []*Series, rounds int) []*Series {
-	for _, s := range all {
-		if len(s.Samples) == rounds {
-			s.Err = nil
-		}
 	}
 	return all
 }

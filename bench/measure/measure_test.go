@@ -49,16 +49,22 @@ func (f *fake) Time(ctx context.Context, b timing.Batch) (timing.Sample, error) 
 	return timing.Sample{Result: f.factor * b.Arg, Bytes: f.bytes, CPU: time.Duration(b.Calls) * f.took, Wall: time.Duration(f.wall*b.Calls) * f.took}, ctx.Err()
 }
 
+// runOne is Run for one workload.
+func runOne(ctx context.Context, w workload.Workload, timers []timing.Timer, o Options) ([]*Series, error) {
+	rows, err := Run(ctx, []workload.Workload{w}, timers, o)
+	return rows[0], err
+}
+
 func TestRunInterleaves(t *testing.T) {
 	var log []string
 	const took = 20 * time.Millisecond
 	timers := []timing.Timer{&fake{name: "a", factor: 2, took: took, log: &log}, &fake{name: "b", factor: 2, took: took, log: &log}}
-	series, err := Run(t.Context(), double, timers, Options{Rounds: 3})
+	series, err := runOne(t.Context(), double, timers, Options{Rounds: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	// One batch each to calibrate, then rounds whose order rotates.
-	if want := []string{"a", "b", "a", "b", "b", "a", "a", "b"}; !slices.Equal(log, want) {
+	// One batch each to calibrate, then rounds whose order rotates, with a batch to warm up.
+	if want := []string{"a", "b", "a", "a", "b", "b", "b", "b", "a", "a", "a", "a", "b", "b"}; !slices.Equal(log, want) {
 		t.Errorf("batches %q, want %q", log, want)
 	}
 	for _, s := range series {
@@ -78,12 +84,12 @@ func TestCalibration(t *testing.T) {
 	}
 	perTurn := double
 	perTurn.PerTurn = true
-	series, err := Run(t.Context(), perTurn, []timing.Timer{quick, none}, Options{Rounds: 1})
+	series, err := runOne(t.Context(), perTurn, []timing.Timer{quick, none}, Options{Rounds: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, f := range []*fake{quick, none} {
-		if last := f.calls[len(f.calls)-1]; time.Duration(last)*f.took < f.Resolution() || len(f.calls) > 8 {
+		if last := f.calls[len(f.calls)-1]; time.Duration(last)*f.took < f.Resolution() || len(f.calls) > 9 {
 			t.Errorf("%s: batches of %v calls", f.name, f.calls)
 		}
 		if got, want := series[i].Samples[0], float64(f.took.Nanoseconds())/21; math.Abs(got-want) > 1e-9 {
@@ -91,7 +97,7 @@ func TestCalibration(t *testing.T) {
 		}
 	}
 	short := &fake{name: "short", factor: 2, took: 1}
-	if _, err := Run(t.Context(), double, []timing.Timer{short}, Options{Rounds: 2, Short: true}); err != nil || !slices.Equal(short.calls, []int{1, 1, 1}) {
+	if _, err := runOne(t.Context(), double, []timing.Timer{short}, Options{Rounds: 2, Short: true}); err != nil || !slices.Equal(short.calls, []int{1, 1, 1}) {
 		t.Errorf("short batches of %v calls, error %v", short.calls, err)
 	}
 }
@@ -102,11 +108,11 @@ func TestFailures(t *testing.T) {
 	refused := errors.New("refused")
 	late := &fake{name: "late", factor: 2, took: took}
 	late.before = func(batches int) {
-		if batches == 3 { // the first is that of the calibration
+		if batches == 4 { // the first is that of the calibration, the second that of the warming up
 			late.factor = 5
 		}
 	}
-	series, err := Run(t.Context(), double, []timing.Timer{
+	series, err := runOne(t.Context(), double, []timing.Timer{
 		&fake{name: "good", factor: 2, took: took},
 		&fake{name: "bad", factor: 3, took: took},
 		&fake{name: "refuses", refuse: refused},
@@ -134,13 +140,36 @@ func TestRunCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	const took = 20 * time.Millisecond
 	f := &fake{name: "a", factor: 2, took: took, before: func(batches int) {
-		if batches == 4 {
+		if batches == 6 {
 			cancel()
 		}
 	}}
-	series, err := Run(ctx, double, []timing.Timer{f}, Options{Rounds: 1000})
+	series, err := runOne(ctx, double, []timing.Timer{f}, Options{Rounds: 1000})
 	if !errors.Is(err, context.Canceled) || len(series) != 1 || len(series[0].Samples) != 2 || series[0].Err != nil {
 		t.Errorf("series %+v, error %v; want two samples and the context's error", series[0], err)
+	}
+}
+
+// TestRounds: all workloads are looked at, then measured round by round, and the rounds end when time is up, but not before there are three.
+func TestRounds(t *testing.T) {
+	first, second := double, double
+	first.Name, second.Name = "first", "second"
+	for until, want := range map[time.Time]int{{}: 5, time.Now().Add(-time.Hour): minRounds, time.Now().Add(time.Hour): 5} {
+		var steps []string
+		o := Options{Rounds: 5, Until: until, Progress: func(s Step) {
+			name := "round"
+			if s.Workload != nil {
+				name = s.Workload.Name
+			}
+			steps = append(steps, name)
+		}}
+		rows, err := Run(t.Context(), []workload.Workload{first, second}, []timing.Timer{&fake{name: "a", factor: 2, took: 20 * time.Millisecond}}, o)
+		if err != nil || len(rows) != 2 || len(rows[0][0].Samples) != want || len(rows[1][0].Samples) != want || rows[1][0].Workload.Name != "second" {
+			t.Errorf("until %v: rows %+v, error %v, want %d rounds", until, rows, err, want)
+		}
+		if len(steps) != 2+want || steps[0] != "first" || steps[1] != "second" || steps[2] != "round" {
+			t.Errorf("steps %q", steps)
+		}
 	}
 }
 
@@ -182,7 +211,7 @@ func TestStats(t *testing.T) {
 // TestWall: a suite of the time that passes has that, and what the loop itself takes is subtracted engine by engine.
 func TestWall(t *testing.T) {
 	timer := &fake{name: "a", factor: 2, took: 20 * time.Millisecond, wall: 3}
-	series, err := Run(t.Context(), double, []timing.Timer{timer}, Options{Rounds: 2, Wall: true})
+	series, err := runOne(t.Context(), double, []timing.Timer{timer}, Options{Rounds: 2, Wall: true})
 	if err != nil || !slices.Equal(series[0].Samples, []float64{60e6, 60e6}) {
 		t.Errorf("samples %v, error %v", series[0].Samples, err)
 	}
@@ -224,7 +253,7 @@ func TestPrograms(t *testing.T) {
 	program := workload.Workload{Name: "p", Program: func(context.Context, string) (*timing.Kernel, error) { return new(timing.Kernel), nil }}
 	ours := &digester{fake: fake{name: touchstone.Name}, digest: "aa"}
 	same, other := &digester{fake: fake{name: "same"}, digest: "aa"}, &digester{fake: fake{name: "other"}, digest: "bb"}
-	series, err := Run(t.Context(), program, []timing.Timer{ours, same, other}, Options{Rounds: 2, World: new(workload.World)})
+	series, err := runOne(t.Context(), program, []timing.Timer{ours, same, other}, Options{Rounds: 2, World: new(workload.World)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +267,7 @@ func TestPrograms(t *testing.T) {
 	program.Program = func(context.Context, string) (*timing.Kernel, error) {
 		return nil, &workload.Skipped{Reason: "no cheese"}
 	}
-	series, err = Run(t.Context(), program, []timing.Timer{ours, same}, Options{Rounds: 2, World: new(workload.World)})
+	series, err = runOne(t.Context(), program, []timing.Timer{ours, same}, Options{Rounds: 2, World: new(workload.World)})
 	if err != nil || len(series) != 2 || !errors.As(series[1].Err, new(*workload.Skipped)) {
 		t.Errorf("series %+v, error %v", series, err)
 	}
@@ -249,7 +278,7 @@ func TestFootprint(t *testing.T) {
 	w := double
 	w.Step = timing.Footprint
 	f := &fake{name: "a", factor: 2, bytes: 400 * instances}
-	series, err := Run(t.Context(), w, []timing.Timer{f}, Options{Rounds: 1})
+	series, err := runOne(t.Context(), w, []timing.Timer{f}, Options{Rounds: 1})
 	if err != nil || !slices.Equal(series[0].Samples, []float64{400}) {
 		t.Errorf("samples %v, error %v", series[0].Samples, err)
 	}

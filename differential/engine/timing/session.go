@@ -112,7 +112,7 @@ func (s *Session) Time(b Batch) (Sample, error) {
 	case b.Step != Call:
 		return s.step(b)
 	}
-	return measure(threadTime, b, s.instance.Call)
+	return measurePinned(b, s.instance.Call)
 }
 
 // whole times the way from the bytes to the result of a call.
@@ -135,6 +135,14 @@ func (s *Session) whole(b Batch) (Sample, error) {
 		defer in.Close()
 		return in.Call(arg)
 	})
+}
+
+// measurePinned makes the calls of a batch on one thread that stays on one CPU, by the thread's processor time.
+func measurePinned(b Batch, call func(uint32) (uint32, error)) (Sample, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer pin()()
+	return measure(threadTime, b, call)
 }
 
 // measure makes the calls of a batch on one thread, by a clock of processor time.

@@ -103,7 +103,7 @@ func (s *Session) first(b Batch) (total Sample, err error) {
 		if err == nil {
 			var one Sample
 			next := 0
-			one, err = measure(threadTime, Batch{Arg: b.Arg, Calls: len(group)}, func(arg uint32) (uint32, error) {
+			one, err = measurePinned(Batch{Arg: b.Arg, Calls: len(group)}, func(arg uint32) (uint32, error) {
 				next++
 				return group[next-1].Call(arg)
 			})
