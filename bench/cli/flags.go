@@ -59,7 +59,7 @@ const (
 	defaultRounds = 11
 	unaskedRounds = 8
 	unaskedTime   = 285 * time.Second
-	unaskedNote   = "a selection of workloads, without engines that are commands: name suites, or all, for more"
+	unaskedNote   = "a selection of workloads, without engines that are commands or slow: name suites, or all, for more"
 )
 
 // format returns the form of the tables.

@@ -27,7 +27,9 @@ func lmbench(from Sources) Suite {
 	}
 	for _, l := range slices.Concat(lmbenchLoops, tcpLoops) {
 		add(l.title, l.bytes, l.workload())
-		s.Selected = append(s.Selected, l.name)
+		if !l.unselected {
+			s.Selected = append(s.Selected, l.name)
+		}
 	}
 	for _, m := range memoryLoops {
 		add(m.title, m.bytes, m.workload())
@@ -58,7 +60,7 @@ var lmbenchLoops = []lmbenchLoop{
 		turn: openTurn(pathAt, timing.File), result: 1}},
 	{"Select on 10 fd's", 0, hostcallLoop{name: "select_10", doc: "poll_oneoff for ten reads of a file, all of which are ready", raw: "poll_10",
 		prepare: subscribe, turn: pollTurn, result: 1, turns: 256}},
-	createLoop("0k", 0), createLoop("1k", 1<<10), createLoop("4k", 4<<10), createLoop("10k", 10<<10),
+	createLoop("0k", 0, false), createLoop("1k", 1<<10, true), createLoop("4k", 4<<10, true), createLoop("10k", 10<<10, false),
 	{"File read bandwidth", timing.BigBlock, hostcallLoop{name: "bw_file_rd", doc: "64 KiB from a file that lies in memory, from its beginning to its end",
 		raw: "read_64k", turn: readTurn, block: timing.BigBlock, result: timing.BigBlock, turns: timing.FileSize / timing.BigBlock}},
 }
@@ -70,9 +72,9 @@ const (
 )
 
 // createLoop makes a file of some size and removes it.
-func createLoop(name string, size uint32) lmbenchLoop {
+func createLoop(name string, size uint32, unselected bool) lmbenchLoop {
 	return lmbenchLoop{"File create/delete " + name, 0, hostcallLoop{
-		name: "fs_" + name, doc: "a file of " + name + " is created, written and deleted", raw: "create_" + name, block: size, result: 1, turns: 256,
+		name: "fs_" + name, doc: "a file of " + name + " is created, written and deleted", raw: "create_" + name, block: size, result: 1, turns: 256, unselected: unselected,
 		turn: func(a *hostcallBody) {
 			a.openAs(newAt, timing.NewFile, creat|excl, rightsReadWrite)
 			if size > 0 {

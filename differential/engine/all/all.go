@@ -64,7 +64,7 @@ var (
 var Engines = slices.Concat([]Entry{
 	{Name: touchstone.Name, Open: touchstone.Open, OpenTimer: touchstone.OpenTimer},
 	plain(wasmtime.Name, ofWasmtime),
-	{Name: wasmtime.Pulley, OpenTimer: wasmtime.OpenPulleyTimer}, // compared, it is wasmtime:pulley
+	{Name: wasmtime.Pulley, OpenTimer: wasmtime.OpenPulleyTimer, ByName: true}, // compared, it is wasmtime:pulley
 	plain(wasmer.Name, ofWasmer),
 	plain(wazero.Compiler, ofWazero),
 	plain(wazero.Interpreter, ofWazero),
@@ -89,7 +89,7 @@ func Timed() []Entry {
 			list = append(list, e)
 		}
 	}
-	at := slices.IndexFunc(list, func(e Entry) bool { return e.ByName })
+	at := slices.IndexFunc(list, func(e Entry) bool { return commandline.IsCommand(e.Name) })
 	return slices.Insert(list, at, Entry{Name: touchstone.Unmonitored, OpenTimer: touchstone.OpenUnmonitoredTimer},
 		Entry{Name: touchstone.Traced, OpenTimer: touchstone.OpenTracedTimer})
 }
