@@ -12,9 +12,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/ulikunitz/xz"
 )
 
-// Tarball is the source of a program, of one version, in a tar file that gzip packed.
+// Tarball is the source of a program, of one version, in a tar file that gzip or xz packed.
 type Tarball struct {
 	Path   string // below the mirror
 	SHA256 string
@@ -77,14 +79,22 @@ func (t *Tarball) get(ctx context.Context, url string) ([]byte, error) {
 	return data, err
 }
 
+// open returns what was packed, by which of the two is seen from the beginning.
+func open(data []byte) (io.Reader, error) {
+	if bytes.HasPrefix(data, []byte("\x1f\x8b")) {
+		return gzip.NewReader(bytes.NewReader(data))
+	}
+	return xz.NewReader(bytes.NewReader(data))
+}
+
 // unpack writes the regular files of a tarball below dir, without the directory that all of them are in.
 func unpack(data []byte, dir string) error {
-	packed, err := gzip.NewReader(bytes.NewReader(data))
+	plain, err := open(data)
 	if err != nil {
 		return err
 	}
 	left := int64(maxTarball)
-	for r := tar.NewReader(packed); ; {
+	for r := tar.NewReader(plain); ; {
 		h, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return nil

@@ -54,12 +54,14 @@ func Compare(w io.Writer, before, after *Samples, format Format) error {
 	g := grid{title: "old and new: medians ± their 95 % confidence intervals; ~ is no difference at 95 % confidence",
 		header: []string{"benchmark", "old", "new", "new ÷ old"}}
 	var alone []string
+	agree := agreement{}
 	for _, name := range after.names {
 		b, a := before.byName[name], after.byName[name]
 		if len(b) == 0 {
 			alone = append(alone, "only in the new file: "+name)
 			continue
 		}
+		agree.add(b, a)
 		change := ratioText(measure.Median(a) / measure.Median(b))
 		if !measure.Differ(b, a) {
 			change += "~"
@@ -79,6 +81,7 @@ func Compare(w io.Writer, before, after *Samples, format Format) error {
 		if err := g.write(w, format); err != nil {
 			return err
 		}
+		alone = append([]string{agree.String()}, alone...)
 	}
 	for _, line := range alone {
 		if _, err := fmt.Fprintln(w, line); err != nil {
@@ -86,4 +89,30 @@ func Compare(w io.Writer, before, after *Samples, format Format) error {
 		}
 	}
 	return nil
+}
+
+// agreement counts how well two runs say the same.
+type agreement struct {
+	rows   int
+	either int // rows in which a median is in the other run's interval
+	both   int // rows in which both are
+}
+
+func (a *agreement) add(before, after []float64) {
+	b, n := measure.Summarize(before), measure.Summarize(after)
+	newInOld := n.Median >= b.Low && n.Median <= b.High
+	oldInNew := b.Median >= n.Low && b.Median <= n.High
+	a.rows++
+	if newInOld || oldInNew {
+		a.either++
+	}
+	if newInOld && oldInNew {
+		a.both++
+	}
+}
+
+// String returns the counts as a line.
+func (a *agreement) String() string {
+	part := func(n int) string { return fmt.Sprintf("%.0f %%", 100*float64(n)/float64(a.rows)) }
+	return fmt.Sprintf("of %d rows, %d (%s) have one median in the other's interval, %d (%s) each in the other's", a.rows, a.either, part(a.either), a.both, part(a.both))
 }

@@ -22,30 +22,48 @@ var (
 // ancestors are those programs, fetched from a mirror and compiled.
 func ancestors(mirror string) []Workload {
 	var list []Workload
-	add := func(name, doc string, from *build.Tarball, program func(dir string) (*build.Program, error), how timing.Program) {
+	add := func(name, doc string, program func(dirs ...string) (*build.Program, error), how timing.Program, from ...*build.Tarball) {
 		list = append(list, Workload{Name: name, Doc: doc, Scalar: true, Program: func(ctx context.Context, _ string) (*timing.Kernel, error) {
-			dir, err := from.Fetch(ctx, mirror)
-			if err != nil {
-				return nil, &Skipped{err.Error()}
-			}
-			p, err := program(dir)
-			if err != nil {
-				return nil, err
-			}
-			module, err := compile(ctx, p)
-			if err != nil {
-				return nil, err
-			}
-			run := how
-			return &timing.Kernel{Module: module, Export: timing.Start, Program: &run}, nil
+			return ancestor(ctx, mirror, program, how, from)
 		}})
 	}
 	text := packText()
-	add("bzip2", "bzip2 1.0.8 packs a mebibyte: the ancestor of 401.bzip2", &bzip2Source, bzip2Program,
-		timing.Program{Args: []string{"bzip2", "-9", "-c"}, Stdin: text, Stdout: true})
-	add("libquantum", "libquantum 1.1.1 factors 15 with a seed of our own: the library of 462.libquantum", &quantumSource, quantumProgram,
-		timing.Program{Args: []string{"quantum"}, Stdout: true})
-	return list
+	add("bzip2", "bzip2 1.0.8 packs a mebibyte: the ancestor of 401.bzip2", bzip2Program,
+		timing.Program{Args: []string{"bzip2", "-9", "-c"}, Stdin: text, Stdout: true}, &bzip2Source)
+	add("libquantum", "libquantum 1.1.1 factors 15 with a seed of our own: the library of 462.libquantum", quantumProgram,
+		timing.Program{Args: []string{"quantum"}, Stdout: true}, &quantumSource)
+	add("hmmer", "hmmsearch 2.3.2 looks for a domain in a protein of its own tests: the ancestor of 456.hmmer", hmmerProgram,
+		timing.Program{Args: []string{"hmmsearch", "fn3.hmm", "titin.fa"}, Tree: "testsuite", Stdout: true}, &hmmerSource, &squidSource)
+	add("xz", "liblzma 5.4.1 packs 200 KB and unpacks them: the library of 657.xz", xzProgram,
+		timing.Program{Args: []string{"xz"}, Stdin: text[:200_000], Stdout: true}, &xzSource)
+	goban := skippedRow("gnugo", &Skipped{"GNU Go is made of patterns that programs of its own compile, which would have to be built for this machine first: " +
+		"that is not done here"})
+	goban.Doc = "GNU Go 3.8: the ancestor of 445.gobmk"
+	return append(list, goban)
+}
+
+// ancestor fetches and compiles a program. Of how it is run, a tree is one in the first source.
+func ancestor(ctx context.Context, mirror string, program func(dirs ...string) (*build.Program, error), how timing.Program, from []*build.Tarball) (*timing.Kernel, error) {
+	var dirs []string
+	for _, tarball := range from {
+		dir, err := tarball.Fetch(ctx, mirror)
+		if err != nil {
+			return nil, &Skipped{err.Error()}
+		}
+		dirs = append(dirs, dir)
+	}
+	p, err := program(dirs...)
+	if err != nil {
+		return nil, err
+	}
+	module, err := compile(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if how.Tree != "" {
+		how.Tree = filepath.Join(dirs[0], how.Tree)
+	}
+	return &timing.Kernel{Module: module, Export: timing.Start, Program: &how}, nil
 }
 
 // bzip2Shim stands for what WASI does not have: the modes and owners of files.
@@ -57,7 +75,8 @@ static inline int chmod(const char *path, mode_t mode) { return 0; }
 static inline mode_t umask(mode_t mode) { return 0; }
 `
 
-func bzip2Program(dir string) (*build.Program, error) {
+func bzip2Program(dirs ...string) (*build.Program, error) {
+	dir := dirs[0]
 	flags, libraries := build.Emulated()
 	p := &build.Program{Name: "bzip2", Headers: []string{dir}, Own: map[string]string{"shim.h": bzip2Shim}, Libraries: libraries,
 		Flags: append(flags, "-include", "shim.h")}
@@ -75,7 +94,8 @@ var quantumDriver string
 // quantumTypes is what the library's configure would write into its headers and their like: the types of C that it computes with.
 var quantumTypes = strings.NewReplacer("@MU_TYPE@", "unsigned long long", "@CF_TYPE@", "float _Complex", "@RF_TYPE@", "float", "@I@", "1.0iF")
 
-func quantumProgram(dir string) (*build.Program, error) {
+func quantumProgram(dirs ...string) (*build.Program, error) {
+	dir := dirs[0]
 	sources, err := filepath.Glob(filepath.Join(dir, "*.c"))
 	if err != nil {
 		return nil, err
