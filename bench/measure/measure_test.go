@@ -191,6 +191,11 @@ func TestStats(t *testing.T) {
 	if got, want := Summarize(ten), (Summary{Median: 5.5, Low: 2, High: 9, Min: 1}); got != want || math.Abs(got.Margin()-3.5/5.5) > 1e-12 {
 		t.Errorf("Summarize = %+v, want %+v", got, want)
 	}
+	for n, want := range map[int]int{1: 0, 5: 0, 6: 1, 8: 1, 9: 2, 10: 2, 11: 2, 12: 3, 20: 6} { // from tables of the sign test
+		if got := outside(n); got != want {
+			t.Errorf("outside(%d) = %d, want %d", n, got, want)
+		}
+	}
 	if Differ(samples, samples) || Differ(nil, samples) || !Differ(ten, []float64{11, 12, 13, 14, 15, 16, 17, 18, 19, 20}) {
 		t.Error("Differ does not tell the same from others")
 	}

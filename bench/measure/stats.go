@@ -13,21 +13,36 @@ const confidence = 0.95
 // Summary is what a series of samples says.
 type Summary struct {
 	Median float64
-	// Low and High bound the confidence interval of the median at 95 %. With fewer than six samples there is none: Low is -Inf and High
-	// +Inf.
+	// Low and High bound the confidence interval of the median at 95 % at least. With fewer than six samples there is none: Low is -Inf and
+	// High +Inf.
 	Low, High float64
 	Min       float64
 }
 
 // Summarize returns the summary of samples, all NaN if there are none. Nothing is assumed of their distribution: the bounds of the
-// interval are samples themselves.
+// interval are samples themselves, as far from the least as from the greatest.
 func Summarize(samples []float64) Summary {
 	if len(samples) == 0 {
 		nan := math.NaN()
 		return Summary{nan, nan, nan, nan}
 	}
-	s := benchmath.AssumeNothing.Summary(sampleOf(samples), confidence)
-	return Summary{Median: Median(samples), Low: s.Lo, High: s.Hi, Min: slices.Min(samples)}
+	s := Summary{Median: Median(samples), Low: math.Inf(-1), High: math.Inf(1), Min: slices.Min(samples)}
+	sorted := slices.Sorted(slices.Values(samples))
+	if out := outside(len(samples)); out > 0 {
+		s.Low, s.High = sorted[out-1], sorted[len(sorted)-out]
+	}
+	return s
+}
+
+// outside returns how many of n samples, counted from either end, reach to the bound of the interval, which is the last of them; 0 if there
+// is no interval. The median of all that could be measured is below the k-th sample of n if fewer than k are below it, as heads of n coins.
+func outside(n int) (k int) {
+	below := math.Pow(0.5, float64(n)) // that exactly k are
+	for sum := below; 1-2*sum >= confidence; sum += below {
+		k++
+		below *= float64(n-k+1) / float64(k)
+	}
+	return k
 }
 
 // Margin returns how far the confidence interval reaches from the median, to the farther side, as a part of the median.

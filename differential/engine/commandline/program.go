@@ -33,7 +33,8 @@ func (t *Timer) timeProgram(ctx context.Context, b timing.Batch) (total timing.S
 		}
 		one, status, err := t.runProgram(ctx)
 		if err == nil && status != 0 && t.kernel.Program.Returns { // what it would return is not seen
-			err = fmt.Errorf("the program ended with status %d", status)
+			said, _ := os.ReadFile(t.kernel.StderrFile()) // that it cannot be read is no better reason
+			err = fmt.Errorf("the program ended with status %d: %s", status, lastLine(string(said)))
 		}
 		if err == nil {
 			one.Digest, err = t.kernel.Judge(status)
