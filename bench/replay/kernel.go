@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
 // Replay is a recording with the module that was made of it.
@@ -46,7 +47,7 @@ func Of(ctx context.Context, program *timing.Kernel, dir string) (*Replay, error
 	p := *program.Program
 	p.Tree, p.Status, p.Returns = tree, 0, true
 	p.Stdout = false // a part of it may be missing: a program would write the rest by a further call
-	return &Replay{&timing.Kernel{Module: module, Export: Export, Program: &p}, r}, nil
+	return &Replay{&timing.Kernel{Module: module, Export: Export, Program: &p, Calls: r.made}, r}, nil
 }
 
 // Explain says which call went otherwise, for the number that a replay returns.
@@ -64,3 +65,24 @@ func (r *Recording) Explain(number uint32) string {
 
 // Calls returns the number of calls.
 func (r *Recording) Calls() int { return len(r.calls) }
+
+// made returns the calls for those who make them without a guest.
+func (r *Recording) made() (list []timing.MadeCall) {
+	for i := range r.calls {
+		c := &r.calls[i]
+		m := timing.MadeCall{Name: c.row.Name, Args: c.args, Inputs: c.inputs, Buffers: map[int][]timing.Buffer{}, Failed: c.errno != 0}
+		for slot, buffers := range c.buffers {
+			for _, b := range buffers {
+				m.Buffers[slot] = append(m.Buffers[slot], timing.Buffer{Size: b.size, Data: b.data})
+			}
+		}
+		_ = c.each(func(p *wasi.Param, slot int) error { // nothing fails
+			if p.Kind == wasi.FDOut {
+				m.Opened = c.results[slot]
+			}
+			return nil
+		})
+		list = append(list, m)
+	}
+	return list
+}

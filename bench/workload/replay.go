@@ -12,7 +12,7 @@ import (
 // replays are modules that make the hostcalls of other programs and nothing else: what these cost on each engine.
 func replays(from Sources) Suite {
 	s := Suite{Name: "replay", Doc: "the hostcalls of programs, recorded on touchstone, and nothing else: time as the guest sees it, of all calls together",
-		Baseline: "wasmtime", Wall: true, Apart: true, Selected: []string{"pack"}}
+		Baseline: "raw", Wall: true, Apart: true, Selected: []string{"pack"}}
 	add := func(name, doc string, program func(context.Context, string) (*timing.Kernel, error)) {
 		w := Workload{Name: name, Doc: doc, Scalar: true}
 		var last *replay.Recording

@@ -1,7 +1,7 @@
 // Package raw is no engine: its programs make the system calls that hostcalls stand for, in a loop and without a guest, so that it
 // can be said what the guest's way to them costs.
 //
-// A kernel's Raw names what is called. Each call of the kernel opens the file [timing.File] anew, as the module in the kernel does,
+// A kernel's Raw names what is called; of a replay, Go makes the calls that are recorded. Each call of the kernel opens the file [timing.File] anew, as the module in the kernel does,
 // and returns what that returns.
 package raw
 
@@ -43,7 +43,12 @@ type timer struct{ timing.Timer }
 
 // Prepare implements [timing.Timer].
 func (t timer) Prepare(ctx context.Context, k *timing.Kernel) error {
-	if k.Raw == "" {
+	switch {
+	case k.Calls != nil && t.Name() == Go:
+		made := *k
+		made.Made = k.Calls()
+		k = &made
+	case k.Raw == "":
 		return &timing.Inapplicable{Reason: "there are no system calls to make"}
 	}
 	return t.Timer.Prepare(ctx, k)

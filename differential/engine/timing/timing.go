@@ -29,6 +29,10 @@ type Kernel struct {
 	Listen netip.AddrPort
 	// Raw names what programs without a guest do in the module's place: the system calls that the hostcalls in it stand for.
 	Raw string
+	// Calls returns the hostcalls that the module makes, if it is a replay. Only Made reaches workers: those that have it make these calls
+	// in the module's place.
+	Calls func() []MadeCall
+	Made  []MadeCall
 	// Program, if it is not nil, says that the module is a program, which is called once in each of its instances; Dir is then made anew
 	// for each call.
 	Program *Program
