@@ -23,8 +23,7 @@ func (r *rewritten) bridgeImports() {
 		if t := m.Types[imp.Func]; imp.Module != WASIModule && hasRefs(t) {
 			r.moved[index] = first + uint32(len(bridges))
 			bridges = append(bridges, bridge(imp.Func, t, index))
-			imp.Func = uint32(len(m.Types))
-			m.Types = append(m.Types, wasm.FuncType{Params: withoutRefs(t.Params), Results: withoutRefs(t.Results)})
+			imp.Func = TypeIndex(m, wasm.FuncType{Params: withoutRefs(t.Params), Results: withoutRefs(t.Results)})
 		}
 		index++
 	}

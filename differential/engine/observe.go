@@ -36,21 +36,18 @@ func (d *drive) observe() {
 }
 
 func (d *drive) global(name string, t wasm.GlobalType) NamedGlobal {
-	if reader := d.re.globals[name]; reader != "" {
-		v, err := d.read(reader)
+	if number, ok := d.re.globals[name]; ok {
+		v, err := d.read(number, 0)
 		return NamedGlobal{Name: name, Readable: err == nil, Value: Value{Type: t.Type, Bits: v}}
 	}
 	v, err := d.g.Global(name, t)
 	return NamedGlobal{Name: name, Readable: err == nil, Value: v}
 }
 
-// read calls one of the functions that the rewriter added; all of them return one i32.
-func (d *drive) read(export string, args ...Value) (uint64, error) {
-	t := wasm.FuncType{Results: i32Only}
-	for _, a := range args {
-		t.Params = append(t.Params, a.Type)
-	}
-	values, err := d.g.Call(d.ctx, export, t, args)
+// read calls the function that the rewriter added.
+func (d *drive) read(number int, index uint64) (uint64, error) {
+	args := []Value{{Type: wasm.I32, Bits: uint64(number)}, {Type: wasm.I32, Bits: index}}
+	values, err := d.g.Call(d.ctx, d.re.reader, readerType, args)
 	if err != nil {
 		return 0, err
 	}
@@ -78,13 +75,13 @@ func (d *drive) table(name string) NamedTable {
 }
 
 func (d *drive) tableReader(name string) (uint64, func(uint64) (bool, error), error) {
-	reader, ok := d.re.tables[name]
+	number, ok := d.re.tables[name]
 	if !ok {
 		return d.g.Table(name)
 	}
-	length, err := d.read(reader.size)
+	length, err := d.read(number, 0)
 	return length, func(i uint64) (bool, error) {
-		v, err := d.read(reader.get, Value{Type: wasm.I32, Bits: i})
+		v, err := d.read(number+1, i)
 		return v != 0, err
 	}, err
 }

@@ -13,19 +13,19 @@ type rewritten struct {
 	changed bool
 	prefix  string // of added exports; no export of the original begins with it
 
-	calls   map[string]string // export with reference types -> its wrapper
-	globals map[string]string // exported reference global -> its reader
-	tables  map[string]tableReader
+	calls map[string]string // export with reference types -> its wrapper
+	// reader is the name of a function that takes the number of what is to be read and an index, and returns it as an i32.
+	reader  string
+	reads   [][]byte          // by number, what pushes it; local 1 is the index
+	globals map[string]int    // exported reference global -> number of: it is no null
+	tables  map[string]int    // exported table -> number of its size; the next one is: the element is no null
 	moved   map[uint32]uint32 // imported function -> the function that stands in front of it
 }
-
-// tableReader names the exports that return a table's size, and 1 for an element that is no null.
-type tableReader struct{ size, get string }
 
 // rewrite returns a copy of the plan's module with what l lacks added, or the module itself if nothing is to add.
 func (p *Plan) rewrite(l Lacks, maxPages uint64) *rewritten {
 	m := *p.Module
-	r := &rewritten{module: &m, prefix: freePrefix(&m), calls: map[string]string{}, globals: map[string]string{}, tables: map[string]tableReader{}, moved: map[uint32]uint32{}}
+	r := &rewritten{module: &m, prefix: freePrefix(&m), calls: map[string]string{}, globals: map[string]int{}, tables: map[string]int{}, moved: map[uint32]uint32{}}
 	if l.Limits {
 		m.Memories, m.Tables = slices.Clone(m.Memories), slices.Clone(m.Tables)
 		for i := range m.Memories {
@@ -42,15 +42,17 @@ func (p *Plan) rewrite(l Lacks, maxPages uint64) *rewritten {
 	if l.Refs {
 		r.bridgeImports()
 	}
-	tables, globals := m.TableTypes(), m.GlobalTypes()
+	globals := m.GlobalTypes()
 	for _, e := range p.Module.Exports {
 		switch {
 		case e.Kind == wasm.ExternTable && l.Tables:
-			r.addTable(e, tables[e.Index])
+			element := instr(instr(nil, wasm.OpLocalGet, 1), wasm.OpTableGet, uint64(e.Index))
+			r.tables[e.Name] = r.read(instr(nil, wasm.OpTableSize, uint64(e.Index)), isRef(element))
 		case e.Kind == wasm.ExternGlobal && l.Refs && globals[e.Index].Type.IsRef():
-			r.globals[e.Name] = r.add(wasm.FuncType{Results: i32Only}, isRef(instr(nil, wasm.OpGlobalGet, uint64(e.Index))))
+			r.globals[e.Name] = r.read(isRef(instr(nil, wasm.OpGlobalGet, uint64(e.Index))))
 		}
 	}
+	r.addReader()
 	if l.Refs {
 		for i := range p.Calls {
 			r.addWrapper(p, p.Calls[i].Export)
@@ -59,7 +61,7 @@ func (p *Plan) rewrite(l Lacks, maxPages uint64) *rewritten {
 	return r
 }
 
-var i32Only = []wasm.ValType{wasm.I32}
+var readerType = wasm.FuncType{Params: []wasm.ValType{wasm.I32, wasm.I32}, Results: []wasm.ValType{wasm.I32}}
 
 // lower lowers a maximum to bound. A bound below the minimum cannot happen: such modules are not run.
 func (r *rewritten) lower(l *wasm.Limits, bound uint64) {
@@ -68,12 +70,25 @@ func (r *rewritten) lower(l *wasm.Limits, bound uint64) {
 	}
 }
 
-func (r *rewritten) addTable(e wasm.Export, t wasm.TableType) {
-	get := instr(instr(nil, wasm.OpLocalGet, 0), wasm.OpTableGet, uint64(e.Index))
-	r.tables[e.Name] = tableReader{
-		size: r.add(wasm.FuncType{Results: i32Only}, instr(nil, wasm.OpTableSize, uint64(e.Index))),
-		get:  r.add(wasm.FuncType{Params: i32Only, Results: i32Only}, isRef(get)),
+// read makes something readable and returns its number; what else is given gets those behind it.
+func (r *rewritten) read(push ...[]byte) int {
+	r.reads = append(r.reads, push...)
+	return len(r.reads) - len(push)
+}
+
+// addReader adds one function for all that is to be read: compilers take longer for functions than for what is in them.
+func (r *rewritten) addReader() {
+	if len(r.reads) == 0 {
+		return
 	}
+	var body []byte
+	empty := wasm.EmptyBlock
+	for n, push := range r.reads {
+		body = instr(instr(instr(body, wasm.OpLocalGet, 0), wasm.OpI32Const, uint64(n)), wasm.OpI32Eq)
+		body = append(instr(body, wasm.OpIf, uint64(empty)), push...)
+		body = instr(instr(body, wasm.OpReturn), wasm.OpEnd)
+	}
+	r.reader = r.add(readerType, instr(body, wasm.OpI32Const, 0))
 }
 
 // addWrapper exports a function that calls an export which has references in its type: reference parameters are null, and
@@ -127,14 +142,23 @@ func (r *rewritten) add(t wasm.FuncType, body []byte, locals ...wasm.Locals) str
 	index := uint32(m.ImportedFuncs() + len(m.Funcs))
 	name := fmt.Sprintf("%s%d", r.prefix, index)
 	m.Funcs = append(m.Funcs, wasm.Func{
-		Type:   uint32(len(m.Types)),
+		Type:   TypeIndex(m, t),
 		Locals: locals,
 		Body:   wasm.Expr{Code: instr(body, wasm.OpEnd)},
 	})
-	m.Types = append(m.Types, t)
 	m.Exports = append(m.Exports, wasm.Export{Name: name, Kind: wasm.ExternFunc, Index: index})
 	r.changed = true
 	return name
+}
+
+// TypeIndex returns the index of a function type in a module, which is added behind the others if it is not there. Engines compile something
+// for each type of a module, some of them for two that are the same too.
+func TypeIndex(m *wasm.Module, t wasm.FuncType) uint32 {
+	if i := slices.IndexFunc(m.Types, t.Equal); i >= 0 {
+		return uint32(i)
+	}
+	m.Types = append(m.Types, t)
+	return uint32(len(m.Types) - 1)
 }
 
 func instr(code []byte, op wasm.Op, imm ...uint64) []byte {

@@ -34,6 +34,7 @@ type body struct {
 	first  uint64                        // the first of them
 	busy   []bool
 	sets   []setting // whose events are still to come
+	run    run
 }
 
 // setting is the last global.set of a global in straight-line code.
@@ -84,6 +85,9 @@ func (r *rewriter) rewrite(i int) error {
 // enter begins a body: everything is put into a block, so that all ways to leave the function but tail calls go through its end.
 func (b *body) enter(f *wasm.Func) {
 	b.in = &wasm.Instr{Op: wasm.OpBlock, Offset: f.Body.Offset}
+	if b.r.o.Runs {
+		b.reserveSum()
+	}
 	b.event(counts, Entry, nil, nil)
 	results := b.r.in.Types[f.Type].Results
 	block, ok := b.r.blocks[string(results)]
@@ -120,7 +124,7 @@ func (b *body) instr(after []wasm.ValType) {
 		b.unreachable()
 		return
 	}
-	if ends[in.Op] {
+	if ends[in.Op] && !(b.r.o.Runs && in.Op == wasm.OpBlock) {
 		b.settle()
 	}
 	if in.Op == wasm.OpEnd && b.depth == 0 {
@@ -130,6 +134,7 @@ func (b *body) instr(after []wasm.ValType) {
 		return
 	}
 	clear(b.busy)
+	b.keepSum()
 	pops, pushes := b.arity(len(after))
 	given := b.operands(pops)
 	kind := kinds[in.Op]
@@ -192,10 +197,19 @@ func (b *body) settle() {
 	here := b.in
 	for i := range b.sets {
 		b.in = &b.sets[i].in
-		b.op(wasm.OpGlobalGet, b.in.Imm[0])
+		get := func() *emitter { return b.op(wasm.OpGlobalGet, b.in.Imm[0]) }
+		if b.r.o.Runs {
+			b.sum(b.sets[i].global[0], get)
+			b.run.events++
+			continue
+		}
+		b.words(b.sets[i].global[0], get)
 		b.call(counts, Effect, b.sets[i].global)
 	}
 	b.in, b.sets = here, b.sets[:0]
+	if b.r.o.Runs && kinds[here.Op] != Branch && kinds[here.Op] != TailCall {
+		b.flush()
+	}
 }
 
 // unreachable copies an instruction that is not executed.
@@ -234,13 +248,20 @@ func (b *body) structure() {
 
 // branch adds the event of an instruction that chooses by the operand in a local.
 func (b *body) branch(operand uint64) {
-	b.op(wasm.OpLocalGet, operand)
-	if b.in.Op != wasm.OpBrTable {
-		b.call(chooses, Branch, []wasm.ValType{wasm.I32})
+	get := b.getter(operand)
+	if b.in.Op == wasm.OpBrTable {
+		last := uint64(len(b.in.Labels) - 1)
+		get().op(wasm.OpI32Const, last)
+		get().op(wasm.OpI32Const, last).ops(wasm.OpI32LtU, wasm.OpSelect)
+	} else {
+		get().ops(wasm.OpI32Eqz, wasm.OpI32Eqz)
+	}
+	b.op(wasm.OpI64ExtendI32U)
+	if b.r.o.Runs {
+		b.run.events++
+		b.end(1)
 		return
 	}
-	last := uint64(len(b.in.Labels) - 1)
-	b.op(wasm.OpI32Const, last).op(wasm.OpLocalGet, operand).op(wasm.OpI32Const, last).ops(wasm.OpI32LtU, wasm.OpSelect)
 	b.call(counts, Branch, []wasm.ValType{wasm.I32})
 }
 
@@ -275,25 +296,60 @@ func (b *body) temp(t wasm.ValType) uint64 {
 	return b.first + uint64(len(b.temps)-1)
 }
 
-// event adds a call of a helper with operands in locals. Of records, of which almost none is kept, the helper is called only for those.
+// event adds an event with operands in locals: a call of a helper. Of records, of which almost none is kept, the helper is called only for those.
 func (b *body) event(what role, kind Kind, locals []uint64, types []wasm.ValType) {
+	if b.r.o.Runs {
+		b.note(kind, locals, types)
+		return
+	}
 	if what == records {
 		b.op(wasm.OpGlobalGet, uint64(b.r.count)).op(wasm.OpI64Const, b.r.o.Record.From).op(wasm.OpI64Eq)
 		empty := wasm.EmptyBlock
 		b.op(wasm.OpIf, uint64(empty))
 		defer b.op(wasm.OpEnd)
 	}
-	for _, l := range locals {
-		b.op(wasm.OpLocalGet, l)
+	for i, t := range types {
+		b.words(t, b.getter(locals[i]))
 	}
 	b.call(what, kind, types)
 }
 
-// call adds a call of a helper; the operands are on the stack.
+func (b *body) getter(local uint64) func() *emitter {
+	return func() *emitter { return b.op(wasm.OpLocalGet, local) }
+}
+
+// words pushes the words of a value of type t that get pushes. What is handed to helpers has one type, so that there are few helpers: an
+// engine may compile an entry for every type of functions, even if none of that type can be called from outside.
+func (b *body) words(t wasm.ValType, get func() *emitter) {
+	for w := range width(t) {
+		b.word(t, w, get)
+	}
+}
+
+// word pushes one of the words.
+func (b *body) word(t wasm.ValType, w int, get func() *emitter) {
+	if get(); b.r.o.NaNs == Folded && (t.IsVector() || t == wasm.F32 || t == wasm.F64) {
+		b.op(wasm.OpCall, uint64(b.r.helper(fixes, []wasm.ValType{t})))
+	}
+	switch {
+	case t == wasm.I32:
+		b.op(wasm.OpI64ExtendI32U)
+	case t.IsVector():
+		b.op(wasm.OpI64x2ExtractLane, uint64(w))
+	case t == wasm.F32:
+		b.ops(wasm.OpI32ReinterpretF32, wasm.OpI64ExtendI32U)
+	case t == wasm.F64:
+		b.op(wasm.OpI64ReinterpretF64)
+	case t.IsRef(): // null or not
+		b.ops(wasm.OpRefIsNull, wasm.OpI32Eqz, wasm.OpI64ExtendI32U)
+	}
+}
+
+// call adds a call of a helper; the words of the operands are on the stack.
 func (b *body) call(what role, kind Kind, types []wasm.ValType) {
 	site := Site{Kind: kind, Func: b.index, Offset: b.in.Offset, Op: b.in.Op, Types: append([]wasm.ValType(nil), types...)}
 	b.r.sites = append(b.r.sites, site)
-	b.op(wasm.OpI32Const, uint64(len(b.r.sites)-1)).op(wasm.OpCall, uint64(b.r.helper(what, types)))
+	b.op(wasm.OpI32Const, uint64(len(b.r.sites)-1)).op(wasm.OpCall, uint64(b.r.helper(what, wordTypes(types))))
 }
 
 // recorded tells whether there are records of a kind about the current instruction.

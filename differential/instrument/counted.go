@@ -11,7 +11,7 @@ func Counted(module []byte, canonical bool) []byte {
 
 // Count makes a module count and hash what it does; canonical tells that its arithmetic gives canonical NaNs only. Errors are those of [Rewrite].
 func Count(module []byte, canonical bool) (*Module, error) {
-	o := Options{NaNs: Folded}
+	o := Options{NaNs: Folded, Runs: true}
 	if canonical {
 		o.NaNs = Exact
 	}

@@ -1,6 +1,8 @@
 package instrument
 
 import (
+	"slices"
+
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -33,11 +35,11 @@ type role byte
 
 const (
 	counts  role = 'e' // an event
-	chooses role = 'b' // an event whose operand is a condition: it counts as 1 or 0
 	folds   role = 'v' // values that go into the hash and are no event
 	records role = 'r' // a record
 	stores  role = 's' // fills a slot
 	samples role = 'm' // keeps the hash; the site is the number of the sample
+	fixes   role = 'n' // returns its operand with NaNs as the canonical one; it has no site
 )
 
 // helper returns the index of the function that takes operands of the given types and a site, and plays a role. It is added when it is
@@ -51,9 +53,12 @@ func (r *rewriter) helper(what role, types []wasm.ValType) uint32 {
 	r.helpers[key] = index
 	r.added = append(r.added, wasm.Func{})
 	t := wasm.FuncType{Params: append(append([]wasm.ValType(nil), types...), wasm.I32)}
-	h := &helper{r: r, types: types, site: uint64(len(types)), truth: what == chooses}
+	if what == fixes {
+		t = wasm.FuncType{Params: types, Results: types}
+	}
+	h := &helper{r: r, words: len(types), site: uint64(len(types))}
 	switch what {
-	case counts, chooses:
+	case counts:
 		h.event()
 	case folds:
 		h.fold()
@@ -61,6 +66,8 @@ func (r *rewriter) helper(what role, types []wasm.ValType) uint32 {
 		h.dense()
 	case stores:
 		h.fill()
+	case fixes:
+		h.fix(types[0])
 	case samples:
 		h.choose(r.o.Samples.Slots, func(k int) { h.op(wasm.OpGlobalGet, uint64(r.hash)).op(wasm.OpGlobalSet, uint64(int(r.sampled)+k)) })
 	}
@@ -69,19 +76,33 @@ func (r *rewriter) helper(what role, types []wasm.ValType) uint32 {
 	return index
 }
 
-// helper is the body of one of the added functions. Its last parameter is the site.
+// wordTypes are the types of the words of operands.
+func wordTypes(types []wasm.ValType) []wasm.ValType {
+	n := 0
+	for _, t := range types {
+		n += width(t)
+	}
+	return slices.Repeat([]wasm.ValType{wasm.I64}, n)
+}
+
+// helper is the body of one of the added functions. Its parameters are words, as i64, and the site.
 type helper struct {
 	emitter
 	r     *rewriter
-	types []wasm.ValType
+	words int
 	site  uint64
-	truth bool // the operand is a condition
 }
 
 func (h *helper) event() {
 	h.stopFrom()
 	h.dense()
-	h.op(wasm.OpGlobalGet, uint64(h.r.count)).op(wasm.OpI64Const, 1).op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(h.r.count))
+	h.op(wasm.OpGlobalGet, uint64(h.r.count))
+	if h.r.o.Runs {
+		h.op(wasm.OpLocalGet, h.site).op(wasm.OpI32Const, eventShift).ops(wasm.OpI32ShrU, wasm.OpI64ExtendI32U)
+	} else {
+		h.op(wasm.OpI64Const, 1)
+	}
+	h.op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(h.r.count))
 	h.sparse()
 	h.fold()
 	h.sample()
@@ -126,52 +147,12 @@ func (h *helper) fold() {
 	rotate()
 	h.op(wasm.OpLocalGet, h.site).op(wasm.OpI64ExtendI32U)
 	mix()
-	for i, t := range h.types {
-		for w := range width(t) {
-			rotate()
-			h.word(i, w)
-			mix()
-		}
+	for w := range h.words {
+		rotate()
+		h.op(wasm.OpLocalGet, uint64(w))
+		mix()
 	}
 	h.op(wasm.OpGlobalSet, uint64(h.r.hash))
-}
-
-// word pushes a word of an operand.
-func (h *helper) word(i, w int) {
-	get := func() *emitter { return h.op(wasm.OpLocalGet, uint64(i)) }
-	folded := h.r.o.NaNs == Folded
-	switch t := h.types[i]; t {
-	case wasm.I32:
-		if get(); h.truth {
-			h.ops(wasm.OpI32Eqz, wasm.OpI32Eqz)
-		}
-		h.op(wasm.OpI64ExtendI32U)
-	case wasm.I64:
-		get()
-	case wasm.F32:
-		if get(); folded {
-			h.op(wasm.OpF32Const, nan32)
-			get()
-			get().ops(wasm.OpF32Eq, wasm.OpSelect)
-		}
-		h.ops(wasm.OpI32ReinterpretF32, wasm.OpI64ExtendI32U)
-	case wasm.F64:
-		if get(); folded {
-			h.op(wasm.OpF64Const, nan64)
-			get()
-			get().ops(wasm.OpF64Eq, wasm.OpSelect)
-		}
-		h.op(wasm.OpI64ReinterpretF64)
-	case wasm.V128:
-		if folded {
-			h.foldedVector(i)
-		} else {
-			get()
-		}
-		h.op(wasm.OpI64x2ExtractLane, uint64(w))
-	default: // references: null or not
-		get().ops(wasm.OpRefIsNull, wasm.OpI32Eqz, wasm.OpI64ExtendI32U)
-	}
 }
 
 // The canonical NaNs.
@@ -180,18 +161,29 @@ const (
 	nan64 = 0x7ff8000000000000
 )
 
-// foldedVector pushes a vector with what may be the bits of a NaN fixed: bitselect(canonical, v, mask), where mask has the words that
-// are NaNs of f32 and the low halves below high halves that are.
-func (h *helper) foldedVector(i int) {
-	get := func() *emitter { return h.op(wasm.OpLocalGet, uint64(i)) }
+// fix pushes the operand, a float or a vector, with what may be the bits of a NaN fixed. Of a vector that is
+// bitselect(canonical, v, mask), where mask has the words that are NaNs of f32 and the low halves below high halves that are.
+func (h *helper) fix(t wasm.ValType) {
+	get := func() *emitter { return h.op(wasm.OpLocalGet, 0) }
 	mask := func() *emitter {
 		get()
 		return get().op(wasm.OpF32x4Ne)
 	}
-	h.op(wasm.OpV128Const, nan32<<32|nan32, nan32<<32|nan32)
-	get()
-	mask()
-	mask().op(wasm.OpI32Const, 32).ops(wasm.OpI64x2ShrU, wasm.OpV128Or, wasm.OpV128Bitselect)
+	switch t {
+	case wasm.F32:
+		get().op(wasm.OpF32Const, nan32)
+		get()
+		get().ops(wasm.OpF32Eq, wasm.OpSelect)
+	case wasm.F64:
+		get().op(wasm.OpF64Const, nan64)
+		get()
+		get().ops(wasm.OpF64Eq, wasm.OpSelect)
+	default:
+		h.op(wasm.OpV128Const, nan32<<32|nan32, nan32<<32|nan32)
+		get()
+		mask()
+		mask().op(wasm.OpI32Const, 32).ops(wasm.OpI64x2ShrU, wasm.OpV128Or, wasm.OpV128Bitselect)
+	}
 }
 
 // sparse keeps an event that was just counted.
@@ -228,16 +220,12 @@ func (h *helper) dense() {
 // keep fills the slot whose number slot pushes.
 func (h *helper) keep(slot func()) {
 	h.op(wasm.OpLocalGet, h.site).op(wasm.OpI64ExtendI32U)
-	left := words(h.types)
-	pad := maxWords - left
-	for i, t := range h.types {
-		for w := range min(width(t), left) {
-			h.word(i, w)
-			left--
+	for w := range maxWords {
+		if w < h.words {
+			h.op(wasm.OpLocalGet, uint64(w))
+		} else {
+			h.op(wasm.OpI64Const, 0)
 		}
-	}
-	for range pad {
-		h.op(wasm.OpI64Const, 0)
 	}
 	slot()
 	h.op(wasm.OpCall, uint64(h.r.helper(stores, slotTypes)))

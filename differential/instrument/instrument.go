@@ -41,6 +41,10 @@ const (
 // Options says what to add to a module. The zero value adds count and hash.
 type Options struct {
 	NaNs NaNs
+	// Runs hands events to the hash by stretches of straight-line code: what was stored and set in one, with the event that ends it. It is
+	// what compiles fastest. A trap within a stretch leaves out its events, which the state shows that they left. The events are the same
+	// ones, and so is their count but for that; the hash is another. It goes with NaNs alone.
+	Runs bool
 	// Values folds the result of every instruction into the hash, not only the operands of events. The count stays the same.
 	Values bool
 	// Stops makes the guest trap with unreachable at the event with the number Stop, counted from 1, after that was counted, and
@@ -217,11 +221,8 @@ func (r *rewriter) open() {
 	hidden(wasm.ExternTable, len(r.in.TableTypes()))
 }
 
-// typeIndex returns the index of a function type, which is added.
-func (r *rewriter) typeIndex(t wasm.FuncType) uint32 {
-	r.out.Types = append(r.out.Types, t)
-	return uint32(len(r.out.Types) - 1)
-}
+// typeIndex returns the index of a function type, which is added if it is not there.
+func (r *rewriter) typeIndex(t wasm.FuncType) uint32 { return engine.TypeIndex(r.out, t) }
 
 // Reading is what a rewritten module left.
 type Reading struct {

@@ -34,6 +34,8 @@ func generate(i int) []byte {
 var variants = map[string]instrument.Options{
 	"count":     {NaNs: instrument.Exact},
 	"folded":    {NaNs: instrument.Folded},
+	"runs":      {NaNs: instrument.Exact, Runs: true},
+	"foldruns":  {NaNs: instrument.Folded, Runs: true},
 	"canonical": {NaNs: instrument.Canonical},
 	"values":    {NaNs: instrument.Folded, Values: true, Open: true},
 	"stop":      {NaNs: instrument.Folded, Stops: true, Stop: 1 << 62, Open: true},
@@ -97,8 +99,8 @@ func TestSame(t *testing.T) {
 	for i := range modules(t, 200) {
 		original := generate(i)
 		want := run(t, ours, &engine.Job{Module: original})
-		for _, variant := range []string{"count", "folded", "canonical", "samples", "record", "dense"} {
-			if i%8 == 5 && variant != "folded" {
+		for _, variant := range []string{"count", "folded", "runs", "foldruns", "canonical", "samples", "record", "dense"} {
+			if i%8 == 5 && variant != "folded" && variant != "foldruns" {
 				continue // its NaNs are open
 			}
 			m, err := instrument.Rewrite(original, variants[variant])

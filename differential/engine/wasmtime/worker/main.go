@@ -56,6 +56,7 @@ func compared(settings []string) (*wt.Engine, error) {
 	set(c, "SetWasmMultiMemory", false)
 	set(c, "SetWasmMemory64", false)
 	set(c, "SetParallelCompilation", false)
+	set(c, "SetNativeUnwindInfo", false) // for debuggers; it takes a twentieth of the time
 	c.SetEpochInterruption(true)
 	return newEngine(c, settings)
 }
