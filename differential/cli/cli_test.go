@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
 
 	"github.com/touchstone-wasm/touchstone/differential/cli"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
@@ -26,14 +27,22 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// TestMain makes the command, with engines that need no worker, available to the scripts.
+// TestMain makes the command, with engines that need no worker, available to the scripts; also as one whose disk is full.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"differential": func() {
-		signal.Ignore(syscall.SIGPIPE)
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-		defer stop()
-		os.Exit(app(os.Stdout, os.Stderr).Main(ctx, os.Args[1:]))
+	testscript.Main(m, map[string]func(){"differential": main, "differential-full": func() {
+		signal.Ignore(syscall.SIGXFSZ)
+		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 100, Max: 100}); err != nil {
+			panic(err)
+		}
+		main()
 	}})
+}
+
+func main() {
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(app(os.Stdout, os.Stderr).Main(ctx, os.Args[1:]))
 }
 
 func TestScripts(t *testing.T) {

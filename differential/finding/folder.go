@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,12 +29,13 @@ const (
 	treeDir      = "tree"
 )
 
-// The bounds of a folder, in bytes: of any file, of the folders of a WASI program, and of a module that has a listing, which is some
-// twenty times as long.
+// The bounds of a folder, in bytes: of what tells of a finding, of the folders of a WASI program, and of a module that has a listing, which is
+// some twenty times as long. The module or input itself has the bound of what can be run. What is larger is cut or left out, which is said.
 const (
-	maxFile    = 16 << 20
+	maxText    = 16 << 20
 	maxTree    = 16 << 20
 	maxListing = 64 << 10
+	maxFile    = 512 << 20
 )
 
 // made reports whether a file is written from a finding's fields.
@@ -114,6 +116,10 @@ func (f *Finding) Save(root string) error {
 	if err := f.Check(); err != nil {
 		return err
 	}
+	f, err := f.bounded()
+	if err != nil {
+		return err
+	}
 	files, err := f.files()
 	if err != nil {
 		return err
@@ -132,6 +138,43 @@ func (f *Finding) Save(root string) error {
 		}
 		return f.copyTrees(dir)
 	})
+}
+
+// bounded returns f without what is too large to be kept beside the module or input, which must not be lost because of it. The note says what
+// is missing.
+func (f *Finding) bounded() (*Finding, error) {
+	out := *f
+	out.Files, out.Trees = maps.Clone(f.Files), slices.Clone(f.Trees)
+	lacks := func(format string, args ...any) {
+		if out.Note != "" {
+			out.Note += "\n\n"
+		}
+		out.Note += fmt.Sprintf(format, args...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Files)) {
+		if data := f.Files[name]; len(data) > maxText {
+			out.Files[name] = data[:maxText:maxText]
+			lacks("%s had %d bytes; the first %d of them are kept.", name, len(data), maxText)
+		}
+	}
+	for i, from := range f.Trees {
+		if from == "" {
+			continue
+		}
+		snap, err := tree.Snap(from)
+		if err != nil {
+			return nil, err
+		}
+		size := int64(0)
+		for _, e := range snap {
+			size += e.Size
+		}
+		if size > maxTree {
+			out.Trees[i] = ""
+			lacks("Folder %d of the program has %d bytes and is not kept; a replay sees an empty one.", i, size)
+		}
+	}
+	return &out, nil
 }
 
 // files returns the files of f's folder, without its tree.
@@ -169,17 +212,6 @@ func (f *Finding) copyTrees(dir string) error {
 	for i, from := range f.Trees {
 		if from == "" {
 			continue
-		}
-		snap, err := tree.Snap(from)
-		if err != nil {
-			return err
-		}
-		size := int64(0)
-		for _, e := range snap {
-			size += e.Size
-		}
-		if size > maxTree {
-			return fmt.Errorf("the folder %s has %d bytes, more than the %d that are kept", from, size, maxTree)
 		}
 		if err := os.MkdirAll(filepath.Join(dir, treeDir), 0o755); err != nil {
 			return err

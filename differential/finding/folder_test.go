@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,6 +69,35 @@ func TestRoundTrip(t *testing.T) {
 	}
 	if list, err := List(root); err != nil || len(list) != 2 {
 		t.Errorf("%d findings, %v", len(list), err)
+	}
+}
+
+// TestLarge: what is too large to be kept loses no finding; what is missing is said.
+func TestLarge(t *testing.T) {
+	root, large := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(large, "file"), make([]byte, maxTree+1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f := example()
+	f.Module = append(f.Module, 0, 0x81, 0x80, 0x80, 9, 0) // a custom section of 18 MiB
+	f.Module = append(f.Module, make([]byte, 9<<21)...)
+	f.ID = ModuleID(f.Module)
+	f.Files = map[string][]byte{"results.json": bytes.Repeat([]byte{'x'}, maxText+5), "difference.txt": []byte("d")}
+	f.World, f.Trees = &World{Dirs: []Dir{{Guest: "/large"}}}, []string{large}
+	if err := f.Save(root); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load(filepath.Join(root, f.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Module, f.Module) || len(got.Files["results.json"]) != maxText || len(got.Files["difference.txt"]) != 1 || len(got.Trees) != 0 {
+		t.Errorf("kept %d bytes of the module, %d of results.json, trees %q", len(got.Module), len(got.Files["results.json"]), got.Trees)
+	}
+	for _, want := range []string{"results.json had", "Folder 0 of the program has"} {
+		if !strings.Contains(got.Note, want) {
+			t.Errorf("the note does not say %q: %s", want, got.Note)
+		}
 	}
 }
 
