@@ -203,7 +203,7 @@ func (b *body) settle() {
 			b.run.events++
 			continue
 		}
-		b.words(b.sets[i].global[0], get)
+		get()
 		b.call(counts, Effect, b.sets[i].global)
 	}
 	b.in, b.sets = here, b.sets[:0]
@@ -248,21 +248,23 @@ func (b *body) structure() {
 
 // branch adds the event of an instruction that chooses by the operand in a local.
 func (b *body) branch(operand uint64) {
-	get := b.getter(operand)
-	if b.in.Op == wasm.OpBrTable {
-		last := uint64(len(b.in.Labels) - 1)
-		get().op(wasm.OpI32Const, last)
-		get().op(wasm.OpI32Const, last).ops(wasm.OpI32LtU, wasm.OpSelect)
-	} else {
-		get().ops(wasm.OpI32Eqz, wasm.OpI32Eqz)
-	}
-	b.op(wasm.OpI64ExtendI32U)
 	if b.r.o.Runs {
-		b.run.events++
-		b.end(1)
+		b.branchOfRun(operand)
 		return
 	}
+	if b.in.Op != wasm.OpBrTable {
+		b.op(wasm.OpLocalGet, operand)
+		b.call(chooses, Branch, []wasm.ValType{wasm.I32})
+		return
+	}
+	b.chosen(operand)
 	b.call(counts, Branch, []wasm.ValType{wasm.I32})
+}
+
+// chosen pushes the index of the label that a br_table takes by the operand in a local.
+func (b *body) chosen(operand uint64) {
+	last := uint64(len(b.in.Labels) - 1)
+	b.op(wasm.OpLocalGet, operand).op(wasm.OpI32Const, last).op(wasm.OpLocalGet, operand).op(wasm.OpI32Const, last).ops(wasm.OpI32LtU, wasm.OpSelect)
 }
 
 // capture copies the operands on top of the stack, of the given types, into locals, and leaves them there.
@@ -308,48 +310,17 @@ func (b *body) event(what role, kind Kind, locals []uint64, types []wasm.ValType
 		b.op(wasm.OpIf, uint64(empty))
 		defer b.op(wasm.OpEnd)
 	}
-	for i, t := range types {
-		b.words(t, b.getter(locals[i]))
+	for _, l := range locals {
+		b.op(wasm.OpLocalGet, l)
 	}
 	b.call(what, kind, types)
 }
 
-func (b *body) getter(local uint64) func() *emitter {
-	return func() *emitter { return b.op(wasm.OpLocalGet, local) }
-}
-
-// words pushes the words of a value of type t that get pushes. What is handed to helpers has one type, so that there are few helpers: an
-// engine may compile an entry for every type of functions, even if none of that type can be called from outside.
-func (b *body) words(t wasm.ValType, get func() *emitter) {
-	for w := range width(t) {
-		b.word(t, w, get)
-	}
-}
-
-// word pushes one of the words.
-func (b *body) word(t wasm.ValType, w int, get func() *emitter) {
-	if get(); b.r.o.NaNs == Folded && (t.IsVector() || t == wasm.F32 || t == wasm.F64) {
-		b.op(wasm.OpCall, uint64(b.r.helper(fixes, []wasm.ValType{t})))
-	}
-	switch {
-	case t == wasm.I32:
-		b.op(wasm.OpI64ExtendI32U)
-	case t.IsVector():
-		b.op(wasm.OpI64x2ExtractLane, uint64(w))
-	case t == wasm.F32:
-		b.ops(wasm.OpI32ReinterpretF32, wasm.OpI64ExtendI32U)
-	case t == wasm.F64:
-		b.op(wasm.OpI64ReinterpretF64)
-	case t.IsRef(): // null or not
-		b.ops(wasm.OpRefIsNull, wasm.OpI32Eqz, wasm.OpI64ExtendI32U)
-	}
-}
-
-// call adds a call of a helper; the words of the operands are on the stack.
+// call adds a call of a helper; the operands are on the stack.
 func (b *body) call(what role, kind Kind, types []wasm.ValType) {
 	site := Site{Kind: kind, Func: b.index, Offset: b.in.Offset, Op: b.in.Op, Types: append([]wasm.ValType(nil), types...)}
 	b.r.sites = append(b.r.sites, site)
-	b.op(wasm.OpI32Const, uint64(len(b.r.sites)-1)).op(wasm.OpCall, uint64(b.r.helper(what, wordTypes(types))))
+	b.op(wasm.OpI32Const, uint64(len(b.r.sites)-1)).op(wasm.OpCall, uint64(b.r.helper(what, types)))
 }
 
 // recorded tells whether there are records of a kind about the current instruction.

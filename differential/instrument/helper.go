@@ -1,8 +1,6 @@
 package instrument
 
 import (
-	"slices"
-
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -35,6 +33,7 @@ type role byte
 
 const (
 	counts  role = 'e' // an event
+	chooses role = 'b' // an event whose operand is a condition: it counts as 1 or 0
 	folds   role = 'v' // values that go into the hash and are no event
 	records role = 'r' // a record
 	stores  role = 's' // fills a slot
@@ -56,9 +55,9 @@ func (r *rewriter) helper(what role, types []wasm.ValType) uint32 {
 	if what == fixes {
 		t = wasm.FuncType{Params: types, Results: types}
 	}
-	h := &helper{r: r, words: len(types), site: uint64(len(types))}
+	h := &helper{r: r, types: types, site: uint64(len(types)), truth: what == chooses}
 	switch what {
-	case counts:
+	case counts, chooses:
 		h.event()
 	case folds:
 		h.fold()
@@ -67,7 +66,7 @@ func (r *rewriter) helper(what role, types []wasm.ValType) uint32 {
 	case stores:
 		h.fill()
 	case fixes:
-		h.fix(types[0])
+		h.fixed(types[0], h.get(0))
 	case samples:
 		h.choose(r.o.Samples.Slots, func(k int) { h.op(wasm.OpGlobalGet, uint64(r.hash)).op(wasm.OpGlobalSet, uint64(int(r.sampled)+k)) })
 	}
@@ -76,21 +75,13 @@ func (r *rewriter) helper(what role, types []wasm.ValType) uint32 {
 	return index
 }
 
-// wordTypes are the types of the words of operands.
-func wordTypes(types []wasm.ValType) []wasm.ValType {
-	n := 0
-	for _, t := range types {
-		n += width(t)
-	}
-	return slices.Repeat([]wasm.ValType{wasm.I64}, n)
-}
-
-// helper is the body of one of the added functions. Its parameters are words, as i64, and the site.
+// helper is the body of one of the added functions. Its last parameter is the site.
 type helper struct {
 	emitter
 	r     *rewriter
-	words int
+	types []wasm.ValType
 	site  uint64
+	truth bool // the operand is a condition
 }
 
 func (h *helper) event() {
@@ -147,43 +138,31 @@ func (h *helper) fold() {
 	rotate()
 	h.op(wasm.OpLocalGet, h.site).op(wasm.OpI64ExtendI32U)
 	mix()
-	for w := range h.words {
-		rotate()
-		h.op(wasm.OpLocalGet, uint64(w))
-		mix()
+	for i, t := range h.types {
+		for w := range width(t) {
+			rotate()
+			h.word(i, w)
+			mix()
+		}
 	}
 	h.op(wasm.OpGlobalSet, uint64(h.r.hash))
 }
 
-// The canonical NaNs.
-const (
-	nan32 = 0x7fc00000
-	nan64 = 0x7ff8000000000000
-)
+// get returns what pushes a parameter.
+func (h *helper) get(i int) func() *emitter {
+	return func() *emitter { return h.op(wasm.OpLocalGet, uint64(i)) }
+}
 
-// fix pushes the operand, a float or a vector, with what may be the bits of a NaN fixed. Of a vector that is
-// bitselect(canonical, v, mask), where mask has the words that are NaNs of f32 and the low halves below high halves that are.
-func (h *helper) fix(t wasm.ValType) {
-	get := func() *emitter { return h.op(wasm.OpLocalGet, 0) }
-	mask := func() *emitter {
-		get()
-		return get().op(wasm.OpF32x4Ne)
+// word pushes a word of an operand.
+func (h *helper) word(i, w int) {
+	t, push := h.types[i], h.get(i)
+	switch {
+	case h.truth:
+		push = func() *emitter { return h.get(i)().ops(wasm.OpI32Eqz, wasm.OpI32Eqz) }
+	case h.r.o.NaNs == Folded && holdsFloats(t):
+		push = func() *emitter { return h.fixed(t, h.get(i)) }
 	}
-	switch t {
-	case wasm.F32:
-		get().op(wasm.OpF32Const, nan32)
-		get()
-		get().ops(wasm.OpF32Eq, wasm.OpSelect)
-	case wasm.F64:
-		get().op(wasm.OpF64Const, nan64)
-		get()
-		get().ops(wasm.OpF64Eq, wasm.OpSelect)
-	default:
-		h.op(wasm.OpV128Const, nan32<<32|nan32, nan32<<32|nan32)
-		get()
-		mask()
-		mask().op(wasm.OpI32Const, 32).ops(wasm.OpI64x2ShrU, wasm.OpV128Or, wasm.OpV128Bitselect)
-	}
+	h.emitter.word(t, w, push)
 }
 
 // sparse keeps an event that was just counted.
@@ -220,12 +199,16 @@ func (h *helper) dense() {
 // keep fills the slot whose number slot pushes.
 func (h *helper) keep(slot func()) {
 	h.op(wasm.OpLocalGet, h.site).op(wasm.OpI64ExtendI32U)
-	for w := range maxWords {
-		if w < h.words {
-			h.op(wasm.OpLocalGet, uint64(w))
-		} else {
-			h.op(wasm.OpI64Const, 0)
+	left := words(h.types)
+	pad := maxWords - left
+	for i, t := range h.types {
+		for w := range min(width(t), left) {
+			h.word(i, w)
+			left--
 		}
+	}
+	for range pad {
+		h.op(wasm.OpI64Const, 0)
 	}
 	slot()
 	h.op(wasm.OpCall, uint64(h.r.helper(stores, slotTypes)))

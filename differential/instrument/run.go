@@ -7,8 +7,8 @@ import (
 )
 
 // A run is a stretch of code without a way in or out, see [Options.Runs]. What its events tell is summed up in a local, and one call of a
-// helper at its end hands that to the hash. To compile a call takes as long as to compile a dozen instructions, because of the registers that
-// it may change.
+// helper at its end hands that to the hash. To compile a call takes as long as to compile several instructions, because of the registers that
+// it may change, and an entry is compiled for every type of functions; so the helpers take nothing but i64.
 type run struct {
 	local  uint64 // where the sum is
 	events uint64 // since the last call of the helper
@@ -34,7 +34,7 @@ func (b *body) keepSum() {
 // note adds an event to the run.
 func (b *body) note(kind Kind, locals []uint64, types []wasm.ValType) {
 	for i, t := range types {
-		b.sum(t, b.getter(locals[i]))
+		b.sum(t, func() *emitter { return b.op(wasm.OpLocalGet, locals[i]) })
 	}
 	if b.run.events++; kind == Exit || kind == TailCall || b.run.events == maxEvents {
 		b.flush()
@@ -43,6 +43,9 @@ func (b *body) note(kind Kind, locals []uint64, types []wasm.ValType) {
 
 // sum adds the words of a value to the sum.
 func (b *body) sum(t wasm.ValType, get func() *emitter) {
+	if value := get; b.r.o.NaNs == Folded && holdsFloats(t) {
+		get = func() *emitter { return value().op(wasm.OpCall, uint64(b.r.helper(fixes, []wasm.ValType{t}))) }
+	}
 	for w := range width(t) {
 		if b.run.summed {
 			b.op(wasm.OpLocalGet, b.run.local).op(wasm.OpI64Const, turn).op(wasm.OpI64Rotl)
@@ -54,6 +57,18 @@ func (b *body) sum(t wasm.ValType, get func() *emitter) {
 		b.op(wasm.OpLocalSet, b.run.local)
 		b.run.summed = true
 	}
+}
+
+// branchOfRun ends a run with the event of an instruction that chooses by the operand in a local.
+func (b *body) branchOfRun(operand uint64) {
+	if b.in.Op == wasm.OpBrTable {
+		b.chosen(operand)
+	} else {
+		b.op(wasm.OpLocalGet, operand).ops(wasm.OpI32Eqz, wasm.OpI32Eqz)
+	}
+	b.op(wasm.OpI64ExtendI32U)
+	b.run.events++
+	b.end(1)
 }
 
 // flush ends a run in which there were events.

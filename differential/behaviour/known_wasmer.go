@@ -1,0 +1,103 @@
+package behaviour
+
+var (
+	wasmer   = []string{"wasmer"}
+	wasmer20 = []string{"2.0.0 (wasmer-go 1.0.4)"}
+)
+
+// mustSucceed is among the details of a call that failed and had no reason to.
+const mustSucceed = "ESUCCESS, with the results that the state gives"
+
+// ofWasmer are so many because Wasmer 2.0 does something else in almost every situation that is not the plain one. Each row is a result in
+// some situations, as seen in a thousand sequences of four seeds.
+var ofWasmer = []Known{
+	{Name: "wasmer-wasi-dies", Engines: wasmer, Versions: wasmer20,
+		Reason: "panics on symbolic links, calls that it does not have and descriptors that it does not expect, which ends the process",
+		Cases: []Case{
+			{Has: []string{"proc_raise"}, Text: []string{"not implemented: wasi::proc_raise"}},
+			{Has: []string{"path_rename"}, Text: []string{"not implemented: wasi::path_rename on Directories"}},
+			{Text: []string{"Absolute symlinks are not yet supported", "SYMLINKS IN PATH_OPEN", "panicked at 'No element at index'", "the len is 0 but the index is 0",
+				"parent of inode is not a directory", "Preopened FD that's not a directory or the root", "Non-file found in standard device location", "Symlink pointing to something that's not a directory"}},
+		}},
+	{Name: "wasmer-wasi-closed-stream", Engines: wasmer, Versions: wasmer20,
+		Reason: "crashes when what a guest wrote is read after it closed the standard stream or gave its number to another descriptor",
+		Cases:  []Case{{Has: []string{"fd_close", "fd_renumber"}, Text: []string{"SIGSEGV", "SIGBUS"}}}},
+	{Name: "wasmer-wasi-hangs", Engines: wasmer, Versions: wasmer20, Reason: "follows a link to itself for ever, and waits for itself in fd_renumber of a descriptor to itself",
+		Cases: []Case{{Has: []string{"fd_renumber", "path_open", "path_filestat_get", "path_filestat_set_times", "path_link", "path_readlink", "path_rename", "path_unlink_file",
+			"path_remove_directory", "path_create_directory"}, Text: []string{keyHangs}}}},
+	{Name: "wasmer-wasi-escapes", Engines: wasmer, Versions: wasmer20, Reason: "creates, renames and removes through symbolic links out of the preopened directory",
+		Cases: []Case{{Calls: []string{endOfSequence}, Text: []string{keyEscape}}}},
+	{Name: "wasmer-wasi-padding", Engines: wasmer, Versions: wasmer20, Reason: "writes its own memory to the padding of structures: what a guest must not learn",
+		Cases: []Case{{Calls: []string{"fd_fdstat_get", "fd_filestat_get", "path_filestat_get", "fd_prestat_get", "fd_readdir", "poll_oneoff"}, Results: []string{"ESUCCESS"}, Text: []string{"padding"}}}},
+	{Name: "wasmer-wasi-tree", Engines: wasmer, Versions: wasmer20, Reason: "reports success and does nothing: links, renames, times and sizes",
+		Cases: []Case{
+			{Calls: []string{endOfSequence}, Has: []string{"path_symlink", "path_link", "path_rename"}, Text: []string{"tree: a file is missing"}},
+			{Calls: []string{endOfSequence}, Has: []string{"fd_filestat_set_times", "path_filestat_set_times"}, Text: []string{"tree: other time"}},
+			{Calls: []string{endOfSequence}, Has: []string{"fd_filestat_set_size", "fd_allocate", "fd_write", "fd_pwrite", "path_open"}, Text: []string{"tree: other size"}},
+		}},
+	{Name: "wasmer-wasi-success", Engines: wasmer, Versions: wasmer20,
+		Reason: "succeeds where preview 1 or POSIX asks for a failure: descriptors stay open, directories exist already, offsets are negative, advice is unknown",
+		Cases: []Case{
+			success([]string{"path_*"}, "a path is empty", "slashes follow the name"),
+			success([]string{"path_open", "path_filestat_get", "path_filestat_set_times", "path_link"}, "a path leads outside"),
+			success([]string{"fd_advise", "fd_filestat_set_times", "fd_fdstat_set_flags", "path_open", "path_filestat_get", "path_filestat_set_times", "path_link"}, "an argument is no value of its type"),
+			success([]string{"path_link"}, "it is a directory", "something is there", "the path ends in"),
+			success([]string{"path_open"}, "something is there"),
+			success([]string{"path_create_directory"}, "something is there", "nothing is there", "the path ends in"),
+			success([]string{"fd_prestat_get"}, "it is no preopen"),
+			success([]string{"fd_close", "fd_seek", "fd_advise", "fd_fdstat_set_flags", "fd_fdstat_set_rights"}, "the descriptor is not open"),
+			success([]string{"fd_read", "fd_pread", "fd_write", "fd_pwrite", "fd_allocate", "fd_advise", "fd_filestat_set_size"}, "the descriptor lacks a right"),
+			success([]string{"fd_seek"}, "the offset would be negative"),
+			success([]string{"poll_oneoff"}, "there are no subscriptions"),
+		}},
+	{Name: "wasmer-wasi-results", Engines: wasmer, Versions: wasmer20,
+		Reason: "succeeds with other results: arguments and variables that are not there, offsets, names, entries and clocks",
+		Cases: []Case{
+			{Calls: []string{"args_get", "args_sizes_get", "environ_get", "environ_sizes_get"}, Results: []string{"ESUCCESS"}, Text: []string{"other sizes", "other string"}},
+			{Calls: []string{"clock_res_get"}, Results: []string{"ESUCCESS"}, Text: []string{"no resolution"}},
+			{Calls: []string{"fd_seek", "fd_tell"}, Results: []string{"ESUCCESS"}, Text: []string{"other offset"}},
+			{Calls: []string{"fd_read", "fd_pread"}, Results: []string{"ESUCCESS"}, Text: []string{"more bytes than the buffers hold", "reads nothing before the end"}},
+			{Calls: []string{"fd_pwrite"}, Results: []string{"ESUCCESS"}, Text: []string{"writes nothing"}},
+			{Calls: []string{"fd_readdir"}, Results: []string{"ESUCCESS"}, Text: []string{"an entry is missing"}},
+			{Calls: []string{"fd_prestat_dir_name"}, Results: []string{"ESUCCESS"}, Text: []string{"other preopen"}},
+			{Calls: []string{"path_open"}, Results: []string{"ESUCCESS"}, Text: []string{"gives an open descriptor"}},
+			{Calls: []string{"path_readlink"}, Results: []string{"ESUCCESS"}, Text: []string{"other target"}},
+		}},
+	{Name: "wasmer-wasi-order", Engines: wasmer, Versions: wasmer20,
+		Reason: "judges other arguments before the descriptor, which is not open; and its number 3 is a directory of its own (errno: badf)",
+		Cases:  []Case{{Calls: []string{"fd_*", "path_*"}, Results: []string{"EINVAL", "EACCES", "EISDIR", "ENOTDIR", "ENOTCAPABLE"}, Text: []string{"the descriptor is not open"}}}},
+	{Name: "wasmer-wasi-renumber", Engines: wasmer, Versions: wasmer20, Reason: "closes a descriptor that is given its own number",
+		Cases: []Case{{Calls: []string{"fd_*"}, Results: []string{"EBADF"}, Has: []string{"fd_renumber"}, Text: []string{mustSucceed}}}},
+	{Name: "wasmer-wasi-errno", Engines: wasmer, Versions: wasmer20,
+		Reason: "returns EINVAL, EIO or EACCES for what is not there or exists, and errnos of another call",
+		Cases: []Case{
+			errno("EINVAL", []string{"path_*"}, "nothing is there", "a component is no directory", "a path is long", "a long name"),
+			{Calls: []string{"path_*"}, Results: []string{"EINVAL", "ENOTDIR", "EBADF", "EEXIST", "EISDIR"}, Text: []string{"a path leads outside"}},
+			errno("EEXIST", []string{"path_rename"}, "nothing is there"),
+			errno("EINVAL", []string{"path_rename"}, mustSucceed, "would replace a", "the directory is not empty"),
+			errno("EINVAL", []string{"path_unlink_file", "path_filestat_get", "path_filestat_set_times"}, mustSucceed),
+			errno("ENOTDIR", []string{"path_link"}, "an argument is no value of its type"),
+			errno("EACCES", []string{"fd_sync", "fd_datasync"}, mustSucceed),
+			errno("EACCES", []string{"path_symlink"}, mustSucceed, "a path", "nothing is there", "something is there", "slashes follow the name"),
+			errno("EBADF", []string{"fd_fdstat_set_rights"}, "need not have the call"),
+			errno("EFAULT", []string{"fd_read", "fd_pread", "fd_write", "fd_pwrite"}, mustSucceed, "the descriptor lacks a right"),
+			errno("EIO", []string{"path_remove_directory"}, mustSucceed),
+			errno("EIO", []string{"path_open", "path_create_directory"}, "a path has a NUL byte", "it is a link", "something is there"),
+			errno("EIO", []string{"path_filestat_set_times"}, "an argument is no value of its type"),
+			errno("EIO", []string{"fd_allocate", "fd_filestat_set_size"}, "the descriptor lacks a right", "the file would be very large"),
+			errno("ENOTDIR", []string{"fd_prestat_dir_name"}, "it is no preopen"),
+			errno("ENOTDIR", []string{"path_create_directory", "path_remove_directory"}, "a path leads outside", "something is there", "nothing is there"),
+			errno("EBADF", []string{"path_remove_directory"}, "a component is no directory"),
+			errno("ENOTDIR", []string{"path_open"}, "the flags do not go together"),
+		}},
+}
+
+// success is the case of calls that succeed where they must fail.
+func success(calls []string, situations ...string) Case {
+	return errno("ESUCCESS", calls, situations...)
+}
+
+// errno is the case of calls that return what is not allowed in some situations.
+func errno(result string, calls []string, situations ...string) Case {
+	return Case{Calls: calls, Results: []string{result}, Text: situations}
+}
