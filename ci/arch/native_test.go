@@ -160,7 +160,7 @@ func TestFaultsOnlyInTests(t *testing.T) {
 					t.Errorf("%s lets system calls fail", src.path)
 				}
 			}
-			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "InjectFaults" && !strings.HasPrefix(src.path, "harness/") {
+			if sel, ok := n.(*ast.SelectorExpr); ok && (sel.Sel.Name == "InjectFaults" || sel.Sel.Name == "Distrust") && !strings.HasPrefix(src.path, "harness/") {
 				t.Errorf("%s lets system calls fail", src.path)
 			}
 			return true

@@ -237,3 +237,18 @@ func mkdir(fd uint64, path string) func(*world) (Errno, error) {
 		return w.try("path_create_directory", fd, p, n)
 	}
 }
+
+// TestDistrust: the monitor ends a guest for an effect that is distrusted before anything is done, and for no other one.
+func TestDistrust(t *testing.T) {
+	w := newWorld(t, hostos.Auto, nil)
+	clear(w.mem(outAt, 8))
+	restore := Distrust(policy.Ops(policy.Random))
+	_, err := w.try("random_get", outAt, 8)
+	isViolation(t, err, "declared-effect")
+	if w.u64(outAt) != 0 {
+		t.Error("random bytes were stored all the same")
+	}
+	w.want(ESUCCESS, "clock_time_get", 0, 0, outAt)
+	restore()
+	w.want(ESUCCESS, "random_get", outAt, 8)
+}
