@@ -17,7 +17,7 @@ var ofWasmer = []Known{
 			{Has: []string{"proc_raise"}, Text: []string{"not implemented: wasi::proc_raise"}},
 			{Has: []string{"path_rename"}, Text: []string{"not implemented: wasi::path_rename on Directories"}},
 			{Text: []string{"Absolute symlinks are not yet supported", "SYMLINKS IN PATH_OPEN", "panicked at 'No element at index'", "the len is 0 but the index is 0",
-				"parent of inode is not a directory", "parent is not a directory", "Preopened FD that's not a directory or the root", "Non-file found in standard device location", "Symlink pointing to something that's not a directory"}},
+				"parent of inode is not a directory", "parent is not a directory", "Preopened FD that's not a directory or the root", "Non-file found in standard device location", "not implemented: wasi::sock_", "Symlink pointing to something that's not a directory"}},
 		}},
 	{Name: "wasmer-wasi-closed-stream", Engines: wasmer, Versions: wasmer20,
 		Reason: "crashes when what a guest wrote is read after it closed the standard stream or gave its number to another descriptor",

@@ -3,6 +3,7 @@ package behaviour
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ type Matrix struct {
 	Engines, Versions []string
 	Written           []Row
 	Generated         []Row // those alone in which an engine did something that is not allowed
+	Mixed             []Row // the same of modules that compute too; each is of one engine, with the calls that it made there
 	// Totals are of each engine.
 	Totals      []Total
 	Interrupted bool
@@ -40,10 +42,10 @@ type Matrix struct {
 
 // Total counts what one engine did.
 type Total struct {
-	Sequences, Calls int // that were judged
-	Lacking          int // sequences that it could not run
-	Unexplained      int
-	Known            map[string]int
+	Sequences, Mixed, Calls int // that were judged
+	Lacking                 int // sequences and mixed modules that it could not run
+	Unexplained             int
+	Known                   map[string]int
 }
 
 // Findings returns how many accounts have a breach that is not known.
@@ -57,6 +59,7 @@ func (m *Matrix) Findings() (n int) {
 // Plan says what to run: the written situations, and generated ones of a seed, a number of them and as long as there is time.
 type Plan struct {
 	Seed, N int64
+	Mixed   int64     // modules that compute and make hostcalls
 	Stop    time.Time // begin none after it; zero means never
 	Temp    string
 	Done    func(engine string, n int) // is told of each sequence that an engine did; may be nil
@@ -73,14 +76,20 @@ func (p *Plan) Run(ctx context.Context, engines []engine.Engine) (*Matrix, error
 		m.Written = append(m.Written, Row{&written[i], make([]*Account, len(engines))})
 	}
 	found := make([]map[int64]*Account, len(engines))
+	mixed := make([][]Row, len(engines))
 	errs := make([]error, len(engines))
 	var wg sync.WaitGroup
 	for k, e := range engines {
 		m.Engines, m.Versions = append(m.Engines, e.Name()), append(m.Versions, e.Version())
-		wg.Go(func() { found[k], errs[k] = p.column(ctx, m, k, e) })
+		wg.Go(func() {
+			if found[k], errs[k] = p.column(ctx, m, k, e); errs[k] == nil {
+				mixed[k], errs[k] = p.mixedColumn(ctx, m, k, e)
+			}
+		})
 	}
 	wg.Wait()
 	p.gather(m, found)
+	m.Mixed = slices.Concat(mixed...)
 	m.Interrupted = ctx.Err() != nil
 	return m, errors.Join(errs...)
 }
@@ -98,6 +107,7 @@ func (p *Plan) column(ctx context.Context, m *Matrix, k int, e engine.Engine) (m
 			return found, err
 		}
 		m.Written[i].Accounts[k] = a
+		t.Sequences++
 		p.count(t, a)
 	}
 	for i := range p.N {
@@ -111,6 +121,7 @@ func (p *Plan) column(ctx context.Context, m *Matrix, k int, e engine.Engine) (m
 		if err != nil {
 			return found, err
 		}
+		t.Sequences++
 		if p.count(t, a); a.Breach != nil {
 			found[i] = a
 		}
@@ -118,8 +129,31 @@ func (p *Plan) column(ctx context.Context, m *Matrix, k int, e engine.Engine) (m
 	return found, nil
 }
 
+// mixedColumn runs the mixed modules on one engine. It returns rows of those with a breach.
+func (p *Plan) mixedColumn(ctx context.Context, m *Matrix, k int, e engine.Engine) (list []Row, err error) {
+	t := &m.Totals[k]
+	for i := range p.Mixed {
+		if ctx.Err() != nil || !p.Stop.IsZero() && time.Now().After(p.Stop) {
+			break
+		}
+		a, s, err := RunMixed(ctx, e, p.Temp, p.Seed, i)
+		if ctx.Err() != nil {
+			break
+		}
+		if err != nil {
+			return list, err
+		}
+		t.Mixed++
+		if p.count(t, a); a.Breach != nil {
+			r := Row{s, make([]*Account, len(m.Totals))}
+			r.Accounts[k] = a
+			list = append(list, r)
+		}
+	}
+	return list, nil
+}
+
 func (p *Plan) count(t *Total, a *Account) {
-	t.Sequences++
 	t.Calls += a.Judged
 	switch {
 	case a.Lacks != "":
@@ -130,7 +164,7 @@ func (p *Plan) count(t *Total, a *Account) {
 		t.Unexplained++
 	}
 	if p.Done != nil {
-		p.Done(a.Engine, t.Sequences)
+		p.Done(a.Engine, t.Sequences+t.Mixed)
 	}
 }
 

@@ -86,6 +86,11 @@ func (w *world) run(ctx context.Context, e engine.Engine, s *Situation) (*Accoun
 	default:
 		a.Lacks = fmt.Sprintf("%s: %s", res.Stage, res.Message)
 	}
+	return w.finish(a, s)
+}
+
+// finish looks what became of what is outside of the guest's folder, and whether what is not allowed is known.
+func (w *world) finish(a *Account, s *Situation) (*Account, error) {
 	path, err := w.escaped()
 	if path != "" {
 		a.Breach, a.At = &model.Breach{Key: keyEscape, Detail: path}, len(s.Calls)

@@ -74,11 +74,23 @@ func Generated(seed, index int64, outside string) Situation {
 
 // maskRights leaves of the rights among the arguments of a call those that there are.
 func maskRights(c *hostcall.Call) {
-	slot := 0
-	for i := range c.Row.Params {
-		if k := c.Row.Params[i].Kind; k == wasi.RightsSet {
-			c.Args[slot].Value &= uint64(wasi.RightSockAccept)<<1 - 1
-		}
-		slot += len(c.Row.Params[i].Kind.Core)
+	for _, slot := range rightsOf(c.Row) {
+		c.Args[slot].Value &= allRights
 	}
+}
+
+// allRights are the rights of preview 1.
+const allRights = uint64(wasi.RightSockAccept)<<1 - 1
+
+// rightsOf returns the slots of the arguments that are rights.
+func rightsOf(row *wasi.Hostcall) (slots []int) {
+	slot := 0
+	for i := range row.Params {
+		k := row.Params[i].Kind
+		if k == wasi.RightsSet {
+			slots = append(slots, slot)
+		}
+		slot += len(k.Core)
+	}
+	return slots
 }

@@ -15,8 +15,12 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/session"
 )
 
-// defaultSequences is how many sequences of hostcalls are generated if nothing else is asked for.
-const defaultSequences = 300
+// defaultSequences is how many sequences of hostcalls are generated if nothing else is asked for; there is a module that also computes for
+// every few of them.
+const (
+	defaultSequences = 300
+	sequencesPerMix  = 5
+)
 
 // wasi makes the matrix of what engines make of hostcalls. It reports whether one did what preview 1 does not allow and nobody has looked into.
 func (r *run) wasi(ctx context.Context) (found bool, err error) {
@@ -55,6 +59,7 @@ func (r *run) wasi(ctx context.Context) (found bool, err error) {
 			plan.N = maxSeed
 		}
 	}
+	plan.Mixed = plan.N / sequencesPerMix
 	fmt.Fprintf(r.Stderr, "differential: seed %d\n", r.o.seed)
 	plan.Done = r.sequences(time.Now())
 	m, err := plan.Run(ctx, engines)

@@ -178,7 +178,11 @@ func (d *drive) host(module, name string) HostFunc {
 			args[i].Type = t.Params[i]
 		}
 		if d.res.HostCallTotal++; d.res.HostCallTotal <= MaxHostCalls {
-			d.res.HostCalls = append(d.res.HostCalls, HostCall{Module: module, Name: name, Args: args})
+			call := HostCall{Module: module, Name: name, Args: args}
+			if d.job.Snapshots && d.res.Stage == StageRun {
+				call.Memory = d.snapshot()
+			}
+			d.res.HostCalls = append(d.res.HostCalls, call)
 		}
 		return HostResult(module, name, args, t.Results)
 	}

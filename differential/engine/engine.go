@@ -70,7 +70,8 @@ type Job struct {
 	WASI *WASI
 	// Memories keeps the bytes of exported memories of up to [MaxKept] bytes, see [NamedMemory].
 	Memories bool
-	// Snapshots keeps the memory behind each call, see [CallResult.Memory]. Commands cannot.
+	// Snapshots keeps the memory behind each call and at each call of a host function, see [CallResult.Memory] and [HostCall.Memory]. Commands
+	// cannot.
 	Snapshots bool
 	// Timeout bounds the whole job in wall-clock time; 0 means [DefaultTimeout].
 	Timeout time.Duration
@@ -165,6 +166,8 @@ type CallResult struct {
 type HostCall struct {
 	Module, Name string
 	Args         []Value
+	// Memory is what the first exported memory holds, if [Job.Snapshots] asks for it and the module is instantiated.
+	Memory []byte
 }
 
 // Result is everything that was observed.

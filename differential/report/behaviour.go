@@ -33,23 +33,29 @@ func Behaviour(w io.Writer, m *behaviour.Matrix, seed int64) error {
 	for i := range m.Written {
 		breaches(&b, &m.Written[i])
 	}
-	shown := 0
-	for i := range m.Generated {
-		if !unexplained(&m.Generated[i]) {
-			continue
-		}
-		if shown++; shown <= maxBreaches {
-			breaches(&b, &m.Generated[i])
-			b.WriteString(indent(hostcall.Format(m.Generated[i].Situation.Calls)))
-		}
-	}
-	if shown > maxBreaches {
-		fmt.Fprintf(&b, "%d more sequences of which a call is not allowed\n", shown-maxBreaches)
-	}
+	sequences(&b, m.Generated, "sequences")
+	sequences(&b, m.Mixed, "mixed modules")
 	totals(&b, m)
 	fmt.Fprintf(&b, "seed %d\n", seed)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// sequences writes what is not allowed, and not known, in generated sequences or modules, with the calls.
+func sequences(b *strings.Builder, rows []behaviour.Row, what string) {
+	shown := 0
+	for i := range rows {
+		if !unexplained(&rows[i]) {
+			continue
+		}
+		if shown++; shown <= maxBreaches {
+			breaches(b, &rows[i])
+			b.WriteString(indent(hostcall.Format(rows[i].Situation.Calls)))
+		}
+	}
+	if shown > maxBreaches {
+		fmt.Fprintf(b, "%d more %s of which a call is not allowed\n", shown-maxBreaches, what)
+	}
 }
 
 // BehaviourMarkdown writes the matrix as a table of Markdown, and the totals.
@@ -124,8 +130,8 @@ func totals(b *strings.Builder, m *behaviour.Matrix) {
 		for _, n := range t.Known {
 			known += n
 		}
-		fmt.Fprintf(b, "%s %s: %d sequences, %d calls judged, %d not allowed, %d not allowed and known, %d could not be run\n",
-			m.Engines[i], m.Versions[i], t.Sequences, t.Calls, t.Unexplained, known, t.Lacking)
+		fmt.Fprintf(b, "%s %s: %d sequences and %d mixed modules, %d calls judged, %d not allowed, %d not allowed and known, %d could not be run\n",
+			m.Engines[i], m.Versions[i], t.Sequences, t.Mixed, t.Calls, t.Unexplained, known, t.Lacking)
 		for _, name := range slices.Sorted(maps.Keys(t.Known)) {
 			fmt.Fprintf(b, "  known %s: %d, %s\n", name, t.Known[name], behaviour.Reason(name))
 		}
