@@ -114,6 +114,7 @@ func Files(files []string) Cases {
 				c.compile()
 			}
 			if c.Err == nil {
+				c.define()
 				c.examine()
 			}
 			if !yield(c) {
