@@ -91,20 +91,23 @@ func (t *Table) grow(n, ref uint64) (uint64, bool) {
 	return old, true
 }
 
-// largeTable is the number of elements from which on a table gets room for all that it may have: what is not touched takes no memory,
-// what is left behind by growing in steps would.
-const largeTable = 1 << 20
+// A table of more than largeTable elements gets room for hugeTable at once, if it may have so many: what is not touched takes no memory of the
+// host, what is left behind by growing in steps would.
+const (
+	largeTable = 1 << 20
+	hugeTable  = 10_000_000
+)
 
 // makeRoom makes room for need elements of a table that may have most.
 func (t *Table) makeRoom(need, most uint64) {
 	if need <= uint64(cap(t.elems)) {
 		return
 	}
-	room := min(max(need, 2*t.Len()), most)
+	room := max(need, 2*t.Len())
 	if need > largeTable {
-		room = most
+		room = max(room, hugeTable)
 	}
-	elems := make([]uint32, t.Len(), max(need, room))
+	elems := make([]uint32, t.Len(), min(room, most))
 	copy(elems, t.elems)
 	t.elems = elems
 }
