@@ -49,7 +49,11 @@ func made() map[string]map[string][]byte {
 	}
 	instruction := map[string][]byte{}
 	for i := range matrix.Topics() {
-		instruction[fmt.Sprintf("topic-%03d", i)] = matrix.Topic(i)
+		name := "topic"
+		if i >= matrix.Topics()-matrix.Scenarios() {
+			name = "control" // is earlier in the order of names, because that takes longest to be found otherwise
+		}
+		instruction[fmt.Sprintf("%s-%03d", name, i)] = matrix.Topic(i)
 	}
 	return map[string]map[string][]byte{"instruction": instruction, "link": link, "decode": decode, "execute": execute, "differential": execute, "validate": validate, "hostcall": nil,
 		"lower": instructions(), "metamorphic": metamorphic, "mixed": mixed, "reduce": reduce}

@@ -40,6 +40,9 @@ var topics = func() (list []topic) {
 // Topics returns how many modules there are that differ in more than operands.
 func Topics() int { return len(topics) }
 
+// Scenarios returns how many of the topics, the last ones, are scenarios about control, tables and segments.
+func Scenarios() int { return len(scenarios) }
+
 // Topic returns the shortest bytes of a module.
 func Topic(i int) []byte { return binary.LittleEndian.AppendUint16(nil, uint16(i)) }
 

@@ -207,6 +207,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 		sockets: slices.Clone(fds[5:]), ports: h.ports, model: h.newModel(cfg), told: told}
 	if len(cfg.Listeners) > 0 {
 		g.net = h.net
+		g.hearsAll = len(cfg.Net) > 0 && &cfg.Net[0] == &h.net.rules[0]
 	}
 	g.clock, _ = cfg.Clock.(*clock)
 	g.sleep, _ = cfg.Quotas.Max(policy.SleepTime)
@@ -285,6 +286,7 @@ type guest struct {
 	// sockets are those of fds that are or were sockets, and ports those where something is.
 	sockets, ports []uint64
 	hearing, heard bool   // what the host sent was received in this call, and at all
+	hearsAll       bool   // the rules are those by which everybody may send to the guest
 	clock          *clock // of the guest; nil if it is another
 	sleep          uint64 // that the guest may have left in nanoseconds
 	told           *events
@@ -327,6 +329,7 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 		g.clock.begin()
 	}
 	g.told.begin()
+	queue := g.queued(c, args)
 	start := time.Now()
 	err := row.function.CallStack(ctx, g.stack)
 	if took := time.Since(start); took > callDeadline {
@@ -359,7 +362,7 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 	}
 	if judged == nil && errno == wasi.ESUCCESS {
 		g.succeeded(c, args)
-		judged = cmp.Or(g.checkAddress(c, args), g.checkCut(c, args))
+		judged = cmp.Or(g.checkAddress(c, args), g.checkCut(c, args, queue))
 	}
 	return errno, judged
 }

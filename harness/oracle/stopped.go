@@ -57,7 +57,7 @@ func (g *guest) withCancel(ctx context.Context, c *hostcall.Call) (wasi.Errno, *
 }
 
 // told are the effects that a monitor learns of afterwards: files may have been changed by then.
-var told = policy.Ops(policy.Moved, policy.Stored, policy.FdOpen, policy.Refund)
+var told = policy.Ops(policy.Moved, policy.Stored, policy.Resolved, policy.FdOpen, policy.Refund)
 
 // withDistrust makes a call of which the monitor takes one of the declared effects for undeclared. If the call has it, the guest ends,
 // and no file has changed.

@@ -53,6 +53,12 @@ func mayAccept(s *step) {
 	s.full()
 }
 
+// IsDatagram reports whether a descriptor is a socket for datagrams for certain.
+func (m *Model) IsDatagram(fd uint32) bool {
+	d := m.fd(fd)
+	return d != nil && !d.maybe && d.sock != nil && !d.sock.unsure && !d.sock.stream
+}
+
 // accept gives the guest a connection.
 func accept(s *step) {
 	d := &descriptor{typ: sockStream, inherit: bounds{0, ^wasi.Rights(0)}, rights: bounds{0, sockPossible &^ wasi.RightSockAccept},
