@@ -13,9 +13,11 @@ var fdstat = hostcall.Find("fd_fdstat_get")
 const lookedAt = 2
 
 // look asks in the end what the last descriptors are that the guest opened or moved, and has the answers judged: what calls have done to a
-// descriptor shows, if no call of the sequence did that.
+// descriptor shows, if no call of the sequence did that. The memory is then what it was.
 func (g *guest) look(ctx context.Context) *Failure {
 	const at, size = 64, 24
+	held := [size]byte(g.memory[at:])
+	defer func() { g.shadow.put(at, held[:]) }()
 	for _, fd := range g.fds[max(g.standard, len(g.fds)-lookedAt):] {
 		if g.ended {
 			return nil

@@ -384,7 +384,8 @@ var rows = [end]Row{
 	DatagramCut: {Name: "datagram-cut", Area: "quota", Target: "FuzzSockSendToWasmedge", Sequence: true,
 		Doc: "a datagram is cut to what the quota allows"},
 	SleepFree: {Name: "sleep-free", Area: "quota", Target: "FuzzPollOneoff", Sequence: true,
-		Doc: "all of the time that a guest may sleep is given back"},
+		Doc:    "all of the time that a guest may sleep is given back",
+		Missed: "two polls must sleep, each within a small quota that both together exceed: rare in the sequences"},
 
 	PollCount: {Name: "poll-count", Area: "poll", Target: "FuzzPollOneoff",
 		Doc: "poll_oneoff reports as many events as subscriptions"},
