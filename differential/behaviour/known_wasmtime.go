@@ -30,6 +30,7 @@ var ofWasmtime = []Known{
 		Cases: []Case{
 			{Calls: []string{"path_link", "path_filestat_set_times", "path_open", "path_rename"}, Text: []string{"a path leads outside", "a path is long"}},
 			{Calls: []string{"fd_filestat_set_times"}, Results: []string{"EINVAL"}, Text: []string{"the descriptor is not open"}},
+			{Calls: []string{"path_*"}, Results: []string{"ENOTDIR"}, Text: []string{"a path has a NUL byte"}},
 		}},
 	{Name: "wasmtime-wasi-late-fault", Engines: wasmtime, Versions: wasmtime4,
 		Reason: "writes to the file before it finds that the place for the number of bytes is outside of the memory, and then ends the guest: the call failed and had an effect",

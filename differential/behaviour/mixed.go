@@ -36,6 +36,10 @@ const (
 // the end. The situation that it returns has the calls that were made. A module whose time is the host's, or which asks for sockets, is judged as
 // far as the model follows it. Errors are ours.
 func RunMixed(ctx context.Context, e engine.Engine, temp string, seed, index int64) (*Account, *Situation, error) {
+	return patient(func() (*Account, *Situation, error) { return runMixedOnce(ctx, e, temp, seed, index) })
+}
+
+func runMixedOnce(ctx context.Context, e engine.Engine, temp string, seed, index int64) (*Account, *Situation, error) {
 	w, err := newWorld(temp)
 	if err != nil {
 		return nil, nil, err

@@ -45,6 +45,19 @@ const (
 // Run runs a situation on an engine, in a fresh tree below temp. make is asked for the situation when the tree is there: paths lead out of it.
 // Errors are ours.
 func Run(ctx context.Context, e engine.Engine, temp string, make func(outside string) Situation) (*Account, *Situation, error) {
+	return patient(func() (*Account, *Situation, error) { return runOnce(ctx, e, temp, make) })
+}
+
+// patient runs what hangs once more: on a busy machine the time can be over before a compiler is done.
+func patient(run func() (*Account, *Situation, error)) (*Account, *Situation, error) {
+	a, s, err := run()
+	if err == nil && a.Breach != nil && a.Breach.Key == keyHangs && a.Known == nil {
+		return run()
+	}
+	return a, s, err
+}
+
+func runOnce(ctx context.Context, e engine.Engine, temp string, make func(outside string) Situation) (*Account, *Situation, error) {
 	w, err := newWorld(temp)
 	if err != nil {
 		return nil, nil, err

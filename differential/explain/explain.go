@@ -240,19 +240,21 @@ func (s *search) job() *engine.Job {
 }
 
 // visible runs the module to its end with its events counted, and returns what came of it if the engines still differ, else nil. NaNs
-// are made canonical if that does not hide it.
+// are made canonical if that does not hide it, and operands of events are told of.
 func (s *search) visible() (*probe, error) {
 	ways := []instrument.NaNs{instrument.Canonical, instrument.Folded}
 	if s.Canonical {
 		ways = []instrument.NaNs{instrument.Exact}
 	}
-	for _, s.nans = range ways {
-		full, err := s.pair(whole, instrument.Options{})
-		if err != nil {
-			return nil, err
-		}
-		if !full.agree() && (full.readings[0] != nil || full.readings[1] != nil) {
-			return full, nil
+	for _, s.bare = range []bool{false, true} {
+		for _, s.nans = range ways {
+			full, err := s.pair(whole, instrument.Options{})
+			if err != nil {
+				return nil, err
+			}
+			if !full.agree() && (full.readings[0] != nil || full.readings[1] != nil) {
+				return full, nil
+			}
 		}
 	}
 	return nil, nil

@@ -46,7 +46,7 @@ func (s *search) ask(o instrument.Options, runners ...*Runner) (*probe, error) {
 	if err := s.ctx.Err(); err != nil {
 		return nil, err
 	}
-	o.NaNs, o.Stops, o.Open = s.nans, true, !s.Program
+	o.NaNs, o.Bare, o.Stops, o.Open = s.nans, s.bare, true, !s.Program
 	m, err := instrument.Rewrite(s.Module, o)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ type search struct {
 	pairIndex  [2]int // of a and b in runners
 	a, b       *Runner
 	nans       instrument.NaNs
+	bare       bool          // events are counted without their operands
 	made       []engine.Call // the calls of the module itself
 	startFails bool          // instantiation ends in the start function
 	patience   time.Duration

@@ -203,6 +203,10 @@ func (b *body) settle() {
 			b.run.events++
 			continue
 		}
+		if b.r.o.Bare {
+			b.call(counts, Effect, nil)
+			continue
+		}
 		get()
 		b.call(counts, Effect, b.sets[i].global)
 	}
@@ -250,6 +254,10 @@ func (b *body) structure() {
 func (b *body) branch(operand uint64) {
 	if b.r.o.Runs {
 		b.branchOfRun(operand)
+		return
+	}
+	if b.r.o.Bare {
+		b.call(counts, Branch, nil)
 		return
 	}
 	if b.in.Op != wasm.OpBrTable {
@@ -309,6 +317,9 @@ func (b *body) event(what role, kind Kind, locals []uint64, types []wasm.ValType
 		empty := wasm.EmptyBlock
 		b.op(wasm.OpIf, uint64(empty))
 		defer b.op(wasm.OpEnd)
+	}
+	if b.r.o.Bare && what == counts {
+		locals, types = nil, nil
 	}
 	for _, l := range locals {
 		b.op(wasm.OpLocalGet, l)

@@ -45,6 +45,9 @@ type Options struct {
 	// what compiles fastest. A trap within a stretch leaves out its events, which the state shows that they left. The events are the same
 	// ones, and so is their count but for that; the hash is another. It goes with NaNs alone.
 	Runs bool
+	// Bare tells of events without their operands: an optimising compiler treats a value that something else sees too in another way, which can
+	// hide what it does wrong. What differs is then seen in the state at a stop.
+	Bare bool
 	// Values folds the result of every instruction into the hash, not only the operands of events. The count stays the same.
 	Values bool
 	// Stops makes the guest trap with unreachable at the event with the number Stop, counted from 1, after that was counted, and

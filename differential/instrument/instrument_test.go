@@ -34,6 +34,7 @@ func generate(i int) []byte {
 var variants = map[string]instrument.Options{
 	"count":     {NaNs: instrument.Exact},
 	"folded":    {NaNs: instrument.Folded},
+	"bare":      {NaNs: instrument.Exact, Bare: true},
 	"runs":      {NaNs: instrument.Exact, Runs: true},
 	"foldruns":  {NaNs: instrument.Folded, Runs: true},
 	"canonical": {NaNs: instrument.Canonical},
@@ -99,7 +100,7 @@ func TestSame(t *testing.T) {
 	for i := range modules(t, 200) {
 		original := generate(i)
 		want := run(t, ours, &engine.Job{Module: original})
-		for _, variant := range []string{"count", "folded", "runs", "foldruns", "canonical", "samples", "record", "dense"} {
+		for _, variant := range []string{"count", "folded", "bare", "runs", "foldruns", "canonical", "samples", "record", "dense"} {
 			if i%8 == 5 && variant != "folded" && variant != "foldruns" {
 				continue // its NaNs are open
 			}
