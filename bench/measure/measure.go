@@ -89,14 +89,6 @@ type runner struct {
 // instances is how many are alive when their memory is measured.
 const instances = 200
 
-// refused returns the rows of a workload that cannot be made.
-func refused(w workload.Workload, timers []timing.Timer, err error) (all []*Series) {
-	for _, t := range timers {
-		all = append(all, &Series{Workload: w, Engine: t.Name(), Err: err})
-	}
-	return all
-}
-
 // calibrate finds how many calls make a batch, and checks the result.
 func (r *runner) calibrate(ctx context.Context, short bool) error {
 	for {
