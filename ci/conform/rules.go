@@ -51,8 +51,8 @@ type Target struct {
 	runs    string // what it said when it ran a few inputs
 }
 
-// patience bounds a run.
-const patience = 5 * time.Minute
+// patience bounds a run. All seeds of the slowest target take a minute and a half with the sanitizer, and the machine may be busy.
+const patience = 30 * time.Minute
 
 // run runs the target with its options, as OSS-Fuzz does: without anything in the environment that the build had.
 func (t *Target) run(ctx context.Context, args ...string) (output string, err error) {
