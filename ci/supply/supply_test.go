@@ -36,6 +36,7 @@ var licences = map[string]string{
 	"github.com/olekukonko/tablewriter":           mit,
 	"github.com/rogpeppe/go-internal":             bsd,
 	"github.com/tetratelabs/wazero":               apache,
+	"github.com/ulikunitz/xz":                     bsd,
 	"github.com/wasmerio/wasmer-go":               mit,
 	"golang.org/x/perf":                           bsd,
 	"golang.org/x/sys":                            bsd,
@@ -53,6 +54,7 @@ const (
 var phrases = []struct{ licence, phrase string }{
 	{apache, "Apache License"},
 	{bsd, "Neither the name of"},
+	{bsd, "may not be used to endorse or promote products"},
 	{mit, "Permission is hereby granted, free of charge"},
 }
 
