@@ -41,15 +41,15 @@ type Call struct {
 	Fault *Fault
 }
 
-// Overlaps reports whether the call may write more than one thing to the number of 32 bits at addr.
-func (c *Call) Overlaps(addr uint64) bool {
-	n := 0
+// Overlaps reports whether the call may write more than one thing to the n bytes at addr.
+func (c *Call) Overlaps(addr, n uint64) bool {
+	things := 0
 	for _, r := range c.Out {
-		if addr < r.Addr+r.Len && r.Addr < addr+4 {
-			n++
+		if addr < r.Addr+r.Len && r.Addr < addr+n {
+			things++
 		}
 	}
-	return n > 1
+	return things > 1
 }
 
 // Arg is an argument: a number, or one of the descriptors that the sequence has by then.

@@ -109,7 +109,7 @@ func (n *loopback) isSender(fd int) bool {
 // checkCut asserts that the guest is told that a datagram was cut. Size is what [guest.queued] returned.
 func (g *guest) checkCut(c *hostcall.Call, args []uint64, size int) *Failure {
 	at, tells := flagSlots[c.Row]
-	if !tells || size == 0 || g.fault != nil || c.Overlaps(args[at]) {
+	if !tells || size == 0 || g.fault != nil || c.Overlaps(args[at], 4) {
 		return nil
 	}
 	if cut := uint64(size) > c.Capacity; cut != (g.memory[uint32(args[at])]&1 != 0) {
@@ -122,10 +122,10 @@ func (g *guest) checkCut(c *hostcall.Call, args []uint64, size int) *Failure {
 // asked for: guests and their peers are all here. Who sent what the host sends is the host.
 func (g *guest) checkAddress(c *hostcall.Call, args []uint64) *Failure {
 	at, tells := portSlots[c.Row]
-	if !tells || g.net == nil || c.Overlaps(args[at]) {
+	if !tells || g.net == nil || c.Overlaps(args[at], 4) {
 		return nil
 	}
-	a := netip.AddrPortFrom(g.addressTold(args[addressSlots[c.Row]]), uint16(binary.LittleEndian.Uint32(g.memory[uint32(args[at]):])))
+	a := netip.AddrPortFrom(g.addressTold(c, args[addressSlots[c.Row]]), uint16(binary.LittleEndian.Uint32(g.memory[uint32(args[at]):])))
 	switch name := c.Row.Name; {
 	case name == "sock_getpeeraddr" && !anySocket(a, unix.Getpeername), name == "sock_getlocaladdr" && !anySocket(a, unix.Getsockname):
 		return fail("hostcall: an address that no socket has", "%s%x: %v", c.Row.ID(), args, a)
@@ -135,15 +135,15 @@ func (g *guest) checkAddress(c *hostcall.Call, args []uint64) *Failure {
 	return nil
 }
 
-// addressTold returns the address whose record, an address and a length, is at a place. It is not valid if the record is not to be read any more,
-// because the call has written over it.
-func (g *guest) addressTold(record uint64) (a netip.Addr) {
+// addressTold returns the address whose record, an address and a length, is at a place. It is not valid if the record or the address is not to be
+// read any more, because the call has written over it.
+func (g *guest) addressTold(c *hostcall.Call, record uint64) (a netip.Addr) {
 	const inet4, inet6 = 1, 2
 	if record = uint64(uint32(record)); record+8 > uint64(len(g.memory)) {
 		return a
 	}
 	at, n := binary.LittleEndian.Uint32(g.memory[record:]), binary.LittleEndian.Uint32(g.memory[record+4:])
-	if uint64(at)+uint64(n) > uint64(len(g.memory)) {
+	if uint64(at)+uint64(n) > uint64(len(g.memory)) || c.Overlaps(uint64(at), uint64(n)) {
 		return a
 	}
 	switch b := g.memory[at:][:n]; {

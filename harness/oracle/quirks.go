@@ -24,9 +24,9 @@ var wazeroQuirks = []quirk{
 		wasm.Module{Memories: []wasm.MemoryType{{Limits: wasm.Limits{Min: 1025}}}}},
 	{"wazero", "", []string{"table min must be at most 134217728"}, "a limit of the implementation, as appendix A.2 allows", 0,
 		wasm.Module{Tables: []wasm.TableType{{Elem: wasm.FuncRef, Limits: wasm.Limits{Min: 1<<27 + 1}}}}},
-	{"wazero", "", []string{"failed to read custom section name[]: EOF"},
-		"section 5.5.3: the name of a custom section may be empty; wazero wants a byte behind one at the end of the module", 0,
-		wasm.Module{Customs: []wasm.Custom{{}}}},
+	{"wazero", "failed to read custom section name[", []string{"]: EOF"},
+		"section 5.5.3: a custom section may have nothing behind its name; at the end of the module wazero wants a byte there", 0,
+		wasm.Module{Customs: []wasm.Custom{{Name: "x"}}}},
 	{"touchstone", "invalid module at offset ", []string{": unknown global", "the global is mutable"},
 		"sections 3.3.10 and 3.4.10: an element segment may name imported globals only, and no mutable ones; wazero lets it name all", 0,
 		wasm.Module{
