@@ -57,7 +57,7 @@ var usedPrograms bool
 // need returns the programs, or skips the test.
 func need(t *testing.T) *programs {
 	if testing.Short() {
-		t.Skip("builds and runs whole loops, for minutes")
+		t.Skip("-short: it builds and runs whole loops, for minutes")
 	}
 	usedPrograms = true
 	p, err := built()
