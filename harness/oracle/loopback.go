@@ -26,7 +26,7 @@ type loopback struct {
 	rules    []policy.NetRule
 	// forbidden is a listener that no rule lets a guest connect to.
 	forbidden *net.TCPListener
-	used      bool         // there may be connections that nobody has accepted
+	used      bool         // there may be connections that nobody has accepted, and another backlog
 	sender    *net.UDPConn // of the host's datagrams
 	dialed    []*net.TCPConn
 	sent      bool // the host has sent something in this sequence
@@ -126,7 +126,8 @@ func (n *loopback) hosts() (list []netip.Addr) {
 	return list
 }
 
-// grant gives a guest the network if it makes calls for that, without connections of an earlier one, and reports whether it does.
+// grant gives a guest the network if it makes calls for that, without the connections and the backlog of an earlier one, and reports
+// whether it does.
 func (n *loopback) grant(cfg *wasi.Config, calls []hostcall.Call) bool {
 	if !slices.ContainsFunc(calls, func(c hostcall.Call) bool {
 		return c.Row.FromNet && !c.Row.FromHost || c.Row.Ops().Has(policy.NetResolve)
@@ -134,9 +135,14 @@ func (n *loopback) grant(cfg *wasi.Config, calls []hostcall.Call) bool {
 		return false
 	}
 	if n.used {
-		n.raw.Control(func(listener uintptr) { n.drain(int(listener)) }) // which fails if it is closed
+		n.raw.Control(func(listener uintptr) { // which fails if it is closed
+			n.drain(int(listener))
+			unix.Listen(int(listener), unix.SOMAXCONN)
+		})
 	}
-	n.used = slices.ContainsFunc(calls, func(c hostcall.Call) bool { return c.Row.Ops().Has(policy.NetConnect) })
+	n.used = slices.ContainsFunc(calls, func(c hostcall.Call) bool {
+		return c.Row.Ops().Has(policy.NetConnect) || c.Row.Ops().Has(policy.NetListen)
+	})
 	n.sent = false
 	cfg.Listeners = []wasi.Listener{{File: n.file}}
 	cfg.Net = n.rules

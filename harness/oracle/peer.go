@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -37,16 +38,22 @@ func (n *loopback) send() {
 	}
 }
 
+// patience is how long the host waits for a connection. One that a listener has room for is there at once; where the guest has made the
+// backlog small and accepts nobody, the host's system would try again for two minutes.
+const patience = 50 * time.Millisecond
+
 // dial connects to the listener of the guests, and sends. The backlog may be full.
 func (n *loopback) dial() {
 	const most = 4 // of connections, since nobody may accept them
 	if len(n.dialed) == most {
 		return
 	}
-	conn, err := net.DialTCP("tcp4", nil, n.listener.Addr().(*net.TCPAddr))
+	dialer := net.Dialer{Timeout: patience}
+	made, err := dialer.Dial("tcp4", n.listener.Addr().String())
 	if err != nil {
 		return
 	}
+	conn := made.(*net.TCPConn)
 	n.used = true
 	n.dialed = append(n.dialed, conn)
 	conn.Write([]byte(greeting)) // which fits what the host keeps
