@@ -69,11 +69,16 @@ func (r Range) Overlaps(addr, n uint64) bool {
 	return n > 0 && r.Len > 0 && addr <= r.Addr+(r.Len-1) && r.Addr <= addr+(n-1)
 }
 
+// holds reports whether [addr, addr+n) lies in r.
+func (r *Range) holds(addr, n uint64) bool {
+	return addr >= r.Addr && n <= r.Len && addr-r.Addr <= r.Len-n
+}
+
 // told reports whether [addr, addr+n) lies in one range that the hostcall told to write. Results are told last and are looked
 // for from there.
 func (m *Monitor) told(addr, n uint64) bool {
 	for i := len(m.writes) - 1; i >= 0; i-- {
-		if r := &m.writes[i]; addr >= r.Addr && n <= r.Len && addr-r.Addr <= r.Len-n {
+		if m.writes[i].holds(addr, n) {
 			return true
 		}
 	}

@@ -123,96 +123,70 @@ func (m *Monitor) Begin(hostcall string, declared OpSet, memory Memory) {
 	m.read, m.writes, m.paths = 0, m.writes[:0], m.paths[:0]
 }
 
-// Read checks a ReadMem effect. It is Check for one of the most frequent effects, and leaves it to Check to say what is wrong
-// with one.
-func (m *Monitor) Read(addr, n uint64) *Violation {
+// QuickRead reports whether a ReadMem effect is allowed, if that takes no more than a look. It and its siblings are Check for the
+// frequent cases of the most frequent effects: what they say no to is for Check to allow, or to say what is wrong with. They make
+// no call, and most become part of their callers.
+func (m *Monitor) QuickRead(addr, n uint64) bool {
 	if !Monitored {
-		return nil
+		return true
 	}
-	if m.fast&(1<<ReadMem) != 0 && inMemory(m.memory, addr, n) {
-		m.read += n
-		return nil
+	if m.fast&(1<<ReadMem) == 0 || !inMemory(m.memory, addr, n) {
+		return false
 	}
-	return m.checkMemory(ReadMem, addr, n)
+	m.read += n
+	return true
 }
 
-// Write checks a WriteMem effect, as Read does its own.
-func (m *Monitor) Write(addr, n uint64) *Violation {
+// QuickWrite is QuickRead for a WriteMem effect.
+func (m *Monitor) QuickWrite(addr, n uint64) bool {
 	if !Monitored {
-		return nil
+		return true
 	}
-	if m.fast&(1<<WriteMem) != 0 && inMemory(m.memory, addr, n) && (len(m.protected) == 0 || m.writable(addr, n)) {
-		m.writes = append(m.writes, Range{addr, n})
-		return nil
+	if m.fast&(1<<WriteMem) == 0 || !inMemory(m.memory, addr, n) || len(m.protected) > 0 {
+		return false
 	}
-	return m.checkMemory(WriteMem, addr, n)
+	m.writes = append(m.writes, Range{addr, n})
+	return true
 }
 
-// checkMemory is Check for the effects on memory of which there is more to say. It is a function of its own, as others below, so
-// that the frequent case has no frame with an Effect in it, which costs several nanoseconds behind a system call.
-//
-//go:noinline
-func (m *Monitor) checkMemory(op Op, addr, n uint64) *Violation {
-	return m.Check(&Effect{Op: op, Addr: addr, Len: n})
-}
-
-// Stored checks a Stored effect, as Read does its own.
-func (m *Monitor) Stored(addr, n uint64) *Violation {
-	if !Monitored || m.fast&(1<<Stored) != 0 && m.told(addr, n) {
-		return nil
-	}
-	return m.checkMemory(Stored, addr, n)
-}
-
-// Moved checks a Moved effect, as Read does its own.
-func (m *Monitor) Moved(fd int32, access Access, n uint64, where Where) *Violation {
+// QuickStored is QuickRead for a Stored effect, in the range that was told to be written last.
+func (m *Monitor) QuickStored(addr, n uint64) bool {
 	if !Monitored {
-		return nil
+		return true
+	}
+	last := len(m.writes) - 1
+	return m.fast&(1<<Stored) != 0 && last >= 0 && m.writes[last].holds(addr, n)
+}
+
+// QuickMoved is QuickRead for a Moved effect.
+func (m *Monitor) QuickMoved(fd int32, access Access, n uint64, where Where) bool {
+	if !Monitored {
+		return true
 	}
 	d := m.fd(fd)
-	if m.fast&(1<<Moved) != 0 && d != nil && d.kind != Dir && n <= m.limit(access) {
-		d.moved(n, where)
-		return nil
+	if m.fast&(1<<Moved) == 0 || d == nil || d.kind == Dir || n > m.limit(access) {
+		return false
 	}
-	return m.checkMoved(fd, access, n, where)
+	d.moved(n, where)
+	return true
 }
 
-//go:noinline
-func (m *Monitor) checkMoved(fd int32, access Access, n uint64, where Where) *Violation {
-	return m.Check(&Effect{Op: Moved, FD: fd, Access: access, Len: n, Where: where})
-}
-
-// Use checks an FdUse effect, as Read does its own.
-func (m *Monitor) Use(fd, host int32, rights uint64, access Access) *Violation {
+// QuickUse is QuickRead for an FdUse effect.
+func (m *Monitor) QuickUse(fd, host int32, rights uint64, access Access) bool {
 	if !Monitored {
-		return nil
+		return true
 	}
 	d := m.fd(fd)
-	if m.fast&(1<<FdUse) != 0 && d.standsFor(host) && d.allows(rights) && d.grants(access) {
-		return nil
-	}
-	return m.checkUse(fd, host, rights, access)
+	return m.fast&(1<<FdUse) != 0 && d.standsFor(host) && d.allows(rights) && d.grants(access)
 }
 
-//go:noinline
-func (m *Monitor) checkUse(fd, host int32, rights uint64, access Access) *Violation {
-	return m.Check(&Effect{Op: FdUse, FD: fd, Host: host, Rights: rights, Access: access})
-}
-
-// Plain checks an effect that has no more to it than its number: Clock, Random, Sleep, Exit. It is Check for the calls that
-// are so cheap that the check counts.
-func (m *Monitor) Plain(op Op, num uint64) *Violation {
+// QuickPlain is QuickRead for an effect that is only a number: Clock, Random, Sleep, Exit.
+func (m *Monitor) QuickPlain(op Op) bool {
 	if !Monitored {
-		return nil
+		return true
 	}
-	if (m.fast & plain).Has(op) {
-		return nil
-	}
-	return m.checkPlain(op, num)
+	return m.fast&plain>>op&1 != 0
 }
-
-//go:noinline
-func (m *Monitor) checkPlain(op Op, num uint64) *Violation { return m.Check(&Effect{Op: op, Num: num}) }
 
 // Check checks an effect and, if the rules allow it, brings the model up to date with it.
 func (m *Monitor) Check(e *Effect) *Violation {

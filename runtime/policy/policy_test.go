@@ -2,6 +2,7 @@ package policy
 
 import (
 	"maps"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -182,8 +183,8 @@ func TestUndeclared(t *testing.T) {
 	if v := m.Check(&Effect{Op: Sleep}); v == nil || v.Rule != "declared-effect" || v.Hostcall != "sched_yield" {
 		t.Errorf("got %v", v)
 	}
-	if v := m.Read(0, 1); v == nil || v.Rule != "declared-effect" {
-		t.Errorf("got %v", v)
+	if m.QuickRead(0, 1) {
+		t.Error("a quick look allows what is not declared")
 	}
 }
 
@@ -214,46 +215,88 @@ func TestModel(t *testing.T) {
 	}
 }
 
-// TestInline compares the checks that do not go through the rules with those that do, on both sides of every condition.
-func TestInline(t *testing.T) {
-	refused := map[string]int{}
-	same := func(e Effect, declared OpSet, inline func(m *Monitor) *Violation) {
+// quick is the quick look at an effect that has one.
+func quick(m *Monitor, e *Effect) bool {
+	switch e.Op {
+	case ReadMem:
+		return m.QuickRead(e.Addr, e.Len)
+	case WriteMem:
+		return m.QuickWrite(e.Addr, e.Len)
+	case Stored:
+		return m.QuickStored(e.Addr, e.Len)
+	case FdUse:
+		return m.QuickUse(e.FD, e.Host, e.Rights, e.Access)
+	case Moved:
+		return m.QuickMoved(e.FD, e.Access, e.Len, e.Where)
+	}
+	return m.QuickPlain(e.Op)
+}
+
+// TestQuick compares the quick looks with the rules, on both sides of every condition: what a look allows, the rules allow, and the
+// model is the same afterwards. What the rules allow and a look does not is said here.
+func TestQuick(t *testing.T) {
+	refused, allowed := map[string]int{}, map[Op]int{}
+	var protected []Range
+	same := func(e Effect, declared OpSet) {
 		t.Helper()
-		m := guest()
-		m.Begin("call", declared, size(100))
-		got, want := inline(m), m.Check(&e)
-		if (got == nil) != (want == nil) || got != nil && *got != *want {
-			t.Fatalf("%v: %v, but the rules say %v", e, got, want)
+		ours, rules := guest(), guest()
+		for _, m := range []*Monitor{ours, rules} {
+			m.protected = protected
+			m.Begin("call", declared, size(100))
+			m.Check(&Effect{Op: WriteMem, Addr: 20, Len: 10})
+			m.Check(&Effect{Op: WriteMem, Addr: 40, Len: 10})
 		}
-		if want != nil {
+		got, want := quick(ours, &e), rules.Check(&e)
+		switch {
+		case got && want != nil:
+			t.Fatalf("a look allows %v, but the rules say %v", e, want)
+		case got:
+			allowed[e.Op]++
+			rules.current = Effect{} // what Check looked at
+			ours.current = Effect{}
+			if !reflect.DeepEqual(ours, rules) {
+				t.Fatalf("%v: the model is %+v, but by the rules %+v", e, ours, rules)
+			}
+		case want != nil:
 			refused[want.Rule]++
+		case e.Op == Stored && (e.Len == 0 || e.Addr < 40): // not what was told last
+		case e.Op == WriteMem && protected != nil:
+		default:
+			t.Fatalf("a look does not allow %v, the rules do", e)
 		}
 	}
-	for _, declared := range []OpSet{1<<numOps - 1, Ops(Clock)} {
+	for _, declared := range []OpSet{1<<numOps - 1, Ops(WriteMem, Clock)} {
 		for fd := int32(-1); fd < 6; fd++ {
 			for _, host := range []int32{NoHost, 0, 11, 13, 14} {
 				for rights := range uint64(16) {
 					for access := range Access(128) {
-						same(Effect{Op: FdUse, FD: fd, Host: host, Rights: rights, Access: access}, declared, func(m *Monitor) *Violation {
-							return m.Use(fd, host, rights, access)
-						})
+						same(Effect{Op: FdUse, FD: fd, Host: host, Rights: rights, Access: access}, declared)
+					}
+				}
+			}
+			for n := range uint64(24) {
+				for _, where := range []Where{AtOffset, AtEnd, Apart} {
+					same(Effect{Op: Moved, FD: fd, Access: Read << (n % 3), Len: n, Where: where}, declared)
+				}
+			}
+		}
+		for _, op := range []Op{ReadMem, WriteMem, Stored} {
+			for _, protected = range [][]Range{nil, guest().protected} {
+				for _, addr := range []uint64{0, 1, 19, 20, 21, 29, 30, 39, 40, 41, 49, 50, 51, 99, 100, 101, 1 << 32, 1<<64 - 1} {
+					for _, n := range []uint64{0, 1, 9, 10, 11, 89, 90, 91, 99, 100, 101, 1 << 32, 1<<64 - 1} {
+						same(Effect{Op: op, Addr: addr, Len: n}, declared)
 					}
 				}
 			}
 		}
-		for fd := int32(-1); fd < 6; fd++ {
-			for n := range uint64(12) {
-				e := Effect{Op: Moved, FD: fd, Access: Read << (n % 3), Len: n}
-				same(e, declared, func(m *Monitor) *Violation { return m.Moved(fd, e.Access, n, e.Where) })
-			}
+		protected = nil
+		for _, op := range []Op{Clock, Random, Sleep, Exit} {
+			same(Effect{Op: op, Num: 1}, declared)
 		}
-		for op, inline := range map[Op]func(m *Monitor, addr, n uint64) *Violation{ReadMem: (*Monitor).Read, WriteMem: (*Monitor).Write} {
-			for _, addr := range []uint64{0, 1, 99, 100, 101, 1 << 32, 1<<64 - 1} {
-				for _, n := range []uint64{0, 1, 89, 90, 91, 99, 100, 101, 1 << 32, 1<<64 - 1} {
-					same(Effect{Op: Stored, Addr: addr, Len: n}, declared, func(m *Monitor) *Violation { return m.Stored(addr, n) })
-					same(Effect{Op: op, Addr: addr, Len: n}, declared, func(m *Monitor) *Violation { return inline(m, addr, n) })
-				}
-			}
+	}
+	for _, op := range []Op{ReadMem, WriteMem, Stored, FdUse, Moved, Clock, Random, Sleep, Exit} {
+		if allowed[op] == 0 {
+			t.Errorf("no quick look allows a %s here", op)
 		}
 	}
 	for r := range Rules() {
@@ -283,9 +326,7 @@ func TestOffsets(t *testing.T) {
 		{Effect{Op: Sought, FD: 2, Len: 8, Num: 8}, true}, {moved, true}, {at(12), true},
 	} {
 		var v *Violation
-		if e := &step.e; e.Op == Moved && i%2 == 0 {
-			v = m.Moved(e.FD, e.Access, e.Len, e.Where)
-		} else {
+		if e := &step.e; e.Op != Moved || i%2 != 0 || !quick(m, e) {
 			v = m.Check(e)
 		}
 		if (v == nil) != step.ok {
@@ -299,7 +340,10 @@ func TestLog(t *testing.T) {
 	var log []Effect
 	m.Log(&log)
 	m.Begin("call", 1<<numOps-1, size(100))
-	m.Read(1, 2)
+	if m.QuickRead(1, 2) {
+		t.Error("a quick look allows what is to be logged")
+	}
+	m.Check(&Effect{Op: ReadMem, Addr: 1, Len: 2})
 	m.Check(&Effect{Op: PathAt, FD: 3, Host: 13, Path: "a\x1b", Access: Read | Create, Follow: true})
 	m.Check(&Effect{Op: Exit, Num: 3})
 	want := []string{"read_mem:0x1+2", `path_at:3:read+create:follow:"a\x1b"`, "exit:3"}
@@ -323,21 +367,21 @@ func BenchmarkMonitor(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			m.Begin("fd_read", 1<<numOps-1, memory)
-			m.Read(0, 8)
-			m.Write(16, 64)
-			m.Write(8, 4)
-			m.Use(1, 11, 2, Read)
-			m.Moved(1, Read, 64, AtOffset)
-			m.Stored(8, 4)
+			m.QuickRead(0, 8)
+			m.QuickWrite(16, 64)
+			m.QuickWrite(8, 4)
+			m.QuickUse(1, 11, 2, Read)
+			m.QuickMoved(1, Read, 64, AtOffset)
+			m.QuickStored(8, 4)
 		}
 	})
 	b.Run("effects=clock_time", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			m.Begin("clock_time_get", 1<<numOps-1, memory)
-			m.Write(16, 8)
-			m.Plain(Clock, 1)
-			m.Stored(16, 8)
+			m.QuickWrite(16, 8)
+			m.QuickPlain(Clock)
+			m.QuickStored(16, 8)
 		}
 	})
 }

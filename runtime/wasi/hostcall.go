@@ -60,13 +60,15 @@ type Hostcall struct {
 	ops      policy.OpSet
 }
 
-// step is the check of one parameter.
+// step is the check of one parameter. What is the kind's is here too, so that a check looks at one place.
 type step struct {
 	kind  *Kind
+	size  uint64 // the kind's; of an enumeration its limit, of flags their mask
+	need  Rights
 	class class
+	write bool // the kind's
 	slot  uint8
 	count uint8 // slot of the number of elements
-	need  Rights
 }
 
 // hostErrors are the errnos that any system call on a file can give, depending on the host's disk and limits rather than
@@ -174,8 +176,15 @@ func (h *Hostcall) derive() {
 		if k.class == classAny {
 			continue
 		}
-		s := step{kind: k, class: k.class, slot: slots[p.Name], need: p.Rights}
-		if k.class == classArray {
+		s := step{kind: k, class: k.class, write: k.write, size: k.size, slot: slots[p.Name], need: p.Rights}
+		switch {
+		case k.class == classEnum:
+			s.size = k.limit
+		case k.class == classFlags:
+			s.size = k.mask
+		case k.sizeOf != nil:
+			s.class = classSized
+		case k.class == classArray:
 			count, ok := slots[p.Count]
 			if !ok {
 				panic("wasi: " + h.Name + ": no parameter " + p.Count)

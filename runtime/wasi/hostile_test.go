@@ -188,7 +188,7 @@ func TestNoMemory(t *testing.T) {
 		if h.Name == "proc_exit" {
 			continue
 		}
-		if err := w.sys.invoke(w.ctx, h, nil, stack); err != nil {
+		if err := w.sys.Func(h)(w.ctx, new(runtime.Instance), stack); err != nil {
 			t.Errorf("%s: %v", h.Name, err)
 		}
 		if errno := Errno(stack[0]); errno == ESUCCESS && h.ops&3 != 0 && len(w.sys.args.data) > 0 && h.Name != "random_get" {
@@ -249,7 +249,7 @@ func TestPointersAreCheckedBeforeEffects(t *testing.T) {
 			}
 			begun = false
 			stack := append(args, 0)
-			if err := w.sys.invoke(w.ctx, &probe, w.in.Memory(), stack); err != nil {
+			if err := w.sys.Func(&probe)(w.ctx, w.in, stack); err != nil {
 				t.Fatalf("%s: %v", h.Name, err)
 			}
 			switch {

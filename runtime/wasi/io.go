@@ -187,8 +187,8 @@ func (c *Call) moved(f *file, access policy.Access, where policy.Where, slot, n 
 		}
 		return errnoOf(err)
 	}
-	if v := c.sys.monitor.Moved(f.fd, access, uint64(n), where); v != nil && planted.Selected != planted.MovedUnseen {
-		c.fail = v
+	if !c.sys.monitor.QuickMoved(f.fd, access, uint64(n), where) && planted.Selected != planted.MovedUnseen &&
+		!c.allowMoved(f, access, uint64(n), where) {
 		return EPERM
 	}
 	c.put32(slot, uint32(n))

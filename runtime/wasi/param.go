@@ -52,6 +52,7 @@ const (
 	classAddress              // the address of the address and length of a socket's address
 	classOption               // the address of an option's value, and the address of its length
 	classList                 // the address of the address of the first element of a list
+	classSized                // of a step: classPtr where the size is the System's
 )
 
 var (

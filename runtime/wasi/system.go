@@ -1,7 +1,6 @@
 package wasi
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -241,21 +240,15 @@ func (s *System) Define(l *runtime.Linker) {
 	}
 }
 
-// Func returns a hostcall as a function of the host, to be called by instances that use this System and no other.
-func (s *System) Func(h *Hostcall) runtime.HostFunc {
-	return func(ctx context.Context, caller *runtime.Instance, stack []uint64) error {
-		return s.invoke(ctx, h, caller.Memory(), stack)
-	}
-}
-
 // Undeclared returns how many calls returned an errno that their row does not declare. It is 0 unless this package has
 // a defect.
 func (s *System) Undeclared() int { return s.undeclared }
 
-// Close closes every descriptor that the guest left open and writes out the trace. The streams and the trace's Writer
-// of the Config stay open. The error is the first that closing or tracing met.
+// Close closes every descriptor that the guest left open, lets go of the guest's memory, and writes out the trace. The streams and
+// the trace's Writer of the Config stay open. The error is the first that closing or tracing met.
 func (s *System) Close() error {
 	err := s.closeFiles()
+	s.call = Call{sys: s}
 	if s.tracer != nil && s.tracer.w != nil {
 		err = errors.Join(err, s.tracer.w.Close())
 	}

@@ -50,6 +50,7 @@ func (t *tracer) event(c *Call, errno Errno) {
 		for _, effect := range *t.effects {
 			e.Effects = append(e.Effects, effect.String())
 		}
+		*t.effects = (*t.effects)[:0]
 	}
 	if t.w != nil {
 		t.w.Write(e)
