@@ -77,12 +77,13 @@ func fdFilestatGet(c *Call) Errno {
 	}
 	st := hostos.Stat{Type: f.typ}
 	if f.host != hostos.NoFD {
-		ask := hostos.Fstat
-		if f.device != 0 {
-			ask = hostos.FstatResident
-		}
 		var err error
-		if st, err = ask(f.host); err != nil {
+		if f.device != 0 {
+			st, err = hostos.FstatResident(f.host)
+		} else {
+			st, err = hostos.Fstat(f.host)
+		}
+		if err != nil {
 			return errnoOf(err)
 		}
 		st.Type = f.filetype()

@@ -30,6 +30,11 @@ type file struct {
 // seekable reports whether f has an offset.
 func (f *file) seekable() bool { return f.typ == hostos.Regular }
 
+// mayBlock reports whether a write to f may wait for somebody.
+func (f *file) mayBlock() bool {
+	return f.typ != hostos.Regular && (f.typ != hostos.CharDevice || f.terminal) || f.stream != nil || f.sock != nil
+}
+
 // filetype returns the type that the guest sees. Terminals are character devices, and nothing else is: C programs take
 // a character device for a terminal. Pipes and the like have no number in preview 1.
 func (f *file) filetype() hostos.FileType {

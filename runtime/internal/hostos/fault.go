@@ -36,3 +36,15 @@ func faultIO(bufs [][]byte) ([][]byte, error) {
 	}
 	return bufs, f.Err
 }
+
+// faultOne is faultIO for one buffer.
+func faultOne(b []byte) ([]byte, error) {
+	if inject == nil {
+		return b, nil
+	}
+	f := inject()
+	if f.Short {
+		b = b[:min(1, len(b))]
+	}
+	return b, f.Err
+}

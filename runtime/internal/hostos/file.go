@@ -46,7 +46,7 @@ func IsTerminal(fd FD) bool {
 
 // Close closes fd. It is not repeated when interrupted: the descriptor is gone by then.
 func Close(fd FD) error {
-	err := unix.Close(int(fd))
+	err := closeNow(fd)
 	if err == nil {
 		err = fault()
 	}
@@ -58,14 +58,13 @@ func Close(fd FD) error {
 
 // Readv reads from fd into bufs at its offset and returns the number of bytes; 0 is the end.
 func Readv(fd FD, bufs [][]byte) (int, error) {
+	if len(bufs) == 1 {
+		return ReadOne(fd, bufs[0])
+	}
 	for {
 		var n int
 		bufs, err := faultIO(bufs)
-		switch {
-		case err != nil:
-		case len(bufs) == 1:
-			n, err = unix.Read(int(fd), bufs[0])
-		default:
+		if err == nil {
 			n, err = unix.Readv(int(fd), bufs)
 		}
 		if err != unix.EINTR {
@@ -76,14 +75,13 @@ func Readv(fd FD, bufs [][]byte) (int, error) {
 
 // Writev writes bufs to fd at its offset and returns the number of bytes.
 func Writev(fd FD, bufs [][]byte) (int, error) {
+	if len(bufs) == 1 {
+		return WriteOne(fd, bufs[0])
+	}
 	for {
 		var n int
 		bufs, err := faultIO(bufs)
-		switch {
-		case err != nil:
-		case len(bufs) == 1:
-			n, err = unix.Write(int(fd), bufs[0])
-		default:
+		if err == nil {
 			n, err = unix.Writev(int(fd), bufs)
 		}
 		if err != unix.EINTR {

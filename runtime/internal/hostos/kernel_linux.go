@@ -3,6 +3,7 @@ package hostos
 import (
 	"strings"
 	"sync"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -40,7 +41,7 @@ func openat2(dir FD, path string, how *unix.OpenHow) (FD, error) {
 	if strings.IndexByte(path, 0) >= 0 {
 		return NoFD, unix.EINVAL
 	}
-	fd, _, errno := unix.Syscall6(unix.SYS_OPENAT2, uintptr(dir), uintptr(unsafe.Pointer(&name[0])), uintptr(unsafe.Pointer(how)),
+	fd, _, errno := syscall.Syscall6(unix.SYS_OPENAT2, uintptr(dir), uintptr(unsafe.Pointer(&name[0])), uintptr(unsafe.Pointer(how)),
 		unix.SizeofOpenHow, 0, 0)
 	if errno != 0 {
 		return NoFD, errno

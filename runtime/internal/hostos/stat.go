@@ -34,23 +34,6 @@ type Stat struct {
 	Atime, Mtime, Ctime uint64
 }
 
-// Fstat returns what fd is.
-func Fstat(fd FD) (Stat, error) {
-	var st unix.Stat_t
-	for {
-		err := fault()
-		if err == nil {
-			err = unix.Fstat(int(fd), &st)
-		}
-		if err == nil {
-			return convertStat(&st), nil
-		}
-		if err != unix.EINTR {
-			return Stat{}, err
-		}
-	}
-}
-
 // statAt returns what the entry name of dir is; a link is itself.
 func statAt(dir FD, name string) (Stat, error) {
 	var st unix.Stat_t

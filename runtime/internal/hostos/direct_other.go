@@ -1,0 +1,51 @@
+//go:build !linux
+
+package hostos
+
+import "golang.org/x/sys/unix"
+
+// ReadOne reads from fd at its offset into one buffer and returns the number of bytes; 0 is the end.
+func ReadOne(fd FD, b []byte) (int, error) {
+	for {
+		n, err := 0, error(nil)
+		if b, err = faultOne(b); err == nil {
+			n, err = unix.Read(int(fd), b)
+		}
+		if err != unix.EINTR {
+			return max(n, 0), err
+		}
+	}
+}
+
+// WriteOne writes one buffer to fd at its offset and returns the number of bytes.
+func WriteOne(fd FD, b []byte) (int, error) {
+	for {
+		n, err := 0, error(nil)
+		if b, err = faultOne(b); err == nil {
+			n, err = unix.Write(int(fd), b)
+		}
+		if err != unix.EINTR {
+			return max(n, 0), err
+		}
+	}
+}
+
+// Fstat returns what fd is.
+func Fstat(fd FD) (Stat, error) {
+	var st unix.Stat_t
+	for {
+		err := fault()
+		if err == nil {
+			err = unix.Fstat(int(fd), &st)
+		}
+		if err == nil {
+			return convertStat(&st), nil
+		}
+		if err != unix.EINTR {
+			return Stat{}, err
+		}
+	}
+}
+
+// closeNow closes fd.
+func closeNow(fd FD) error { return unix.Close(int(fd)) }
