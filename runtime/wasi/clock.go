@@ -22,40 +22,42 @@ func (*hostClock) Resolution(ClockID) uint64 { return hostos.Resolution }
 
 func (*hostClock) Sleep(ctx context.Context, d uint64) error { return hostos.Sleep(ctx, d) }
 
-// clockOf returns the clock in slot 0, or EINVAL for one that guests do not get.
-func (c *Call) clockOf() (ClockID, Errno) {
+// clockID returns the clock in slot 0. Guests get the realtime and the monotonic one.
+func (c *Call) clockID() ClockID {
 	id := ClockID(c.u32(0))
 	if planted.Selected == planted.ClockProcess && id == ClockProcessCPUTime {
 		id = ClockMonotonic
 	}
-	if id > ClockMonotonic {
-		return 0, EINVAL
-	}
-	if !c.allowPlain(policy.Clock, uint64(id)) {
-		return 0, EPERM
-	}
-	return id, ESUCCESS
+	return id
 }
 
 func clockResGet(c *Call) Errno {
-	id, errno := c.clockOf()
-	if errno == ESUCCESS {
-		r := c.sys.clock.Resolution(id)
-		if planted.Selected == planted.ClockResolution && id == ClockMonotonic {
-			r = 0
-		}
-		c.put64(1, r)
+	id := c.clockID()
+	if id > ClockMonotonic {
+		return EINVAL
 	}
-	return errno
+	if !c.allowPlain(policy.Clock, uint64(id)) {
+		return EPERM
+	}
+	r := c.sys.clock.Resolution(id)
+	if planted.Selected == planted.ClockResolution && id == ClockMonotonic {
+		r = 0
+	}
+	c.put64(1, r)
+	return ESUCCESS
 }
 
 func clockTimeGet(c *Call) Errno {
-	id, errno := c.clockOf()
-	if errno == ESUCCESS {
-		if planted.Selected == planted.ClockSwapped {
-			id = ClockMonotonic
-		}
-		c.put64(2, c.sys.clock.Now(id))
+	id := c.clockID()
+	if id > ClockMonotonic {
+		return EINVAL
 	}
-	return errno
+	if !c.allowPlain(policy.Clock, uint64(id)) {
+		return EPERM
+	}
+	if planted.Selected == planted.ClockSwapped {
+		id = ClockMonotonic
+	}
+	c.put64(2, c.sys.clock.Now(id))
+	return ESUCCESS
 }
