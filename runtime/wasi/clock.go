@@ -2,9 +2,9 @@ package wasi
 
 import (
 	"context"
-	"github.com/touchstone-wasm/touchstone/runtime/planted"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
