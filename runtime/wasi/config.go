@@ -27,6 +27,8 @@ const (
 type Preopen struct {
 	// Host is the directory's path on the host. Symbolic links in it are followed: it is the embedder's.
 	Host string
+	// Dir is the directory itself, opened before; nil means that the System opens it. Host is then only its name.
+	Dir *Directory
 	// Guest is the name under which the guest sees the directory, for example "/" or "data". Empty means Host.
 	Guest string
 	// Access is what may be done below the directory, and looking at metadata always; the rest fails with EPERM. 0 means

@@ -19,11 +19,12 @@ func fdReaddir(c *Call) Errno {
 	if !c.use(f, RightFdReaddir, policy.Read) {
 		return EPERM
 	}
-	if f.entries == nil {
-		f.entries = hostos.NewDirents(f.host)
-	}
 	cookie := c.args[3]
-	if cookie == 0 && planted.Selected != planted.ReaddirRewind {
+	again := cookie == 0 && planted.Selected != planted.ReaddirRewind
+	if f.entries == nil {
+		f.entries, again = hostos.NewDirents(f.host), true // another guest may have listed a [Directory]
+	}
+	if again {
 		if err := f.entries.Rewind(); err != nil {
 			return errnoOf(err)
 		}

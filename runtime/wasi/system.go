@@ -182,7 +182,7 @@ func (s *System) preopen(p Preopen) error {
 	if !utf8.ValidString(name) || len(name) >= MaxPath {
 		return fmt.Errorf("wasi: preopen %q: its name for the guest is not UTF-8 or has %d bytes or more", name, MaxPath)
 	}
-	host, err := hostos.OpenRoot(p.Host)
+	dir, err := p.open()
 	if err != nil {
 		return fmt.Errorf("wasi: preopen %q: %w", p.Host, err)
 	}
@@ -194,13 +194,10 @@ func (s *System) preopen(p Preopen) error {
 		access = policy.Read | policy.Stat | policy.Change
 	}
 	denied := denied(access)
-	f := &file{fd: s.fds.next(), host: host, typ: hostos.Dir, preopen: true, name: name, root: name,
-		rights: dirRights &^ denied, inherit: allRights &^ denied, access: access}
-	if st, err := hostos.Fstat(host); err == nil && hostos.IsResident(host) {
-		f.device = st.Dev
-	}
+	f := &file{fd: s.fds.next(), host: dir.host, typ: hostos.Dir, preopen: true, name: name, root: name,
+		rights: dirRights &^ denied, inherit: allRights &^ denied, access: access, device: dir.device}
 	s.fds.put(f)
-	s.monitor.GrantDir(f.fd, int32(host), uint64(f.rights), uint64(f.inherit), name, granted)
+	s.monitor.GrantDir(f.fd, int32(dir.host), uint64(f.rights), uint64(f.inherit), name, granted)
 	return nil
 }
 

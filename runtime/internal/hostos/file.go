@@ -25,15 +25,19 @@ func Dup(f *os.File) (FD, error) {
 	if err != nil {
 		return NoFD, err
 	}
-	var fd int
+	var fd FD
 	var dupErr error
-	if err := conn.Control(func(host uintptr) {
-		fd, dupErr = unix.FcntlInt(host, unix.F_DUPFD_CLOEXEC, 0)
-	}); err != nil {
+	if err := conn.Control(func(host uintptr) { fd, dupErr = DupFD(FD(host)) }); err != nil {
 		return NoFD, err
 	}
-	if dupErr != nil {
-		return NoFD, dupErr
+	return fd, dupErr
+}
+
+// DupFD is [Dup] of a descriptor.
+func DupFD(host FD) (FD, error) {
+	fd, err := unix.FcntlInt(uintptr(host), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return NoFD, err
 	}
 	return FD(fd), nil
 }
