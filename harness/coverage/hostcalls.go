@@ -56,7 +56,7 @@ func Hostcalls(ctx context.Context, n int, progress func(done int)) (e *Errnos, 
 		}
 		progress(i + 1)
 	}
-	return &Errnos{Sequences: len(seeds) + n, Hostcalls: returned(h.Witnessed)}, nil
+	return &Errnos{Sequences: len(seeds) + n, Hostcalls: returned(h.Witnessed())}, nil
 }
 
 // returned derives the rows from what was witnessed, by hostcall and errno.

@@ -46,19 +46,17 @@ type Hostcalls struct {
 
 	shadow    shadow      // of the guest's memory
 	modelTree *model.Tree // of each preopened directory
+	world     model.Config
+	model     model.Model // of what calls may do in that world
 
 	returned func(wasi.Errno) // is told what each call returned; may be nil
-
-	// Witnessed counts what calls returned, by hostcall and errno: a test of a denial is worth something only if the same
-	// call also succeeds.
-	Witnessed map[string]map[wasi.Errno]int
 }
 
 // entry is what is needed to make a hostcall.
 type entry struct {
 	id        string
 	function  *runtime.Func
-	witnessed map[wasi.Errno]int
+	witnessed [wasi.ENOTCAPABLE + 1]int // how often it returned each errno
 }
 
 // NewHostcalls returns an oracle that uses box. Most calls are of the hostcall named only, if it is not empty.
@@ -70,7 +68,7 @@ func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Hostcalls{box: box, only: only, net: net, ports: net.ports(), hosts: net.hosts(), fds: NewDescriptors(), Witnessed: map[string]map[wasi.Errno]int{},
+	h := &Hostcalls{box: box, only: only, net: net, ports: net.ports(), hosts: net.hosts(), fds: NewDescriptors(),
 		modelTree: modelTree(box.Outside())}
 	if h.streams, err = newStreams(); err != nil {
 		return nil, errors.Join(err, net.close())
@@ -83,10 +81,24 @@ func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
 	}
 	h.rows = map[*wasi.Hostcall]*entry{}
 	for row := range wasi.Hostcalls() {
-		h.Witnessed[row.ID()] = map[wasi.Errno]int{}
-		h.rows[row] = &entry{id: row.ID(), function: h.guest.Func(row.ID()), witnessed: h.Witnessed[row.ID()]}
+		h.rows[row] = &entry{id: row.ID(), function: h.guest.Func(row.ID())}
 	}
 	return h, nil
+}
+
+// Witnessed returns how often calls returned what, by hostcall and errno: a test of a denial is worth something only if the same
+// call also succeeds.
+func (h *Hostcalls) Witnessed() map[string]map[wasi.Errno]int {
+	all := map[string]map[wasi.Errno]int{}
+	for _, row := range h.rows {
+		all[row.id] = map[wasi.Errno]int{}
+		for errno, n := range row.witnessed {
+			if n > 0 {
+				all[row.id][wasi.Errno(errno)] = n
+			}
+		}
+	}
+	return all
 }
 
 // instantiate returns a guest whose hostcalls go to the System of the sequence that is current when they are made. An
@@ -203,8 +215,9 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 		return fail("runtime: no reset", "%v", err)
 	}
 	h.sys = sys
+	h.resetModel(cfg)
 	g := &guest{box: h.box, rows: h.rows, shadow: &h.shadow, fds: fds, standard: len(fds),
-		sockets: slices.Clone(fds[5:]), ports: h.ports, model: h.newModel(cfg), told: told}
+		sockets: slices.Clone(fds[5:]), ports: h.ports, model: &h.model, told: told}
 	if len(cfg.Listeners) > 0 {
 		g.net = h.net
 		g.hearsAll = len(cfg.Net) > 0 && &cfg.Net[0] == &h.net.rules[0]
@@ -251,8 +264,7 @@ func (h *Hostcalls) config(calls []hostcall.Call) (*wasi.Config, []uint64) {
 	cfg := &wasi.Config{
 		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
 		Stdin: strings.NewReader(input), Stdout: io.Discard, Stderr: io.Discard,
-		Preopens: []wasi.Preopen{{Host: h.box.Guest(), Guest: "/"}, {Host: h.box.Frozen(), Guest: "frozen", ReadOnly: true}},
-		Clock:    new(clock), Random: wasi.SeededRandom(1), MaxFDs: maxFDs, Strict: true,
+		Preopens: h.box.Preopens(), Clock: new(clock), Random: wasi.SeededRandom(1), MaxFDs: maxFDs, Strict: true,
 	}
 	fds := []uint64{3, 4, 0, 1, 2}
 	if h.net.grant(cfg, calls) {
@@ -273,14 +285,15 @@ var guestDirs = []uint64{3, 3, 3, 4}
 
 // guest is the state of one sequence.
 type guest struct {
-	box    *Sandbox
-	net    *loopback // nil if the guest has no network
-	rows   map[*wasi.Hostcall]*entry
-	memory []byte
-	shadow *shadow
-	model  *model.Model // what calls may do
-	fault  *bool        // whether a system call failed in the call that is made; nil if none is to
-	fds    []uint64     // that the sequence has had, for its arguments
+	box     *Sandbox
+	net     *loopback // nil if the guest has no network
+	rows    map[*wasi.Hostcall]*entry
+	memory  []byte
+	shadow  *shadow
+	model   *model.Model  // what calls may do
+	outcome model.Outcome // of the call that was made
+	fault   *bool         // whether a system call failed in the call that is made; nil if none is to
+	fds     []uint64      // that the sequence has had, for its arguments
 	// standard is the number of those that the sequence began with.
 	standard int
 	// sockets are those of fds that are or were sockets, and ports those where something is.
@@ -356,10 +369,10 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 	if err != nil {
 		return 0, cmp.Or(g.stopped(c, args, err), judged)
 	}
-	row.witnessed[errno]++
 	if uint64(errno) != g.stack[0] || !c.Row.Declares(errno) {
 		return 0, fail("hostcall: undeclared errno", "%s%x: %v", row.id, args, errno)
 	}
+	row.witnessed[errno]++
 	if judged == nil && errno == wasi.ESUCCESS {
 		g.succeeded(c, args)
 		judged = cmp.Or(g.checkAddress(c, args), g.checkCut(c, args, queue))

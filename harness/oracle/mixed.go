@@ -90,7 +90,7 @@ func (x *Mixed) sandboxed(ctx context.Context, compiled *runtime.Module) (o *out
 	cfg := &wasi.Config{
 		Args: []string{"guest", "-x"}, Env: []string{"A=b", "LONG=0123456789"},
 		Stdin: strings.NewReader("input of the guest\n"), Stdout: io.Discard, Stderr: io.Discard,
-		Preopens: []wasi.Preopen{{Host: x.box.Guest(), Guest: "/"}, {Host: x.box.Frozen(), Guest: "frozen", ReadOnly: true}},
+		Preopens: x.box.Preopens(),
 		Clock:    new(wasi.VirtualClock), Random: wasi.SeededRandom(1), MaxFDs: 32, Strict: true,
 	}
 	sys, err := wasi.New(cfg)

@@ -17,10 +17,11 @@ import (
 // guestFD is the descriptor of the directory that the guest may change.
 const guestFD = 3
 
-// newModel returns the model of the guest that cfg describes.
-func (h *Hostcalls) newModel(cfg *wasi.Config) *model.Model {
-	world := &model.Config{OS: runtime.GOOS, Args: cfg.Args, Env: cfg.Env, Stdin: input, MaxFDs: cfg.MaxFDs, Quotas: cfg.Quotas,
-		Protected: cfg.ProtectedMemory}
+// resetModel makes the model that of the guest that cfg describes.
+func (h *Hostcalls) resetModel(cfg *wasi.Config) {
+	world := &h.world
+	*world = model.Config{OS: runtime.GOOS, Args: cfg.Args, Env: cfg.Env, Stdin: input, MaxFDs: cfg.MaxFDs, Quotas: cfg.Quotas,
+		Protected: cfg.ProtectedMemory, Preopens: world.Preopens[:0]}
 	_, plain := cfg.Stdin.(*strings.Reader)
 	world.AnyStreams = !plain || cfg.Stdout != io.Discard || cfg.Stderr != io.Discard
 	_, world.RandomEnds = cfg.Random.(*io.LimitedReader)
@@ -42,7 +43,7 @@ func (h *Hostcalls) newModel(cfg *wasi.Config) *model.Model {
 		world.Preopens = append(world.Preopens, model.Preopen{FD: uint32(guestFD + i), Name: cmp.Or(p.Guest, p.Host), Access: access | policy.Stat,
 			Tree: h.modelTree, Unknown: p.Host != h.box.Guest() && p.Host != h.box.Frozen()})
 	}
-	return model.New(world)
+	h.model.Reset(world)
 }
 
 // modelTree returns the tree of a preopened directory as the model wants it.
@@ -56,7 +57,8 @@ func modelTree(outside string) *model.Tree {
 
 // judge asks the model whether what a call did is allowed. A call that ended the guest otherwise than by exiting is judged elsewhere.
 func (g *guest) judge(c *hostcall.Call, args []uint64, err error) *Failure {
-	o := model.Outcome{Row: c.Row, Args: args, Before: g.shadow.want[:], After: g.memory, Fault: g.fault != nil && *g.fault}
+	o := &g.outcome
+	*o = model.Outcome{Row: c.Row, Args: args, Before: g.shadow.want[:], After: g.memory, Fault: g.fault != nil && *g.fault}
 	if o.Timed = g.clock != nil; o.Timed {
 		o.Now, o.Slept = g.clock.before, g.clock.slept
 	}
@@ -69,7 +71,7 @@ func (g *guest) judge(c *hostcall.Call, args []uint64, err error) *Failure {
 	case len(args) < len(g.stack):
 		o.Errno = wasi.Errno(g.stack[0])
 	}
-	return failureOf(g.model.Judge(&o))
+	return failureOf(g.model.Judge(o))
 }
 
 // forget tells the model what another program may have changed in the guest's directory.

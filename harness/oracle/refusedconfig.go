@@ -45,7 +45,9 @@ var spoilings = []spoiling{
 	{"Stderr", func(c *wasi.Config) { c.Stderr = closed }},
 	{"preopen", func(c *wasi.Config) { c.Preopens[1].Guest = "\xff" }},
 	{"preopen", func(c *wasi.Config) { c.Preopens[1].Guest = strings.Repeat("x", wasi.MaxPath) }},
-	{"preopen", func(c *wasi.Config) { c.Preopens[1].Host = filepath.Join(c.Preopens[1].Host, "nothing") }},
+	{"preopen", func(c *wasi.Config) {
+		c.Preopens[1].Dir, c.Preopens[1].Host = nil, filepath.Join(c.Preopens[1].Host, "nothing")
+	}},
 	{"listener", func(c *wasi.Config) { c.Listeners = []wasi.Listener{{}} }},
 	{"listener", func(c *wasi.Config) { c.Listeners = []wasi.Listener{{File: closed}} }},
 	{"listener", func(c *wasi.Config) { // of documentation (RFC 5737), which no host has

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 )
 
 // maxContent is the size in bytes up to which contents of files are looked at; those of the sandbox are smaller.
@@ -24,11 +25,13 @@ const maxContent = 1 << 16
 type Sandbox struct {
 	root                   string
 	guest, frozen, outside string
-	tree                   *tree            // guest/
-	watch                  []*watch         // everything outside guest/
-	bell                   *bell            // for all of watch
-	dirty                  bool             // something outside guest/ has changed
-	canary                 map[string]state // the same in full, by path, to say what has changed
+	tree                   *tree              // guest/
+	dirs                   [2]*wasi.Directory // guest/ and frozen/
+	inode                  uint64             // of guest/ when it was opened
+	watch                  []*watch           // everything outside guest/
+	bell                   *bell              // for all of watch
+	dirty                  bool               // something outside guest/ has changed
+	canary                 map[string]state   // the same in full, by path, to say what has changed
 }
 
 // NewSandbox builds a sandbox in root, an empty directory.
@@ -54,6 +57,9 @@ func NewSandbox(root string) (*Sandbox, error) {
 	}
 	if s.tree, err = newTree(s.Guest(), hostcall.Tree(s.Outside())); err != nil {
 		return nil, err
+	}
+	if err := s.openDirs(); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	time.Sleep(settled) // from now on, every change of a canary changes its stamp
 	if s.canary, err = s.look(); err != nil {
@@ -86,8 +92,35 @@ func (s *Sandbox) Close() error {
 		errs = append(errs, w.close())
 	}
 	s.watch = nil
-	errs = append(errs, s.tree.close(), s.bell.close())
+	errs = append(errs, s.closeDirs(), s.tree.close(), s.bell.close())
 	return errors.Join(errs...)
+}
+
+// openDirs opens what is preopened.
+func (s *Sandbox) openDirs() (err error) {
+	for i, path := range [...]string{s.guest, s.frozen} {
+		if s.dirs[i], err = wasi.OpenDirectory(path); err != nil {
+			return err
+		}
+	}
+	s.inode = s.tree.inode()
+	return nil
+}
+
+func (s *Sandbox) closeDirs() error {
+	var errs []error
+	for _, d := range s.dirs {
+		if d != nil {
+			errs = append(errs, d.Close())
+		}
+	}
+	s.dirs = [2]*wasi.Directory{}
+	return errors.Join(errs...)
+}
+
+// Preopens returns the directories that a guest finds open, which may be changed.
+func (s *Sandbox) Preopens() []wasi.Preopen {
+	return []wasi.Preopen{{Host: s.guest, Dir: s.dirs[0], Guest: "/"}, {Host: s.frozen, Dir: s.dirs[1], Guest: "frozen", ReadOnly: true}}
 }
 
 // Guest returns the directory that the guest may change.
@@ -100,7 +133,12 @@ func (s *Sandbox) Frozen() string { return s.frozen }
 func (s *Sandbox) Outside() string { return s.outside }
 
 // Reset makes the guest's directory what it should be at the beginning of a sequence.
-func (s *Sandbox) Reset() error { return s.tree.reset() }
+func (s *Sandbox) Reset() error {
+	if err := s.tree.reset(); err != nil || s.tree.inode() == s.inode {
+		return err
+	}
+	return errors.Join(s.closeDirs(), s.openDirs())
+}
 
 // Check asserts that everything outside the guest's directory is what it was: names, types, modes, inodes, numbers of links,
 // times of change, contents.

@@ -71,6 +71,9 @@ func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err er
 		cfg.Clock = nil
 		cfg.Quotas.Bound(policy.SleepTime, 2000)
 	}
+	if one(8) { // opened by the System, as most embedders have it
+		cfg.Preopens[0].Dir, cfg.Preopens[1].Dir = nil, nil
+	}
 	return used, nil
 }
 

@@ -57,10 +57,10 @@ func newTree(dir string, entries []hostcall.Entry) (*tree, error) {
 
 // unchanged returns what reports whether what is at a path is for certain what the tree had there after the last reset. It looks at every file
 // once at most, so it is of use until something is done. A reset that follows looks at none of them again.
-func (t *tree) unchanged() func(path string) bool {
+func (t *tree) unchanged() func(path []byte) bool {
 	clear(t.seen)
-	return func(path string) bool {
-		i, ok := t.at[path]
+	return func(path []byte) bool {
+		i, ok := t.at[string(path)]
 		return ok && t.same(i)
 	}
 }
@@ -134,6 +134,9 @@ func (t *tree) reset() error {
 	}
 	return nil
 }
+
+// inode returns the inode of the directory as it was after the last reset.
+func (t *tree) inode() uint64 { return t.nodes[0].file.was.inode }
 
 // same reports whether the file is what it was, where its directory may have another one of the name if moved is set. A link
 // is, unless its directory has changed.

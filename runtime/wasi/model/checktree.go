@@ -8,19 +8,21 @@ import (
 )
 
 // CheckTree compares a directory of the host with the tree of the i-th preopen as it is now: names, types, sizes, contents, targets of links.
-// same tells of a path in it whether the host's file is for certain what it was when the guest began; what is so on both
-// sides is not looked at. A nil same looks at everything. Errors of the host are a breach, too.
-func (m *Model) CheckTree(i int, dir string, same func(path string) bool) *Breach {
+// same tells of a path in it, which it must not keep, whether the host's file is for certain what it was when the guest began; what is so on
+// both sides is not looked at. A nil same looks at everything. Errors of the host are a breach, too.
+func (m *Model) CheckTree(i int, dir string, same func(path []byte) bool) *Breach {
 	if m.adrift {
 		return nil
 	}
-	c := checker{same: same}
-	c.directory(m.roots[i], dir)
+	c := checker{same: same, path: append(m.path[:0], dir...)}
+	c.directory(m.roots[i])
+	m.path = c.path
 	return c.found
 }
 
 type checker struct {
-	same  func(path string) bool
+	same  func(path []byte) bool
+	path  []byte // of what is looked at
 	found *Breach
 }
 
@@ -31,26 +33,28 @@ func (c *checker) breach(key, format string, args ...any) {
 }
 
 // unchanged reports whether neither the host's file nor the model's has changed.
-func (c *checker) unchanged(n *node, path string) bool {
-	return !n.touched && c.same != nil && c.same(path)
+func (c *checker) unchanged(n *node) bool {
+	return !n.touched && c.same != nil && c.same(c.path)
 }
 
-// directory compares a directory and all beneath it.
-func (c *checker) directory(n *node, path string) {
-	if !n.unsure && !c.unchanged(n, path) {
-		c.entries(n, path)
+// directory compares a directory, which is at the path, and all beneath it.
+func (c *checker) directory(n *node) {
+	if !n.unsure && !c.unchanged(n) {
+		c.entries(n, string(c.path))
 	}
+	above := len(c.path)
 	for i := range n.entries {
 		if c.found != nil {
 			return
 		}
 		e := &n.entries[i]
-		switch child := path + "/" + e.name; {
+		c.path = append(append(c.path[:above], '/'), e.name...)
+		switch {
 		case n.unsure: // whether it is there is not known
 		case e.node.typ == directory:
-			c.directory(e.node, child)
-		case !e.node.unsure && !c.unchanged(e.node, child):
-			c.file(e.node, child)
+			c.directory(e.node)
+		case !e.node.unsure && !c.unchanged(e.node):
+			c.file(e.node, string(c.path))
 		}
 	}
 }

@@ -94,10 +94,10 @@ func stream(cfg *Config, fd uint32) *descriptor {
 	return d
 }
 
-// preopened returns the descriptor of a preopen.
-func preopened(p *Preopen) descriptor {
+// preopened returns the descriptor of a preopen, whose tree begins at root.
+func preopened(p *Preopen, root *node) descriptor {
 	denied := deniedBy(p.Access)
-	return descriptor{typ: directory, node: p.Tree.copy(), denied: denied, preopen: &p.Name,
+	return descriptor{typ: directory, node: root, denied: denied, preopen: &p.Name,
 		rights: bounds{dirAlways &^ denied, dirPossible}, inherit: bounds{allKnown &^ denied, ^wasi.Rights(0)}}
 }
 

@@ -69,25 +69,39 @@ type Model struct {
 	// severed says that a socket was closed or shut down for writing: that its other end is gone is what the end of a connection may find.
 	severed bool
 
-	step step
+	step   step
+	copies []treeCopy // of the trees of the preopens
+	path   []byte     // room for one
 }
 
 // New returns the state that a guest begins with. cfg must not change.
 func New(cfg *Config) *Model {
-	m := &Model{cfg: cfg, args: cfg.Args, env: cfg.Env}
+	m := new(Model)
+	m.Reset(cfg)
+	return m
+}
+
+// Reset makes m what [New] returns. It takes less than that, above all if the preopens have the trees that they had.
+func (m *Model) Reset(cfg *Config) {
+	*m = Model{cfg: cfg, args: cfg.Args, env: cfg.Env, fds: m.fds[:0], roots: m.roots[:0], copies: m.copies, path: m.path,
+		step: m.step}
 	for fd := range uint32(3) {
 		m.open(fd, stream(cfg, fd))
 	}
 	for i := range cfg.Preopens {
-		d := preopened(&cfg.Preopens[i])
-		d.node.unsure = cfg.Preopens[i].Unknown
-		m.roots = append(m.roots, d.node)
-		m.open(cfg.Preopens[i].FD, &d)
+		p := &cfg.Preopens[i]
+		if i == len(m.copies) {
+			m.copies = append(m.copies, treeCopy{})
+		}
+		root := m.copies[i].of(p.Tree)
+		root.unsure = p.Unknown
+		m.roots = append(m.roots, root)
+		d := preopened(p, root)
+		m.open(p.FD, &d)
 	}
 	for _, fd := range cfg.Listeners {
 		m.open(fd, listener())
 	}
-	return m
 }
 
 // maxNumber bounds the numbers of descriptors that are kept; an implementation that gives larger ones is not followed.

@@ -214,7 +214,7 @@ func TestCheckTree(t *testing.T) {
 		if b := w.m.CheckTree(0, dir, nil); b == nil && c.key != "" || b != nil && b.Key != c.key {
 			t.Errorf("%s: got %v, want %q", name, b, c.key)
 		}
-		if b := w.m.CheckTree(0, dir, func(string) bool { return true }); c.told == nil && b != nil {
+		if b := w.m.CheckTree(0, dir, func([]byte) bool { return true }); c.told == nil && b != nil {
 			t.Errorf("%s: %v, though nothing is said to have changed", name, b)
 		}
 	}

@@ -92,13 +92,38 @@ func NewTree(entries []Entry) *Tree {
 	return t
 }
 
-// copy returns the root of a copy. Its files and directories share arrays, so that it takes a few allocations, but nothing that grows
-// grows into another.
-func (t *Tree) copy() *node {
-	if t == nil {
+// treeCopy is a copy of a tree that models change, one after the other. Its files and directories share arrays, so that it takes a few
+// allocations, but nothing that grows grows into another.
+type treeCopy struct {
+	tree    *Tree
+	nodes   []node
+	entries []entry
+	data    []byte
+	// fresh and names are what nodes and entries are before anything has changed.
+	fresh []node
+	names []entry
+}
+
+// of returns the root of the copy, which it makes that of t as it is at the beginning.
+func (c *treeCopy) of(t *Tree) *node {
+	switch {
+	case t == nil:
 		return &node{typ: directory}
+	case t == c.tree:
+		copy(c.nodes, c.fresh)
+		copy(c.entries, c.names)
+		copy(c.data, t.data)
+	default:
+		*c = t.copy()
 	}
-	nodes, data, entries := slices.Clone(t.nodes), slices.Clone(t.data), make([]entry, 0, len(t.nodes)-1)
+	return &c.nodes[0]
+}
+
+// copy returns a copy.
+func (t *Tree) copy() treeCopy {
+	nodes, entries := slices.Clone(t.nodes), make([]entry, 0, len(t.nodes)-1)
+	c := treeCopy{tree: t, nodes: nodes, data: slices.Clone(t.data)}
+	data := c.data
 	for i := range nodes {
 		n := &nodes[i]
 		size := int(n.size)
@@ -113,7 +138,8 @@ func (t *Tree) copy() *node {
 		}
 		n.entries = slices.Clip(entries[first:])
 	}
-	return &nodes[0]
+	c.entries, c.fresh, c.names = entries, slices.Clone(nodes), slices.Clone(entries)
+	return c
 }
 
 // find returns what has a name in a directory, or nil.
