@@ -2,11 +2,13 @@
 
 package oracle
 
-// bell always rings: this system has nothing that tells of changes in one system call.
-type bell struct{}
+// source tells nothing: this system has nothing that tells of changes in one system call.
+type source struct{}
 
-func newBell([]string) (*bell, error) { return nil, nil }
+func newSource() source { return source{} }
 
-func (*bell) rings() bool { return true }
+func (source) watch(string, *bool) error { return nil }
 
-func (*bell) close() error { return nil }
+func (source) listen() bool { return false }
+
+func (source) close() error { return nil }

@@ -29,7 +29,7 @@ type Sandbox struct {
 	dirs                   [2]*wasi.Directory // guest/ and frozen/
 	inode                  uint64             // of guest/ when it was opened
 	watch                  []*watch           // everything outside guest/
-	bell                   *bell              // for all of watch
+	rung                   bool               // something outside guest/ may have changed
 	dirty                  bool               // something outside guest/ has changed
 	canary                 map[string]state   // the same in full, by path, to say what has changed
 }
@@ -56,7 +56,7 @@ func NewSandbox(root string) (*Sandbox, error) {
 		return nil, err
 	}
 	if s.tree, err = newTree(s.Guest(), hostcall.Tree(s.Outside())); err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.tree.close())
 	}
 	if err := s.openDirs(); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -75,12 +75,9 @@ func NewSandbox(root string) (*Sandbox, error) {
 			return nil, errors.Join(err, s.Close())
 		}
 		s.watch = append(s.watch, w)
-	}
-	for i := range paths {
-		paths[i] = filepath.Join(root, paths[i])
-	}
-	if s.bell, err = newBell(paths); err != nil {
-		return nil, errors.Join(err, s.Close())
+		if err := s.tree.bell.watch(w.path, &s.rung); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	return s, nil
 }
@@ -92,7 +89,7 @@ func (s *Sandbox) Close() error {
 		errs = append(errs, w.close())
 	}
 	s.watch = nil
-	errs = append(errs, s.closeDirs(), s.tree.close(), s.bell.close())
+	errs = append(errs, s.closeDirs(), s.tree.close())
 	return errors.Join(errs...)
 }
 
@@ -143,9 +140,10 @@ func (s *Sandbox) Reset() error {
 // Check asserts that everything outside the guest's directory is what it was: names, types, modes, inodes, numbers of links,
 // times of change, contents.
 func (s *Sandbox) Check() *Failure {
-	if !s.bell.rings() && !s.dirty {
+	if s.tree.bell.listen(); !s.rung && !s.dirty {
 		return nil
 	}
+	s.rung = false
 	for _, w := range s.watch {
 		if is, err := w.stamp(); err != nil || is != w.was {
 			s.dirty = true

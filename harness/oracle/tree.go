@@ -18,6 +18,7 @@ type tree struct {
 	nodes []node // directories before what is in them; the first one is dir itself
 	at    map[string]int
 	seen  []seen // what was looked at since something was done, by node
+	bell  *bell  // for all nodes that are no links, and what is added
 }
 
 // seen says whether a file was looked at, and was what it should be.
@@ -30,20 +31,21 @@ type node struct {
 	parent   int             // the node of the directory that it is in
 	children map[string]bool // names of what a directory should hold
 	file     *watch          // the file when it was last known to be right; nil before, and of links
+	rung     *bool           // the file may have changed since
 }
 
 // longAgo is when everything in a tree was changed last, if nothing has changed it since: any change makes it now, even within one
 // tick of the clock of the file system.
 var longAgo = []unix.Timespec{{Sec: 987_654_321}, {Sec: 987_654_321}}
 
-// newTree builds a tree of entries in dir, which must not exist.
+// newTree builds a tree of entries in dir, which must not exist. If that fails, it is to be closed all the same.
 func newTree(dir string, entries []hostcall.Entry) (*tree, error) {
-	t := &tree{dir: dir, nodes: []node{{Entry: hostcall.Entry{Dir: true}, path: dir, children: map[string]bool{}}}}
+	t := &tree{dir: dir, bell: newBell(), nodes: []node{{Entry: hostcall.Entry{Dir: true}, path: dir, children: map[string]bool{}, rung: new(bool)}}}
 	byName := map[string]int{".": 0}
 	for i := range entries {
 		e := entries[i]
 		parent := byName[filepath.Dir(e.Name)]
-		t.nodes = append(t.nodes, node{Entry: e, path: filepath.Join(dir, e.Name), parent: parent, children: map[string]bool{}})
+		t.nodes = append(t.nodes, node{Entry: e, path: filepath.Join(dir, e.Name), parent: parent, children: map[string]bool{}, rung: new(bool)})
 		t.nodes[parent].children[filepath.Base(e.Name)] = true
 		byName[e.Name] = i + 1
 	}
@@ -59,6 +61,7 @@ func newTree(dir string, entries []hostcall.Entry) (*tree, error) {
 // once at most, so it is of use until something is done. A reset that follows looks at none of them again.
 func (t *tree) unchanged() func(path []byte) bool {
 	clear(t.seen)
+	t.bell.listen()
 	return func(path []byte) bool {
 		i, ok := t.at[string(path)]
 		return ok && t.same(i)
@@ -77,6 +80,9 @@ func (t *tree) same(i int) bool {
 // describe adds what is beneath a directory to seen, as snapshot does. What is for certain what it was after the last reset is not
 // looked at; the directory that dir is in is, if there is one.
 func (t *tree) describe(dir int, seen map[string]state) error {
+	if dir == 0 {
+		t.bell.listen()
+	}
 	if !t.nodes[dir].same(false) {
 		below, err := snapshot(t.nodes[dir].path, "", false)
 		for path, s := range below {
@@ -112,7 +118,10 @@ func (t *tree) describe(dir int, seen map[string]state) error {
 // reset repairs what has changed.
 func (t *tree) reset() error {
 	defer clear(t.seen)
-	changed := make([]bool, len(t.nodes))
+	if !t.seen[0].known {
+		t.bell.listen()
+	}
+	changed, mended := make([]bool, len(t.nodes)), false
 	for i := range t.nodes {
 		n := &t.nodes[i]
 		if t.seen[i].same && !changed[n.parent] || n.same(changed[n.parent]) {
@@ -122,14 +131,24 @@ func (t *tree) reset() error {
 		if err != nil {
 			return err
 		}
-		changed[i] = true
+		changed[i], mended = true, true
 		changed[n.parent] = changed[n.parent] || made
 	}
 	for i := range t.nodes {
 		if n := &t.nodes[i]; changed[i] && n.Target == "" {
-			if err := n.remember(); err != nil {
+			if err := n.remember(t.bell); err != nil {
 				return err
 			}
+		}
+	}
+	if !mended {
+		return nil
+	}
+	// What was done to mend it.
+	t.bell.listen()
+	for i := range t.nodes {
+		if changed[i] {
+			*t.nodes[i].rung = false
 		}
 	}
 	return nil
@@ -149,19 +168,24 @@ func (n *node) same(moved bool) bool {
 	case moved:
 		is, err := stampOf(n.path)
 		return err == nil && is == n.file.was
+	case !*n.rung:
+		return true
 	}
 	is, err := n.file.stamp()
 	return err == nil && is == n.file.was
 }
 
 // remember makes what the file is what it should be. Whatever is done in a directory comes before.
-func (n *node) remember() error {
+func (n *node) remember(b *bell) error {
 	if err := unix.UtimesNanoAt(unix.AT_FDCWD, n.path, longAgo, unix.AT_SYMLINK_NOFOLLOW); err != nil {
 		return &fs.PathError{Op: "utimensat", Path: n.path, Err: err}
 	}
 	err := n.close()
 	if err == nil {
 		n.file, err = newWatch(n.path)
+	}
+	if err == nil {
+		err = b.watch(n.path, n.rung)
 	}
 	return err
 }
@@ -178,7 +202,7 @@ func (n *node) close() error {
 
 // close lets go of the files.
 func (t *tree) close() error {
-	var errs []error
+	errs := []error{t.bell.close()}
 	for i := range t.nodes {
 		errs = append(errs, t.nodes[i].close())
 	}
