@@ -71,7 +71,7 @@ func NewHostcalls(box *Sandbox, only string) (*Hostcalls, error) {
 	h := &Hostcalls{box: box, only: only, net: net, ports: net.ports(), hosts: net.hosts(), fds: NewDescriptors(),
 		modelTree: modelTree(box.Outside())}
 	if h.streams, err = newStreams(); err != nil {
-		return nil, errors.Join(err, net.close())
+		return nil, errors.Join(err, net.close(), h.fds.Close())
 	}
 	if h.guest, err = h.instantiate(); err == nil {
 		h.open, err = h.fds.Open()
@@ -118,7 +118,9 @@ func (h *Hostcalls) instantiate() (*runtime.Instance, error) {
 }
 
 // Close closes the listener and the streams.
-func (h *Hostcalls) Close() error { return errors.Join(h.net.close(), h.streams.close()) }
+func (h *Hostcalls) Close() error {
+	return errors.Join(h.net.close(), h.streams.close(), h.fds.Close())
+}
 
 // Run runs the sequence that a tape describes, some under a policy of few access modes and small quotas, and asserts: no call
 // panics, blocks, breaks a rule of the monitor or returns an errno that its row does not declare; memory changes only where the
