@@ -37,6 +37,11 @@ func (g *generator) call(row *wasi.Hostcall) {
 	} else {
 		g.count %= 16
 	}
+	slots := 0
+	for i := range row.Params {
+		slots += len(row.Params[i].Kind.Core)
+	}
+	g.out.Args = make([]Arg, 0, slots)
 	for i := range row.Params {
 		g.param(&row.Params[i])
 	}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/trace"
@@ -180,7 +182,7 @@ func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err e
 		cfg.Stdin = s.in
 		_, err = s.in.Seek(0, io.SeekStart)
 	case 2:
-		r, w, err := os.Pipe()
+		r, w, err := newPipe()
 		if err != nil {
 			return nil, err
 		}
@@ -201,7 +203,7 @@ func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err e
 		cfg.Stdout, cfg.Stderr = s.out, s.out
 		err = errors.Join(err, s.out.Truncate(0))
 	case 2:
-		r, w, err := os.Pipe()
+		r, w, err := newPipe()
 		if err != nil {
 			return used, err
 		}
@@ -209,6 +211,18 @@ func (s *streams) use(cfg *wasi.Config, rnd *rand.Rand) (used []io.Closer, err e
 		cfg.Stderr, used = w, append(used, w)
 	}
 	return used, err
+}
+
+// newPipe returns the ends of a pipe that Go's scheduler is not told of, which takes longer than what is done with it.
+func newPipe() (r, w *os.File, err error) {
+	var fds [2]int
+	if err := unix.Pipe(fds[:]); err != nil {
+		return nil, nil, os.NewSyscallError("pipe", err)
+	}
+	for _, fd := range fds {
+		unix.CloseOnExec(fd)
+	}
+	return os.NewFile(uintptr(fds[0]), "r"), os.NewFile(uintptr(fds[1]), "w"), nil
 }
 
 // broken fails, as a Reader at once and as a Writer after the first few bytes of each write.

@@ -180,8 +180,12 @@ func (n *node) remember(b *bell) error {
 	if err := unix.UtimesNanoAt(unix.AT_FDCWD, n.path, longAgo, unix.AT_SYMLINK_NOFOLLOW); err != nil {
 		return &fs.PathError{Op: "utimensat", Path: n.path, Err: err}
 	}
-	err := n.close()
-	if err == nil {
+	is, err := stampOf(n.path)
+	if err == nil && n.file != nil && n.file.was.inode == is.inode { // as long as it is held open, no other has its number
+		n.file.was = is
+		return nil
+	}
+	if err = errors.Join(err, n.close()); err == nil {
 		n.file, err = newWatch(n.path)
 	}
 	if err == nil {
@@ -236,10 +240,11 @@ func (n *node) mend() (made bool, err error) {
 
 // clear removes what the directory should not hold.
 func (n *node) clear() error {
-	dir, err := os.Open(n.path)
+	fd, err := unix.Open(n.path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0) // os.Open makes five more system calls
 	if err != nil {
-		return err
+		return &fs.PathError{Op: "open", Path: n.path, Err: err}
 	}
+	dir := os.NewFile(uintptr(fd), n.path)
 	defer dir.Close()
 	names, err := dir.Readdirnames(-1)
 	if err != nil {
