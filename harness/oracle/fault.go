@@ -86,9 +86,10 @@ func (g *guest) probe(ctx context.Context, c *hostcall.Call) *Failure {
 	var held [size]byte
 	copy(held[:], g.memory[at:])
 	defer copy(g.memory[at:], held[:])
+	ctx = context.WithoutCancel(ctx)
 	for fd := range uint64(maxFDs) {
 		stack := [2]uint64{fd, at}
-		if err := get.function.CallStack(context.WithoutCancel(ctx), stack[:]); err != nil {
+		if err := get.function.CallStack(ctx, stack[:]); err != nil {
 			return fail("hostcall: ends the guest", "fd_fdstat_get(%d) after %s: %v", fd, c, err)
 		}
 		if open := wasi.Errno(stack[0]) != wasi.EBADF; !g.model.Settle(uint32(fd), open) {

@@ -20,15 +20,6 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasi/model"
 )
 
-// callDeadline bounds one hostcall, and sequenceDeadline ends what blocks. Clocks are faked and input is at hand, so none has a reason to
-// wait.
-const (
-	callDeadline     = 2 * time.Second
-	sequenceDeadline = 5 * time.Second
-	// pipeDeadline ends sequences in which the host makes a named pipe: a guest that opens one to read and to write waits for itself.
-	pipeDeadline = 20 * time.Millisecond
-)
-
 // Hostcalls runs sequences of hostcalls in a sandbox and on the loopback interface.
 type Hostcalls struct {
 	box   *Sandbox
@@ -44,7 +35,9 @@ type Hostcalls struct {
 	open    OpenSet // descriptors that were open after the last sequence
 	rows    map[*wasi.Hostcall]*entry
 
+	deadlines deadlines
 	shadow    shadow      // of the guest's memory
+	clean     bool        // the guest's memory is what the shadow says
 	modelTree *model.Tree // of each preopened directory
 	world     model.Config
 	model     model.Model // of what calls may do in that world
@@ -119,6 +112,7 @@ func (h *Hostcalls) instantiate() (*runtime.Instance, error) {
 
 // Close closes the listener and the streams.
 func (h *Hostcalls) Close() error {
+	h.deadlines.close()
 	return errors.Join(h.net.close(), h.streams.close(), h.fds.Close())
 }
 
@@ -213,30 +207,21 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 			f = fail("wasi: close fails", "%v", err)
 		}
 	}()
-	if err := h.guest.Reset(ctx); err != nil {
-		return fail("runtime: no reset", "%v", err)
+	if !h.clean || setup.resets() {
+		if err := h.guest.Reset(ctx); err != nil {
+			return fail("runtime: no reset", "%v", err)
+		}
 	}
+	h.clean = false
 	h.sys = sys
-	h.resetModel(cfg)
-	g := &guest{box: h.box, rows: h.rows, shadow: &h.shadow, fds: fds, standard: len(fds),
-		sockets: slices.Clone(fds[5:]), ports: h.ports, model: &h.model, told: told}
-	if len(cfg.Listeners) > 0 {
-		g.net = h.net
-		g.hearsAll = len(cfg.Net) > 0 && &cfg.Net[0] == &h.net.rules[0]
-	}
-	g.clock, _ = cfg.Clock.(*clock)
-	g.sleep, _ = cfg.Quotas.Max(policy.SleepTime)
-	if _, bounded := cfg.Quotas.Max(policy.SleepTime); !bounded {
-		g.sleep = math.MaxUint64
-	}
-	g.memory, _ = h.guest.Memory().Slice(0, hostcall.MemorySize)
-	g.shadow.begin(g.memory, cfg.ProtectedMemory)
-	deadline := sequenceDeadline
+	g := h.newGuest(cfg, fds)
+	g.told = told
+	ctx = h.deadlines.context()
 	if g.pipes = slices.ContainsFunc(calls, makesPipe); g.pipes {
-		deadline = pipeDeadline
+		var cancel func()
+		ctx, cancel = context.WithTimeout(ctx, pipeDeadline)
+		defer cancel()
 	}
-	ctx, cancel := context.WithTimeout(ctx, deadline)
-	defer cancel()
 	for i := range calls {
 		errno, f := g.call(ctx, &calls[i])
 		if f != nil {
@@ -258,7 +243,27 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 	if !g.shadow.all() {
 		return fail("hostcall: writes elsewhere", "some call did, at %#x", g.shadow.differs())
 	}
+	h.clean = !g.ended
 	return g.checkTree()
+}
+
+// newGuest returns the state of a sequence at its beginning.
+func (h *Hostcalls) newGuest(cfg *wasi.Config, fds []uint64) *guest {
+	h.resetModel(cfg)
+	g := &guest{box: h.box, rows: h.rows, shadow: &h.shadow, fds: fds, standard: len(fds),
+		sockets: slices.Clone(fds[5:]), ports: h.ports, model: &h.model}
+	if len(cfg.Listeners) > 0 {
+		g.net = h.net
+		g.hearsAll = len(cfg.Net) > 0 && &cfg.Net[0] == &h.net.rules[0]
+	}
+	g.clock, _ = cfg.Clock.(*clock)
+	g.sleep, _ = cfg.Quotas.Max(policy.SleepTime)
+	if _, bounded := cfg.Quotas.Max(policy.SleepTime); !bounded {
+		g.sleep = math.MaxUint64
+	}
+	g.memory, _ = h.guest.Memory().Slice(0, hostcall.MemorySize)
+	g.shadow.begin(g.memory, cfg.ProtectedMemory)
+	return g
 }
 
 // config returns what a guest is given to make calls, and the descriptors that it finds open.

@@ -21,11 +21,13 @@ type shadow struct {
 // page is by how much what is compared grows: what a call writes beyond its place is often near it.
 const page = 4096
 
-// begin makes the memory, which holds zeros, what should be.
+// begin makes zeros of the memory, which holds them already or what should be, and makes that what should be.
 func (s *shadow) begin(memory []byte, protected []policy.Range) {
 	s.protected = protected
-	clear(s.want[:s.low])
-	clear(s.want[s.high:])
+	for _, all := range [][]byte{s.want[:], memory} {
+		clear(all[:s.low])
+		clear(all[s.high:])
+	}
 	s.memory, s.low, s.high = memory, 0, len(s.want)
 }
 

@@ -73,7 +73,7 @@ func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err er
 		cfg.Clock = nil
 		cfg.Quotas.Bound(policy.SleepTime, 2000)
 	}
-	if one(8) { // opened by the System, as most embedders have it
+	if one(32) { // opened by the System, as most embedders have it
 		cfg.Preopens[0].Dir, cfg.Preopens[1].Dir = nil, nil
 	}
 	return used, nil
@@ -81,6 +81,9 @@ func (s Setup) apply(cfg *wasi.Config, files *streams) (used []io.Closer, err er
 
 // walks reports whether s chooses that paths are resolved by the walk that hosts without openat2 need.
 func (s Setup) walks() bool { return s%8 == 7 }
+
+// resets reports whether s chooses that the guest is reset in any case: mostly its memory is known to be zero, but for a few pages.
+func (s Setup) resets() bool { return s%16 == 3 }
 
 // noPeers reports whether cfg lets nobody on the loopback interface connect to the guest's listeners.
 func noPeers(cfg *wasi.Config) bool {

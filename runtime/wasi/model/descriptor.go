@@ -83,8 +83,8 @@ func deniedBy(access policy.Access) (denied wasi.Rights) {
 }
 
 // stream returns the descriptor of a standard stream.
-func stream(cfg *Config, fd uint32) *descriptor {
-	d := &descriptor{stream: true, rights: bounds{wasi.RightFdWrite, streamPossible &^ wasi.RightFdRead}}
+func stream(cfg *Config, fd uint32) descriptor {
+	d := descriptor{stream: true, rights: bounds{wasi.RightFdWrite, streamPossible &^ wasi.RightFdRead}}
 	switch input := cfg.Stdin; {
 	case cfg.AnyStreams:
 		d.lost, d.rights = true, bounds{0, ^wasi.Rights(0)}

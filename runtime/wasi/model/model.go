@@ -1,6 +1,10 @@
 package model
 
-import "github.com/touchstone-wasm/touchstone/runtime/policy"
+import (
+	"slices"
+
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
+)
 
 // RightsMode says what an implementation makes of the rights that path_open is given.
 type RightsMode uint8
@@ -70,8 +74,9 @@ type Model struct {
 	severed bool
 
 	step   step
-	copies []treeCopy // of the trees of the preopens
-	path   []byte     // room for one
+	first  []descriptor // those that the guest begins with
+	copies []treeCopy   // of the trees of the preopens
+	path   []byte       // room for one
 }
 
 // New returns the state that a guest begins with. cfg must not change.
@@ -84,9 +89,9 @@ func New(cfg *Config) *Model {
 // Reset makes m what [New] returns. It takes less than that, above all if the preopens have the trees that they had.
 func (m *Model) Reset(cfg *Config) {
 	*m = Model{cfg: cfg, args: cfg.Args, env: cfg.Env, fds: m.fds[:0], roots: m.roots[:0], copies: m.copies, path: m.path,
-		step: m.step}
+		first: slices.Grow(m.first[:0], 3+len(cfg.Preopens)+len(cfg.Listeners)), step: m.step}
 	for fd := range uint32(3) {
-		m.open(fd, stream(cfg, fd))
+		m.begin(fd, stream(cfg, fd))
 	}
 	for i := range cfg.Preopens {
 		p := &cfg.Preopens[i]
@@ -96,12 +101,17 @@ func (m *Model) Reset(cfg *Config) {
 		root := m.copies[i].of(p.Tree)
 		root.unsure = p.Unknown
 		m.roots = append(m.roots, root)
-		d := preopened(p, root)
-		m.open(p.FD, &d)
+		m.begin(p.FD, preopened(p, root))
 	}
 	for _, fd := range cfg.Listeners {
-		m.open(fd, listener())
+		m.begin(fd, listener())
 	}
+}
+
+// begin gives a number to a descriptor that the guest begins with.
+func (m *Model) begin(fd uint32, d descriptor) {
+	m.first = append(m.first, d)
+	m.open(fd, &m.first[len(m.first)-1])
 }
 
 // maxNumber bounds the numbers of descriptors that are kept; an implementation that gives larger ones is not followed.

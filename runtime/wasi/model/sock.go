@@ -14,9 +14,9 @@ type socket struct {
 }
 
 // listener returns a descriptor that accepts connections.
-func listener() *descriptor {
+func listener() descriptor {
 	const rights = wasi.RightSockAccept
-	return &descriptor{typ: sockStream, rights: bounds{rights, sockPossible}, inherit: bounds{0, ^wasi.Rights(0)},
+	return descriptor{typ: sockStream, rights: bounds{rights, sockPossible}, inherit: bounds{0, ^wasi.Rights(0)},
 		sock: &socket{stream: true, listening: true, bound: true}}
 }
 
