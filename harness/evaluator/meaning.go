@@ -2,6 +2,7 @@ package evaluator
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -67,12 +68,14 @@ func shapeOf(s string) (on shape, ok bool) {
 	if s == "v128" {
 		return shape{width: 128}, true
 	}
-	kind := byte(0)
-	if n, _ := fmt.Sscanf(s, "%c%dx%d", &kind, &on.width, &on.count); n < 2 || kind != 'i' && kind != 'f' {
+	if s == "" || s[0] != 'i' && s[0] != 'f' {
 		return on, false
 	}
-	on.float = kind == 'f'
-	return on, on.text() == s
+	on.float = s[0] == 'f'
+	width, count, _ := strings.Cut(s[1:], "x")
+	on.width, _ = strconv.Atoi(width) // 0 if it is no number, which is no shape
+	on.count, _ = strconv.Atoi(count)
+	return on, on.width > 0 && on.text() == s
 }
 
 func (s shape) text() string {

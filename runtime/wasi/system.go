@@ -204,8 +204,11 @@ func (s *System) preopen(p Preopen) error {
 // resolved tells the monitor what the host found for a path.
 func (s *System) resolved(dir hostos.FD, path string, fd hostos.FD) error {
 	base, ok := hostos.Place(dir)
-	place, ok2 := hostos.Place(fd)
-	if !ok || !ok2 {
+	place := base
+	if ok && fd != dir {
+		place, ok = hostos.Place(fd)
+	}
+	if !ok {
 		return nil // this host does not tell
 	}
 	e := &policy.Effect{Op: policy.Resolved, Host: int32(dir), Path: path, Base: base, Place: place}
