@@ -112,7 +112,8 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 	fs.Var(&o.env, "env", "give WASI programs this environment variable, `K=V` (repeatable)")
 	fs.Var(&o.args, "arg", "give WASI programs this argument, a `text` (repeatable)")
 	fs.StringVar(&o.stdin, "stdin", "", "give WASI programs this `file` as standard input")
-	if err := fs.Parse(args); err != nil {
+	var err error
+	if o.paths, err = parseMixed(fs, args); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			err = usageError{nil} // the flag package has said it
 		}
@@ -124,11 +125,28 @@ func parse(args []string, w io.Writer, known []string) (*options, error) {
 			o.engines = append(o.engines, strings.TrimSpace(name))
 		}
 	}
-	o.paths = fs.Args()
 	if err := o.check(); err != nil {
 		return nil, err
 	}
 	return o, o.readWorld()
+}
+
+// parseMixed parses flags and files in any order: what follows a flag that takes a value is the value, and what follows "--" are files.
+func parseMixed(fs *flag.FlagSet, args []string) (files []string, err error) {
+	for len(args) > 0 {
+		if err := fs.Parse(args); err != nil {
+			return nil, err
+		}
+		rest := fs.Args()
+		if n := len(args) - len(rest); n > 0 && args[n-1] == "--" {
+			return append(files, rest...), nil
+		}
+		if len(rest) == 0 {
+			break
+		}
+		files, args = append(files, rest[0]), rest[1:]
+	}
+	return files, nil
 }
 
 // listEngines reports whether the engines are to be listed.
@@ -180,13 +198,6 @@ func (o *options) check() error {
 		}
 	} else if o.markdown {
 		return usagef("-md goes with -wasi alone")
-	}
-	for _, path := range o.paths {
-		if strings.HasPrefix(path, "-") {
-			if _, err := os.Lstat(path); err != nil {
-				return usagef("%s: flags stand before files and folders", path)
-			}
-		}
 	}
 	for _, name := range []string{"n", "only", "features", "mode"} {
 		if o.given[name] && len(o.paths) > 0 {

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,12 +13,13 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
 )
 
-// TestCalls: exports without parameters come first, then those with, with other arguments in each round; a job's own calls are left as they are.
+// TestCalls: exports without parameters come first, then those with, with other arguments in each round, and two of them for a vector; a job's own
+// calls are left as they are.
 func TestCalls(t *testing.T) {
 	var m asm.Module
 	m.Func("two", "iF:", "", new(asm.Body))
 	m.Func("none", ":", "", new(asm.Body))
-	m.Func("vector", "V:", "", new(asm.Body))
+	m.Func("vector", ":iV", "", new(asm.Body).I32(1).Op(wasm.OpV128Const, 2, 3))
 	job := &engine.Job{Module: m.Encode()}
 	plan, err := engine.NewPlan(job)
 	if err != nil {
@@ -25,16 +27,19 @@ func TestCalls(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for i, c := range plan.Calls {
-		if want := map[bool]string{true: "none", false: "two"}[i == 0]; c.Export != want {
+		if want := []string{"none", "vector", "two"}[min(i, 2)]; c.Export != want {
 			t.Errorf("call %d is of %s, want %s", i, c.Export, want)
 		}
-		if i > 0 && (len(c.Args) != 2 || c.Args[0].Type != wasm.I32 || c.Args[1].Type != wasm.F64) {
+		if i > 1 && (len(c.Args) != 2 || c.Args[0].Type != wasm.I32 || c.Args[1].Type != wasm.F64) {
 			t.Errorf("call %d with %v", i, c.Args)
 		}
-		seen[fmt.Sprint(c.Args)] = true
+		seen[fmt.Sprint(c.Export, c.Args)] = true
 	}
 	if len(plan.Calls) < 5 || len(seen) != len(plan.Calls) {
 		t.Errorf("%d calls, %d of them with other arguments", len(plan.Calls), len(seen))
+	}
+	if ft, err := plan.FuncType("vector"); err != nil || !slices.Equal(ft.Results, []wasm.ValType{wasm.I32, wasm.I64, wasm.I64}) {
+		t.Errorf("vector is called by type %v, %v", ft, err)
 	}
 	job.Calls = []engine.Call{{Export: "none"}}
 	if plan, err = engine.NewPlan(job); err != nil || len(plan.Calls) != 1 {

@@ -44,12 +44,7 @@ func (d *drive) run() {
 		d.stop(StageLimit, d.plan.TooBig)
 		return
 	}
-	lacks := d.g.Lacks()
-	if lacks.Vectors && d.plan.Vectors != "" {
-		d.judge("the engine's binding cannot hold vectors: " + d.plan.Vectors)
-		return
-	}
-	d.re = d.plan.rewrite(lacks, d.job.MaxPages())
+	d.re = d.plan.rewrite(d.g.Lacks(), d.job.MaxPages())
 	if !d.compile() {
 		return
 	}
@@ -66,15 +61,6 @@ func (d *drive) run() {
 	if d.job.WASI != nil && (d.res.Stage == StageRun || d.res.Stage == StageStart) {
 		d.output()
 	}
-}
-
-// judge finds out whether the engine accepts a module that it cannot run, for the reason given.
-func (d *drive) judge(reason string) {
-	if err := d.g.Check(d.job.Module); err != nil {
-		d.refused(err)
-		return
-	}
-	d.stop(StageUnsupported, reason)
 }
 
 // withoutPlan finds out whether the engine accepts a module that we refuse.
@@ -267,7 +253,7 @@ func (d *drive) invoke(c *Call, t wasm.FuncType) ([]Value, error) {
 	}
 	args := make([]Value, len(c.Args))
 	for i, a := range c.Args {
-		if a.Type.IsRef() {
+		if a.Type.IsRef() && d.re.bridged {
 			if a.Bits != 0 {
 				return nil, &End{Outcome: Unsupported, Message: "the engine's binding cannot pass references other than null"}
 			}
@@ -275,7 +261,7 @@ func (d *drive) invoke(c *Call, t wasm.FuncType) ([]Value, error) {
 		}
 		args[i] = a
 	}
-	values, err := d.g.Call(d.ctx, wrapper, wasm.FuncType{Params: withoutRefs(t.Params), Results: withoutRefs(t.Results)}, args)
+	values, err := d.g.Call(d.ctx, wrapper, d.re.wrapperType(t), args)
 	for i := range values {
 		values[i].Type = t.Results[i]
 	}

@@ -47,8 +47,7 @@ type Lacks struct {
 	// Refs: references cannot be read as results and globals, nor go to host functions; functions that turn them into
 	// integers are exported, and put in front of imports.
 	Refs bool
-	// Vectors: the binding cannot stand a vector in the type of an export. Nothing makes up for that: such modules are judged,
-	// and not run.
+	// Vectors: the binding cannot stand a vector in the type of an export; such exports are left out, and functions called in another way.
 	Vectors bool
 }
 

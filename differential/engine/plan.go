@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -20,9 +19,6 @@ type Plan struct {
 	Unlinkable string
 	// TooBig says which memory or table is larger at its start than the job allows; empty if none is.
 	TooBig string
-	// Vectors names an export with a vector in its type; empty if there is none. No binding for Go can hold a vector, so such
-	// functions are not called and such globals not read, on any engine.
-	Vectors string
 
 	// guessed is the index of the first of Calls whose arguments are ours, not the job's; behind the last if there is none.
 	guessed int
@@ -47,13 +43,19 @@ func NewPlan(job *Job) (*Plan, error) {
 	}
 	p.Unlinkable = p.link(job.WASI != nil)
 	p.TooBig = tooBig(m, job.MaxPages())
-	p.Vectors = p.vectors()
 	p.Calls = p.calls(job)
 	return p, nil
 }
 
-// FuncType returns the type of an exported function, or an error if there is none of that name.
+// FuncType returns the type by which an exported function is called, with two i64 in place of each vector, the low half first. It returns an
+// error if there is none of that name.
 func (p *Plan) FuncType(export string) (wasm.FuncType, error) {
+	t, err := p.native(export)
+	return wasm.FuncType{Params: split(t.Params), Results: split(t.Results)}, err
+}
+
+// native returns the type that an exported function has in the module.
+func (p *Plan) native(export string) (wasm.FuncType, error) {
 	e := p.exports[export]
 	if e == nil || e.Kind != wasm.ExternFunc {
 		return wasm.FuncType{}, fmt.Errorf("the module exports no function %q", export)
@@ -101,7 +103,7 @@ func (p *Plan) calls(job *Job) []Call {
 	var with []wasm.Export
 	for _, e := range p.Module.Exports {
 		switch {
-		case e.Kind != wasm.ExternFunc || e.Name == entry || hasVector(p.Types[e.Index]):
+		case e.Kind != wasm.ExternFunc || e.Name == entry:
 		case len(p.Types[e.Index].Params) > 0:
 			with = append(with, e)
 		default:
@@ -114,7 +116,7 @@ func (p *Plan) calls(job *Job) []Call {
 			if len(calls)-p.guessed == maxGuessed {
 				return calls
 			}
-			calls = append(calls, Call{Export: e.Name, Args: argumentsOf(p.Types[e.Index].Params, round)})
+			calls = append(calls, Call{Export: e.Name, Args: argumentsOf(split(p.Types[e.Index].Params), round)})
 		}
 	}
 	return calls
@@ -143,21 +145,6 @@ func (p *Plan) link(wasi bool) string {
 		p.imports[key] = m.Types[imp.Func]
 	}
 	return ""
-}
-
-// vectors finds an export with a vector in its type.
-func (p *Plan) vectors() string {
-	globals := p.Module.GlobalTypes()
-	for _, e := range p.Module.Exports {
-		if e.Kind == wasm.ExternFunc && hasVector(p.Types[e.Index]) || e.Kind == wasm.ExternGlobal && globals[e.Index].Type.IsVector() {
-			return fmt.Sprintf("export %q has a vector in its type", e.Name)
-		}
-	}
-	return ""
-}
-
-func hasVector(t wasm.FuncType) bool {
-	return slices.ContainsFunc(t.Params, wasm.ValType.IsVector) || slices.ContainsFunc(t.Results, wasm.ValType.IsVector)
 }
 
 func tooBig(m *wasm.Module, maxPages uint64) string {

@@ -13,7 +13,8 @@ type rewritten struct {
 	changed bool
 	prefix  string // of added exports; no export of the original begins with it
 
-	calls map[string]string // export with reference types -> its wrapper
+	calls   map[string]string // export that the binding cannot call as it is -> its wrapper
+	bridged bool              // wrappers have i32 in place of references
 	// reader is the name of a function that takes the number of what is to be read and an index, and returns it as an i32.
 	reader  string
 	reads   [][]byte          // by number, what pushes it; local 1 is the index
@@ -25,7 +26,7 @@ type rewritten struct {
 // rewrite returns a copy of the plan's module with what l lacks added, or the module itself if nothing is to add.
 func (p *Plan) rewrite(l Lacks, maxPages uint64) *rewritten {
 	m := *p.Module
-	r := &rewritten{module: &m, prefix: freePrefix(&m), calls: map[string]string{}, globals: map[string]int{}, tables: map[string]int{}, moved: map[uint32]uint32{}}
+	r := &rewritten{module: &m, prefix: freePrefix(&m), calls: map[string]string{}, bridged: l.Refs, globals: map[string]int{}, tables: map[string]int{}, moved: map[uint32]uint32{}}
 	if l.Limits {
 		m.Memories, m.Tables = slices.Clone(m.Memories), slices.Clone(m.Tables)
 		for i := range m.Memories {
@@ -53,10 +54,11 @@ func (p *Plan) rewrite(l Lacks, maxPages uint64) *rewritten {
 		}
 	}
 	r.addReader()
-	if l.Refs {
-		for i := range p.Calls {
-			r.addWrapper(p, p.Calls[i].Export)
-		}
+	for i := range p.Calls {
+		r.addWrapper(p, p.Calls[i].Export)
+	}
+	if l.Vectors {
+		r.dropVectors(p)
 	}
 	return r
 }
@@ -91,38 +93,53 @@ func (r *rewritten) addReader() {
 	r.reader = r.add(readerType, instr(body, wasm.OpI32Const, 0))
 }
 
-// addWrapper exports a function that calls an export which has references in its type: reference parameters are null, and
-// reference results 0 for null and 1 for others.
+// addWrapper exports a function that calls an export which has vectors in its type, or references if they are bridged: it has two i64 in place of
+// a vector; reference parameters are null, and reference results 0 for null and 1 for others.
 func (r *rewritten) addWrapper(p *Plan, export string) {
-	t, err := p.FuncType(export)
-	if err != nil || r.calls[export] != "" || !hasRefs(t) {
+	t, err := p.native(export)
+	if err != nil || r.calls[export] != "" || !hasVector(t) && !(r.bridged && hasRefs(t)) {
 		return
 	}
-	w := wasm.FuncType{Params: withoutRefs(t.Params), Results: withoutRefs(t.Results)}
 	var body []byte
-	for i, pt := range t.Params {
-		if pt.IsRef() {
+	local := uint64(0) // the next parameter of the wrapper
+	for _, pt := range t.Params {
+		switch {
+		case pt.IsVector():
+			body = joinVector(body, local)
+			local++
+		case pt.IsRef() && r.bridged:
 			body = instr(body, wasm.OpRefNull, uint64(pt))
-		} else {
-			body = instr(body, wasm.OpLocalGet, uint64(i))
+		default:
+			body = instr(body, wasm.OpLocalGet, local)
 		}
+		local++
 	}
 	body = instr(body, wasm.OpCall, uint64(r.target(p.exports[export].Index)))
 	var locals []wasm.Locals
 	for i := range t.Results {
 		locals = append(locals, wasm.Locals{Count: 1, Type: t.Results[i]})
 	}
-	first := len(t.Params)
 	for i := len(t.Results) - 1; i >= 0; i-- {
-		body = instr(body, wasm.OpLocalSet, uint64(first+i))
+		body = instr(body, wasm.OpLocalSet, local+uint64(i))
 	}
 	for i, rt := range t.Results {
-		body = instr(body, wasm.OpLocalGet, uint64(first+i))
-		if rt.IsRef() {
+		body = instr(body, wasm.OpLocalGet, local+uint64(i))
+		switch {
+		case rt.IsVector():
+			body = halfOfVector(instr(halfOfVector(body, 0), wasm.OpLocalGet, local+uint64(i)), 1)
+		case rt.IsRef() && r.bridged:
 			body = isRef(body)
 		}
 	}
-	r.calls[export] = r.add(w, body, locals...)
+	r.calls[export] = r.add(r.wrapperType(wasm.FuncType{Params: split(t.Params), Results: split(t.Results)}), body, locals...)
+}
+
+// wrapperType returns the type of the wrapper of an export that is called by type t.
+func (r *rewritten) wrapperType(t wasm.FuncType) wasm.FuncType {
+	if r.bridged {
+		return wasm.FuncType{Params: withoutRefs(t.Params), Results: withoutRefs(t.Results)}
+	}
+	return t
 }
 
 // withoutRefs replaces reference types by i32.
@@ -162,8 +179,7 @@ func TypeIndex(m *wasm.Module, t wasm.FuncType) uint32 {
 }
 
 func instr(code []byte, op wasm.Op, imm ...uint64) []byte {
-	in := wasm.Instr{Op: op}
-	copy(in.Imm[:], imm)
+	in := wasm.NewInstr(op, imm...)
 	return wasm.AppendInstr(code, &in)
 }
 

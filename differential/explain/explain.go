@@ -9,10 +9,12 @@
 //     of count, hash, results and state, so that a store that wrote something else than it was given is found where it stands.
 //  3. the same with the results of all instructions folded into the hash, from there backwards: the event that shows a wrong
 //     value may be far behind the instruction that made it.
-//  4. every instruction between the last common event and the first that is not, with its operands and results, on all engines.
+//  4. every instruction between the last common event and the first that is not, with its operands and results, on all engines. A value that
+//     changes while it waits, in a local or on the stack, was spoilt by an instruction in between, which is looked for.
 //
 // To watch changes what an optimising compiler does with the code around. If a step hides the difference, the search says so, and falls
-// back on what the step before found, or on watching one instruction at a time.
+// back on what the step before found, or on watching one instruction at a time. What is wrong of two instructions that a compiler makes one of
+// shows as long as the value between them is not looked at; the second is the culprit then.
 package explain
 
 import (
@@ -86,6 +88,9 @@ type Culprit struct {
 	Place
 	What     What
 	Operands *instrument.Event // nil if they are not known
+	// With is an instruction that has its part in it, if there is one: that between it and the culprit nothing may be watched, or that showed what
+	// the culprit had done.
+	With *Place
 	// Saw is what each runner saw of it, by index; empty for those that did not come so far.
 	Saw []string
 }
@@ -100,6 +105,7 @@ const (
 	End      What = "how it ends"
 	Way      What = "where it goes"
 	State    What = "what it leaves"
+	Spoilt   What = "a value that it has nothing to do with"
 )
 
 // Explain finds out where the runners part on a module. An error is one of a runner, or ctx's.

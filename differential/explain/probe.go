@@ -95,6 +95,21 @@ func (p *probe) own(stop uint64) (own []compare.Difference) {
 	return own
 }
 
+// trap returns how a call ended on a side that ended otherwise on another one, if it trapped and that is not the stop; else "".
+func (p *probe) trap(side int, stop uint64) string {
+	for other := range p.sides {
+		if other == side || dead(&p.sides[side]) || dead(&p.sides[other]) {
+			continue
+		}
+		for _, d := range compare.Pair(&p.sides[side], &p.sides[other]).Differences {
+			if strings.HasPrefix(d.A, "trap: ") && (d.A != stopTrap || !p.stopped(side, stop)) {
+				return d.A
+			}
+		}
+	}
+	return ""
+}
+
 // stopTrap is how the trap at a stop is shown by package compare.
 var stopTrap = "trap: " + wasm.Unreachable.Error()
 

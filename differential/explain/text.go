@@ -22,7 +22,7 @@ func operands(e *instrument.Event) string {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, t.String()+" "+value(t, e.Words[at:at+n]))
+		parts = append(parts, t.String()+" "+number(t, e.Words[at:at+n]))
 		at += n
 	}
 	if parts == nil {
@@ -31,8 +31,8 @@ func operands(e *instrument.Event) string {
 	return strings.Join(parts, ", ")
 }
 
-// value writes one value; of references only whether they are null.
-func value(t wasm.ValType, words []uint64) string {
+// number writes one value; of references only whether they are null.
+func number(t wasm.ValType, words []uint64) string {
 	switch {
 	case t.IsVector():
 		return fmt.Sprintf("%#016x_%016x", words[1], words[0])
@@ -106,6 +106,12 @@ func (w *writer) culprit(x *Explanation, p *Parting) {
 		return
 	}
 	fmt.Fprintf(w, "  at        %s: %s differ\n", w.place(c.Place), c.What)
+	switch {
+	case c.With != nil && c.What == Spoilt:
+		fmt.Fprintf(w, "  seen      %s\n", w.place(*c.With))
+	case c.With != nil:
+		fmt.Fprintf(w, "  with      %s: the engine makes one of both, and to look at what is between hides it\n", w.place(*c.With))
+	}
 	if c.Operands != nil && len(c.Operands.Site.Types) > 0 {
 		fmt.Fprintf(w, "  operands  %s\n", operands(c.Operands))
 	}
@@ -139,14 +145,8 @@ func (w *writer) place(p Place) string {
 
 // instr writes the instruction at a place with its immediates.
 func (w *writer) instr(p Place) string {
-	i := int(p.Func) - w.module.ImportedFuncs()
-	if i < 0 || i >= len(w.module.Funcs) {
-		return p.Op.String()
-	}
-	body := w.module.Funcs[i].Body
-	var in wasm.Instr
-	r := wasm.NewReader(wasm.Expr{Code: body.Code[min(p.Offset-body.Offset, len(body.Code)):], Offset: p.Offset})
-	if r.Next(&in) != nil || in.Op != p.Op {
+	in, ok := instrAt(w.module, p)
+	if !ok {
 		return p.Op.String()
 	}
 	return w.format.Instr(&in)

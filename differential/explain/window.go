@@ -8,7 +8,6 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/compare"
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/instrument"
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
 const (
@@ -40,7 +39,7 @@ func (s *search) window(p *Parting) error {
 		}
 		p.Differences = probe.own(p.Event)
 		s.blame(p, probe, at)
-		break
+		return s.spoiler(p, a, b, at)
 	}
 	return nil
 }
@@ -143,7 +142,7 @@ func (s *search) blame(p *Parting, probe *probe, at int) {
 		}
 	}
 	for i := range probe.sides {
-		c.Saw[s.place(i)] = saw(probe, i, at)
+		c.Saw[s.place(i)] = saw(probe, i, at, p.Event)
 	}
 	p.Culprit, p.Stage = c, AtInstruction
 }
@@ -164,7 +163,10 @@ func (s *search) guilty(p *Parting, a, b []instrument.Event, at int) (*instrumen
 	}
 	switch {
 	case at < len(a) && at < len(b) && a[at].Site != b[at].Site:
-		return before(), Way
+		if site := before(); site == nil || placeOf(site) != placeOf(a[at].Site) {
+			return site, Way
+		}
+		return before(), End // it traps on the other engine, which goes on with the next call
 	case at < len(a) && at < len(b) && a[at].Site.Kind == instrument.Before:
 		return a[at].Site, Operands
 	case at < len(a) && at < len(b):
@@ -178,15 +180,18 @@ func (s *search) guilty(p *Parting, a, b []instrument.Event, at int) (*instrumen
 func placeOf(s *instrument.Site) Place { return Place{s.Func, s.Offset, s.Op} }
 
 // saw says what a side saw of the record where two others part: its operands or results, or how it ended.
-func saw(p *probe, side, at int) string {
+func saw(p *probe, side, at int, stop uint64) string {
 	e := events(p, side)
-	switch {
-	case at < len(e) && elsewhere(p, at):
-		return fmt.Sprintf("goes on at func %d, offset %#x: %v", e[at].Site.Func, e[at].Site.Offset, e[at].Site.Op)
-	case at < len(e):
-		return operands(&e[at])
+	if at >= len(e) {
+		return ending(&p.sides[side])
 	}
-	return ending(&p.sides[side])
+	if elsewhere(p, at) {
+		if trap := p.trap(side, stop); trap != "" {
+			return trap
+		}
+		return fmt.Sprintf("goes on at func %d, offset %#x: %v", e[at].Site.Func, e[at].Site.Offset, e[at].Site.Op)
+	}
+	return operands(&e[at])
 }
 
 // elsewhere tells whether the first two sides are at different places at a record.
@@ -207,59 +212,4 @@ func ending(s *compare.Side) string {
 		}
 	}
 	return last
-}
-
-// single is for differences that are hidden when all instructions are watched: an optimising compiler treats code that is watched in
-// another way. It watches one instruction of the window at a time. The first whose watching shows a difference, and all behind the
-// last whose watching shows that up to there nothing differs, are the suspects.
-func (s *search) single(p *Parting) error {
-	var places []Place
-	for i := range p.Window {
-		if place := placeOf(p.Window[i].Site); !slices.Contains(places, place) {
-			places = append(places, place)
-		}
-	}
-	clean := 0 // behind the last place whose watching shows that it is innocent
-	for i, place := range places {
-		o := instrument.Options{Stop: p.Event, Record: &instrument.Record{From: p.Event - 1, Dense: true, Slots: slots,
-			Only: func(site *instrument.Site) bool { return site.Kind == instrument.After && placeOf(site) == place }}}
-		probe, err := s.pair(p.Event, o)
-		if err != nil {
-			return err
-		}
-		if probe.agree() {
-			continue // watching it hides the difference
-		}
-		p.Differences = probe.own(p.Event)
-		a, b := events(probe, 0), events(probe, 1)
-		if at := firstDifference(a, b); at < len(a) && a[at].Site.Kind == instrument.After { // it differs, or the other engine does not come to it
-			p.Suspects = s.byTrap(places[clean:i+1], probe)
-			return nil
-		}
-		clean = i + 1
-	}
-	p.Suspects = s.byTrap(places[clean:], nil)
-	return nil
-}
-
-// byTrap leaves of the suspects those that can trap as the engines did, if there are any.
-func (s *search) byTrap(suspects []Place, p *probe) []Place {
-	if p == nil {
-		return suspects
-	}
-	var codes []wasm.TrapCode
-	for i := range p.sides {
-		for _, c := range p.sides[i].Result.Calls {
-			if c.Outcome == engine.Trapped && c.Trap != wasm.Unreachable {
-				codes = append(codes, c.Trap)
-			}
-		}
-	}
-	could := slices.DeleteFunc(slices.Clone(suspects), func(place Place) bool {
-		return !slices.ContainsFunc(codes, func(c wasm.TrapCode) bool { return slices.Contains(place.Op.Info().Traps, c) })
-	})
-	if len(could) > 0 {
-		return could
-	}
-	return suspects
 }

@@ -28,13 +28,14 @@ type body struct {
 	depth int // open blocks
 	dead  int // open blocks from the innermost on whose code cannot be reached, 0 if it can
 
-	top    [maxOperands + 1]wasm.ValType // the topmost operands before the instruction, the last on top
-	height int                           // how many there are in all before the instruction
-	temps  []wasm.ValType                // the added locals
-	first  uint64                        // the first of them
-	busy   []bool
-	sets   []setting // whose events are still to come
-	run    run
+	top     [maxOperands + 1]wasm.ValType // the topmost operands before the instruction, the last on top
+	height  int                           // how many there are in all before the instruction
+	temps   []wasm.ValType                // the added locals
+	first   uint64                        // the first of them
+	busy    []bool
+	results []wasm.ValType // of the function
+	sets    []setting      // whose events are still to come
+	run     run
 }
 
 // setting is the last global.set of a global in straight-line code.
@@ -90,6 +91,7 @@ func (b *body) enter(f *wasm.Func) {
 	}
 	b.event(counts, Entry, nil, nil)
 	results := b.r.in.Types[f.Type].Results
+	b.results = results
 	block, ok := b.r.blocks[string(results)]
 	if !ok {
 		switch len(results) {
@@ -103,6 +105,21 @@ func (b *body) enter(f *wasm.Func) {
 		b.r.blocks[string(results)] = block
 	}
 	b.op(wasm.OpBlock, uint64(block))
+}
+
+// exit ends a body. What the function returns belongs to the event, so that a wrong value is seen before the host sees it; runs leave that to the
+// event of the call, or to the host.
+func (b *body) exit() {
+	b.op(wasm.OpEnd)
+	var results []wasm.ValType
+	var values []uint64
+	if !b.r.o.Runs && !b.r.o.Bare {
+		clear(b.busy)
+		results = b.results[max(0, len(b.results)-maxOperands):]
+		values = b.capture(results)
+	}
+	b.event(counts, Exit, values, results)
+	b.op(wasm.OpEnd)
 }
 
 // look notes the operands before an instruction.
@@ -128,9 +145,7 @@ func (b *body) instr(after []wasm.ValType) {
 		b.settle()
 	}
 	if in.Op == wasm.OpEnd && b.depth == 0 {
-		b.op(wasm.OpEnd)
-		b.event(counts, Exit, nil, nil)
-		b.op(wasm.OpEnd)
+		b.exit()
 		return
 	}
 	clear(b.busy)
@@ -158,6 +173,7 @@ func (b *body) instr(after []wasm.ValType) {
 	}
 	b.structure()
 	if b.dead == 0 {
+		b.pin(after)
 		taken := after[max(0, len(after)-min(pushes, maxOperands)):]
 		b.behind(kind, operands, given, taken)
 	}
@@ -220,9 +236,7 @@ func (b *body) settle() {
 func (b *body) unreachable() {
 	op := b.in.Op
 	if op == wasm.OpEnd && b.depth == 0 {
-		b.op(wasm.OpEnd)
-		b.event(counts, Exit, nil, nil) // a branch may lead here
-		b.op(wasm.OpEnd)
+		b.exit() // a branch may lead here
 		return
 	}
 	b.code = wasm.AppendInstr(b.code, b.in)

@@ -85,6 +85,7 @@ type helper struct {
 }
 
 func (h *helper) event() {
+	h.tellPin()
 	h.stopFrom()
 	h.dense()
 	h.op(wasm.OpGlobalGet, uint64(h.r.count))

@@ -58,6 +58,8 @@ type Options struct {
 	Record *Record
 	// Samples, if set, keeps the hash at some events.
 	Samples *Samples
+	// Pin, if set, keeps a value.
+	Pin *Pin
 	// Open exports the start function, to be called, in place of having it called, and exports memories and tables that are not.
 	Open bool
 }
@@ -94,6 +96,7 @@ type Module struct {
 	prefix  string
 	record  *Record
 	samples *Samples
+	pinned  *Site
 }
 
 // Rewrite adds what o asks for to a module. An error is one of [wasm.Decode] or [wasm.Validate], of the given module.
@@ -119,7 +122,7 @@ func Rewrite(module []byte, o Options) (*Module, error) {
 	if o.Open {
 		r.open()
 	}
-	return &Module{Bytes: wasm.Encode(&out), Sites: r.sites, Start: r.start, Skipped: r.skipped, prefix: r.prefix, record: o.Record, samples: o.Samples}, nil
+	return &Module{Bytes: wasm.Encode(&out), Sites: r.sites, Start: r.start, Skipped: r.skipped, prefix: r.prefix, record: o.Record, samples: o.Samples, pinned: r.pinned}, nil
 }
 
 // rewriter is a rewriting under way.
@@ -135,6 +138,8 @@ type rewriter struct {
 	hash, count, stop, kept uint32 // globals
 	slots                   uint32 // the first of those of the first slot
 	next, sampled           uint32 // the number of the next event that is sampled, the first sample
+	pin, pinWords           uint32 // the pinned value, the first of its words
+	pinned                  *Site
 	helpers                 map[string]uint32
 	added                   []wasm.Func // helpers, by index behind the functions of the module
 	blocks                  map[string]wasm.BlockType
@@ -167,6 +172,9 @@ func (r *rewriter) addState() {
 	if r.o.Stops {
 		r.stop = r.global(nameStop, r.o.Stop)
 	}
+	if r.o.Pin != nil {
+		r.addPin()
+	}
 	if s := r.o.Samples; s != nil {
 		r.next = r.global(nameNext, s.From)
 		for k := range s.Slots {
@@ -196,11 +204,16 @@ func slotName(slot, word int) string { return fmt.Sprintf("%d.%d", slot, word) }
 
 // global adds an exported mutable i64 and returns its index.
 func (r *rewriter) global(name string, value uint64) uint32 {
-	index := uint32(len(r.in.GlobalTypes()) + len(r.out.Globals) - len(r.in.Globals))
-	r.out.Globals = append(r.out.Globals, wasm.Global{Type: wasm.GlobalType{Type: wasm.I64, Mutable: true},
+	index := r.plainGlobal(wasm.Global{Type: wasm.GlobalType{Type: wasm.I64, Mutable: true},
 		Init: wasm.Expr{Code: new(emitter).op(wasm.OpI64Const, value).op(wasm.OpEnd).code}})
 	r.export(name, wasm.ExternGlobal, index)
 	return index
+}
+
+// plainGlobal adds a global and returns its index.
+func (r *rewriter) plainGlobal(g wasm.Global) uint32 {
+	r.out.Globals = append(r.out.Globals, g)
+	return uint32(len(r.in.GlobalTypes()) + len(r.out.Globals) - len(r.in.Globals) - 1)
 }
 
 func (r *rewriter) export(name string, kind wasm.ExternKind, index uint32) {
@@ -234,6 +247,8 @@ type Reading struct {
 	Kept        uint64  // Dense: how many records there were in all
 	// Samples are the hashes that were to be kept, of the events that occurred.
 	Samples []uint64
+	// Pinned is the last value of what was pinned, zero if it did not arise; nil if nothing was pinned.
+	Pinned *Event
 }
 
 // Read takes what a rewritten module left out of a result. It reports false if the globals are not there, because the module
@@ -252,6 +267,12 @@ func (m *Module) Read(res *engine.Result) (*Reading, bool) {
 	if s := m.samples; s != nil && out.Count >= s.From {
 		for k := range min(s.Slots, int((out.Count-s.From)/s.Every)+1) {
 			out.Samples = append(out.Samples, values[sampleName(k)])
+		}
+	}
+	if m.pinned != nil {
+		out.Pinned = &Event{Site: m.pinned}
+		for w := range words(m.pinned.Types) {
+			out.Pinned.Words = append(out.Pinned.Words, values[pinName(w)])
 		}
 	}
 	if m.record == nil {

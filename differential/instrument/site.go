@@ -9,7 +9,7 @@ type Kind uint8
 const (
 	None     Kind = iota // nothing
 	Entry                // a function was entered
-	Exit                 // a function is about to return
+	Exit                 // a function is about to return; its results
 	TailCall             // a function is about to be replaced by another
 	Head                 // a block was entered, or a loop begins a turn
 	Branch               // an if, br_if or br_table has chosen; the operand is 1 or 0, or the index, bounded by the default's

@@ -153,29 +153,25 @@ func bits(b *asm.Body, t wasm.ValType) {
 
 // call makes one call of the plan and tells its results.
 func (t *telling) call(i int, c *engine.Call, exports []wasm.Export, to func(uint32) uint32) error {
-	ft, err := t.plan.FuncType(c.Export)
-	if err != nil {
+	at := slices.IndexFunc(exports, func(e wasm.Export) bool { return e.Kind == wasm.ExternFunc && e.Name == c.Export })
+	if at < 0 {
+		_, err := t.plan.FuncType(c.Export)
 		return err
 	}
+	ft := t.plan.Types[exports[at].Index]
 	t.say(tagCall, func(b *asm.Body) { b.I64(int64(i)) })
-	for _, a := range c.Args {
-		switch a.Type {
-		case wasm.I32:
-			t.start.I32(int32(a.Bits))
-		case wasm.I64:
-			t.start.I64(int64(a.Bits))
-		case wasm.F32:
-			t.start.F32(math.Float32frombits(uint32(a.Bits)))
-		case wasm.F64:
-			t.start.F64(math.Float64frombits(a.Bits))
-		default:
-			if a.Bits != 0 {
-				return errors.New("a module has no external references but null")
-			}
-			t.start.Op(wasm.OpRefNull, uint64(a.Type))
+	args := c.Args
+	for _, pt := range ft.Params {
+		if pt.IsVector() { // two arguments
+			t.start.Op(wasm.OpV128Const, args[0].Bits, args[1].Bits)
+			args = args[2:]
+			continue
 		}
+		if err := t.push(args[0]); err != nil {
+			return err
+		}
+		args = args[1:]
 	}
-	at := slices.IndexFunc(exports, func(e wasm.Export) bool { return e.Kind == wasm.ExternFunc && e.Name == c.Export })
 	t.start.Op(wasm.OpCall, uint64(to(exports[at].Index)))
 	first := len(t.locals)
 	t.locals = append(t.locals, ft.Results...)
@@ -183,13 +179,44 @@ func (t *telling) call(i int, c *engine.Call, exports []wasm.Export, to func(uin
 		t.start.Set(uint64(first + k))
 	}
 	for k, rt := range ft.Results {
-		t.say(tagResult, func(b *asm.Body) {
-			b.Get(uint64(first + k))
-			bits(b, rt)
-		})
+		t.result(uint64(first+k), rt)
 	}
 	t.say(tagReturn, func(b *asm.Body) { b.I64(int64(i)) })
 	return nil
+}
+
+// push pushes an argument.
+func (t *telling) push(a engine.Value) error {
+	switch a.Type {
+	case wasm.I32:
+		t.start.I32(int32(a.Bits))
+	case wasm.I64:
+		t.start.I64(int64(a.Bits))
+	case wasm.F32:
+		t.start.F32(math.Float32frombits(uint32(a.Bits)))
+	case wasm.F64:
+		t.start.F64(math.Float64frombits(a.Bits))
+	default:
+		if a.Bits != 0 {
+			return errors.New("a module has no external references but null")
+		}
+		t.start.Op(wasm.OpRefNull, uint64(a.Type))
+	}
+	return nil
+}
+
+// result tells a result that is in a local, of a vector both halves.
+func (t *telling) result(local uint64, rt wasm.ValType) {
+	if rt.IsVector() {
+		for half := range uint64(2) {
+			t.say(tagResult, func(b *asm.Body) { b.Get(local).Op(wasm.OpI64x2ExtractLane, half) })
+		}
+		return
+	}
+	t.say(tagResult, func(b *asm.Body) {
+		b.Get(local)
+		bits(b, rt)
+	})
 }
 
 // state tells what is exported, in the order of the exports.
