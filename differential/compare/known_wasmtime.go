@@ -45,6 +45,20 @@ var wasmtimeDefects = []Known{
 		},
 	},
 	{
+		Name:     "wasmtime-splat",
+		Engines:  []string{"wasmtime:target=baseline"},
+		Versions: []string{"20.0.0", "42.0.0"},
+		Reason: "f64x2.splat of an operand that was just loaded reads 16 bytes instead of 8, and so traps at the end of memory, for processors without SSE3; " +
+			"the specification lets the load read exactly its own (section 4.4.7)",
+		// Evidence: (memory 1) (func i32.const 0 i32.const 65528 f64.load f64x2.splat v128.store) returns on all others and without the setting.
+		// CVE-2026-34944; https://github.com/bytecodealliance/wasmtime/pull/13011 is the fix.
+		Explains: func(module []byte, v *Verdict, sides []Side, i int) bool {
+			return trapsFirst(v, &sides[i], wasm.MemoryOutOfBounds) && anyFunc(module, func(_ *wasm.Module, ins []wasm.Instr) bool {
+				return uses(ins, wasm.OpF64Load) && uses(ins, wasm.OpF64x2Splat)
+			})
+		},
+	},
+	{
 		Name:     "wasmtime-exit-status",
 		Engines:  []string{"wasmtime"},
 		Versions: []string{"42.0.0"},
