@@ -214,20 +214,21 @@ func TestNeeds(t *testing.T) {
 	vectors.Func("", ":V", "", new(asm.Body).Op(wasm.OpV128Const))
 	module := vectors.Encode()
 	needs := Needs(module, nil)
-	v := Judge([]Side{rejected, accepted}, needs, time.Second)
+	of := func(list []Proposal) func() []Proposal { return func() []Proposal { return list } }
+	v := Judge([]Side{rejected, accepted}, of(needs), time.Second)
 	if v.Diverges() || v.Skipped[0] != "needs simd" {
 		t.Errorf("an engine without SIMD was compared: %+v", v)
 	}
-	if v := Judge([]Side{rejected, rejected}, needs, time.Second); !v.Complete() {
+	if v := Judge([]Side{rejected, rejected}, of(needs), time.Second); !v.Complete() {
 		t.Error("engines that all refuse a module do not agree")
 	}
-	if v := Judge([]Side{claims, accepted}, needs, time.Second); !v.Diverges() {
+	if v := Judge([]Side{claims, accepted}, of(needs), time.Second); !v.Diverges() {
 		t.Error("an engine that claims SIMD and refuses it was not compared")
 	}
 	if needs := Needs([]byte("\x00asm\x01\x00\x00\x00\x0d"), &wasm.MalformedError{Offset: 8}); len(needs) != 1 || needs[0].Name != "exceptions" {
 		t.Errorf("a tag section: %v", needs)
 	}
-	if v := Judge([]Side{rejected, accepted}, Needs(new(asm.Module).Encode(), nil), time.Second); !v.Diverges() {
+	if v := Judge([]Side{rejected, accepted}, of(Needs(new(asm.Module).Encode(), nil)), time.Second); !v.Diverges() {
 		t.Error("a valid module may be refused")
 	}
 }

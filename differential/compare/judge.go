@@ -76,9 +76,9 @@ func voices(sides []Side, group []int) int {
 	return len(engines)
 }
 
-// Judge compares all sides with each other. Needs are the later proposals that the module needs, see [Needs]; timeout is what
-// the job allowed.
-func Judge(sides []Side, needs []Proposal, timeout time.Duration) *Verdict {
+// Judge compares all sides with each other. Needs gives the later proposals that the module needs, see [Needs], and is asked if an engine refuses
+// what another accepts; nil means none. Timeout is what the job allowed.
+func Judge(sides []Side, needs func() []Proposal, timeout time.Duration) *Verdict {
 	v := &Verdict{Skipped: make([]Reason, len(sides)), Unread: make([][]string, len(sides))}
 	leaveOut(v, sides, needs, timeout)
 	j := &judge{v: v, sides: sides, obs: make([][]Observation, len(sides))}
@@ -101,7 +101,7 @@ func Judge(sides []Side, needs []Proposal, timeout time.Duration) *Verdict {
 }
 
 // leaveOut finds the sides that cannot be compared at all.
-func leaveOut(v *Verdict, sides []Side, needs []Proposal, timeout time.Duration) {
+func leaveOut(v *Verdict, sides []Side, needs func() []Proposal, timeout time.Duration) {
 	var fastest time.Duration = -1
 	accepted := false // by any engine; what all refuse, they agree on
 	for i := range sides {
@@ -125,8 +125,8 @@ func leaveOut(v *Verdict, sides []Side, needs []Proposal, timeout time.Duration)
 			v.Skipped[i] = Timeout
 		case r.Stage.Inconclusive():
 			v.Skipped[i] = poisonOfStage[r.Stage]
-		case r.Stage == engine.StageRejected && accepted:
-			if p := lacks(sides[i].Features, needs); p != nil {
+		case r.Stage == engine.StageRejected && accepted && needs != nil:
+			if p := lacks(sides[i].Features, needs()); p != nil {
 				v.Skipped[i] = p.reason()
 			}
 		}

@@ -40,6 +40,8 @@ type Subject struct {
 	Prefer string
 }
 
+func (s *Subject) needs() []compare.Proposal { return compare.Needs(s.Module, s.Invalid) }
+
 // Explanation is what was found out about a module.
 type Explanation struct {
 	Verdict  *compare.Verdict // on the module as it is
@@ -119,7 +121,7 @@ func Explain(ctx context.Context, subject *Subject, runners []Runner) (*Explanat
 		}
 		x.Sides[i] = side
 	}
-	x.Verdict = compare.Judge(x.Sides, compare.Needs(subject.Module, subject.Invalid), subject.Timeout)
+	x.Verdict = compare.Judge(x.Sides, subject.needs, subject.Timeout)
 	defer func() { x.Elapsed = time.Since(begun) }()
 	if subject.Invalid != nil {
 		return x, nil
@@ -166,7 +168,7 @@ func counted(ctx context.Context, subject *Subject, runners []Runner, sides []co
 	if err != nil {
 		return nil, nil, err
 	}
-	return compare.Judge(p.sides, compare.Needs(subject.Module, subject.Invalid), subject.Timeout), p.sides, nil
+	return compare.Judge(p.sides, subject.needs, subject.Timeout), p.sides, nil
 }
 
 // made returns the calls up to the first that a side has not made to its end: what has no end is not asked for again.

@@ -253,7 +253,7 @@ func (s *session) judge(ctx context.Context, t *task) error {
 
 // compare makes the verdict of a task whose engines are done.
 func (s *session) compare(t *task) (*compare.Verdict, error) {
-	v := compare.Judge(t.sides, compare.Needs(t.module, t.case_.Invalid), s.timeout())
+	v := compare.Judge(t.sides, func() []compare.Proposal { return compare.Needs(t.module, t.case_.Invalid) }, s.timeout())
 	for i, reason := range t.skipped {
 		if reason != "" {
 			v.Skipped[i] = reason

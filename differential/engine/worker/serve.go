@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"sync"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/timing"
@@ -20,6 +22,8 @@ type Program struct {
 	Accepts func(module []byte) bool
 	// NewGuest returns a guest for one job. Nil means that the program only times kernels.
 	NewGuest func() engine.Guest
+	// Native tells that guests run outside of Go.
+	Native bool
 	// NewSubject returns the engine as it is timed.
 	NewSubject func() (timing.Subject, error)
 }
@@ -67,6 +71,7 @@ func Serve(p *Program) {
 		os.Exit(exitUsage)
 	}
 	session := timing.NewSession(p.NewSubject)
+	frugal := sync.OnceFunc(p.frugal)
 	for req := range requests(in) {
 		if req.Kernel != nil || req.Batch != nil {
 			setBudget(budget, engine.DefaultMaxMemory)
@@ -74,11 +79,24 @@ func Serve(p *Program) {
 			answer(w, &r)
 			continue
 		}
+		frugal()
 		for _, one := range append([]request{*req}, req.More...) {
 			job := one.job()
 			setBudget(budget, job.MaxPages()*wasm.PageSize)
 			answer(w, &response{Result: *serve(p, job)})
 		}
+	}
+}
+
+// gcPercent is how much a worker's heap may grow between two collections: little of it lives for longer than a job.
+const gcPercent = 400
+
+// frugal makes what is Go in a worker that compares take less of the processors, which other engines want. What waits for a guest that runs outside of
+// Go needs no second thread for that. Nothing is timed afterwards that would count on it: a worker is of one kind.
+func (p *Program) frugal() {
+	debug.SetGCPercent(gcPercent)
+	if p.Native {
+		runtime.GOMAXPROCS(1)
 	}
 }
 

@@ -39,6 +39,7 @@ func main() {
 		NewGuest: func() engine.Guest {
 			return &guest{engine: engines.next(), lacking: slices.Contains(os.Args[1:], wasmer.Singlepass)}
 		},
+		Native:     true,
 		NewSubject: func() (timing.Subject, error) { return newSubject(config), nil },
 	}
 	p.Features.Probe(func(module []byte) bool {

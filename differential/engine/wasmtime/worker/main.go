@@ -29,6 +29,7 @@ func main() {
 		Features:   features,
 		Accepts:    func(module []byte) bool { return wt.ModuleValidate(wt.NewEngine(), module) == nil },
 		NewGuest:   func() engine.Guest { return &guest{engine: compared, last: last} },
+		Native:     true,
 		NewSubject: func() (timing.Subject, error) { return newSubject(settings) },
 	}
 	p.Features.Probe(func(module []byte) bool { return wt.ModuleValidate(compared, module) == nil })
