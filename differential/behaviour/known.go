@@ -28,6 +28,8 @@ type Case struct {
 	After string
 	// Has are hostcalls of which the sequence has one: of a death nothing else is known.
 	Has []string
+	// Odd tells that an argument is an odd number: an address that is not aligned.
+	Odd bool
 	// Text is among the key and the detail of the breach, which say what the situation was and what would have been right, and what the engine
 	// says; one of several.
 	Text []string
@@ -65,6 +67,9 @@ func (c *Case) explains(a *Account, s *Situation) bool {
 			before = before[:n-1]
 		}
 	}
+	if c.Odd && !odd(a, s) {
+		return false
+	}
 	words := a.Breach.Key + " " + a.Breach.Detail + " " + a.Message
 	any := func(list []string, holds func(string) bool) bool {
 		return len(list) == 0 || slices.ContainsFunc(list, holds)
@@ -79,6 +84,16 @@ func (c *Case) explains(a *Account, s *Situation) bool {
 			return slices.ContainsFunc(s.Calls, func(made hostcall.Call) bool { return made.Row.Name == has })
 		}) &&
 		any(c.Text, func(text string) bool { return strings.Contains(words, text) })
+}
+
+// odd reports whether an argument of the call that did it is an odd number.
+func odd(a *Account, s *Situation) bool {
+	if a.At >= len(s.Calls) {
+		return false
+	}
+	_, args, _ := strings.Cut(a.Breach.Detail, s.Calls[a.At].Row.Name+"[")
+	args, _, _ = strings.Cut(args, "]")
+	return slices.ContainsFunc(strings.Fields(args), func(arg string) bool { return strings.Contains("13579bdf", arg[len(arg)-1:]) })
 }
 
 // Reason returns what a deviation is about.

@@ -197,6 +197,7 @@ func (s *step) text(p *param, addr, n uint64) {
 		long = 1024
 	}
 	s.mayIf(len(b) >= long, tooLong)
+	s.mayIf(p.kind == wasi.Path && leavesLexically(b), escapes) // of a path that is not walked, for its own sake or another's
 	bad := s.n
 	s.failsIf(len(b) == 0, emptyPath)
 	s.failsIf(bytes.IndexByte(b, 0) >= 0, nulByte)
