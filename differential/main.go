@@ -11,7 +11,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/touchstone-wasm/touchstone/differential/cli"
@@ -22,17 +21,10 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
-// gcPercent is how much the heap may grow between two collections: little of it lives for longer than the comparison of a module, and the engines want
-// the processors.
-const gcPercent = 400
-
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // a reader that goes away is an error of a write, so that workers are ended in order
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	app := &cli.App{
 		Engines:   all.Compared(),
 		Generate:  generate,

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -135,6 +136,10 @@ func (r *run) run(ctx context.Context) error {
 	return errors.Join(err, r.summary(), r.unkept)
 }
 
+// gcPercent is how much the heap may grow between two collections while modules are generated: little of it lives for longer than the comparison of
+// one, and the engines want the processors.
+const gcPercent = 400
+
 // cases returns the modules to compare and how many they are, 0 if that is not known.
 func (r *run) cases() (source.Cases, int, error) {
 	o := r.o
@@ -143,6 +148,9 @@ func (r *run) cases() (source.Cases, int, error) {
 		return source.Files(files), len(files), err
 	}
 	fmt.Fprintf(r.Stderr, "differential: seed %d\n", o.seed)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	generate := func(tape []byte) ([]byte, error) {
 		return r.Generate(tape, module.Options{Mode: o.mode, Features: o.features})
 	}
