@@ -59,6 +59,7 @@ func (in *Instance) Reset(ctx context.Context) error {
 
 // initialize gives what the module defines its first contents and runs the start function.
 func (in *Instance) initialize(ctx context.Context) error {
+	again := in.elems != nil
 	if in.elems == nil || planted.Selected != planted.ResetGlobals {
 		in.initGlobals()
 	}
@@ -72,7 +73,7 @@ func (in *Instance) initialize(ctx context.Context) error {
 	if err := in.copySegments(); err != nil {
 		return err
 	}
-	if start := in.module.wasm.Start; start != nil {
+	if start := in.module.wasm.Start; start != nil && !(planted.Selected == planted.ResetStart && again) {
 		return in.fn(*start).CallStack(ctx, nil)
 	}
 	return nil
@@ -158,7 +159,7 @@ func (in *Instance) evalElems() {
 	in.datas = make([][]byte, len(m.Datas))
 	for i := range m.Elems {
 		e := &m.Elems[i]
-		if e.Mode == wasm.Declarative {
+		if e.Mode == wasm.Declarative && planted.Selected != planted.DeclarativeKept {
 			continue // it is dropped at once
 		}
 		for _, f := range e.Funcs {
@@ -230,7 +231,7 @@ func (in *Instance) copySegments() error {
 func (in *Instance) tableInit(table uint32, segment int, to, from, n uint64) bool {
 	elems := in.elems[segment]
 	dst, ok := in.tables[table].slice(to, n)
-	if !ok || from > uint64(len(elems)) || n > uint64(len(elems))-from {
+	if !ok || from > uint64(len(elems)) || n > uint64(len(elems))-from || planted.Selected == planted.InitEnd && from > 0 && from == uint64(len(elems)) {
 		return false
 	}
 	copy(dst, elems[from:from+n])

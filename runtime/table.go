@@ -122,7 +122,9 @@ func (t *Table) slice(first, n uint64) ([]uint32, bool) {
 
 // reset makes the table what it was when it was made: of its least size, and all null.
 func (t *Table) reset() {
-	t.rt.elems -= t.Len() - t.typ.Limits.Min
+	if planted.Selected != planted.ResetElements {
+		t.rt.elems -= t.Len() - t.typ.Limits.Min
+	}
 	clear(t.elems) // all of it: what is behind the end is null
 	t.elems = t.elems[:t.typ.Limits.Min]
 	t.view.Set(t.elems)

@@ -332,6 +332,9 @@ func (t *thread) growStack() error {
 // it makes larger, so that growing is rare.
 func (t *thread) reserve(slots, depth int) bool {
 	maxSlots, maxDepth := t.rt.cfg.MaxStackBytes/8, t.rt.cfg.MaxCallDepth
+	if planted.Selected == planted.DepthEdge {
+		maxDepth++
+	}
 	if slots > maxSlots || depth > maxDepth {
 		return false
 	}
@@ -342,6 +345,14 @@ func (t *thread) reserve(slots, depth int) bool {
 		t.state.Reserve(0, min(max(depth, 2*n, firstDepth), maxDepth))
 	}
 	return true
+}
+
+// behind returns the word of the call that returns to a word.
+func behind(word int) int {
+	if planted.Selected == planted.CallerPlace {
+		return word
+	}
+	return word - 1
 }
 
 // stackTrace returns the calls in progress, innermost first.
@@ -355,7 +366,7 @@ func (t *thread) stackTrace() []Frame {
 	for i := t.state.Depth() - 1; i >= 0 && lv >= 0 && len(frames) < maxFrames; i-- {
 		word, _ := t.state.Caller(i)
 		if word != 0 {
-			frames = append(frames, in.module.frame(word-1)) // the call stands before where it returns to
+			frames = append(frames, in.module.frame(behind(word))) // the call stands before where it returns to
 			continue
 		}
 		l := t.levels[lv]

@@ -14,6 +14,9 @@ const (
 	DataCountMissing
 	ElementKind
 	MutabilityByte
+	LimitsFlag
+	CustomOrder
+	DataKind
 
 	// validator
 	Alignment
@@ -31,6 +34,12 @@ const (
 	LoopResults
 	MutableOffset
 	TailResults
+	SelectArity
+	BrTableArity
+	ElseReached
+	CopyTypes
+	SegmentTable
+	OwnGlobal
 
 	// lowering
 	StaleLocal
@@ -47,6 +56,11 @@ const (
 	CanonDemote
 	TableValues
 	BranchValues
+	SettleOne
+	WrapSum
+	StubKept
+	SelectWide
+	StepOperand
 
 	// numeric
 	DivideOverflow
@@ -60,6 +74,8 @@ const (
 	LeadingZeros
 	ExtendedOrder
 	ExtendedMul
+	CeilSign
+	TruncNegative
 
 	// SIMD
 	ShuffleLast
@@ -70,6 +86,7 @@ const (
 	SaturateLow
 	ReplaceLane
 	StoreLane
+	DotLeast
 
 	// memory
 	MemoryEdge
@@ -90,6 +107,9 @@ const (
 	TableFillEdge
 	TableMaximum
 	TableCopyOther
+	InitEnd
+	ResetElements
+	DeclarativeKept
 
 	// calls
 	CallSignature
@@ -99,6 +119,8 @@ const (
 	CallerMemory
 	TailDepth
 	TypeMany
+	DepthEdge
+	CallerPlace
 
 	// hostcall memory
 	IovecLast
@@ -119,6 +141,9 @@ const (
 	ArgOrder
 	DirentCut
 	IovecFourth
+	IovecCount
+	IovecEmpty
+	FailureStored
 
 	// path
 	PathCleaned
@@ -142,6 +167,11 @@ const (
 	WalkLink
 	WalkNoFollow
 	TimesBoth
+	TimesNow
+	TimesFollow
+	RmdirDot
+	DirectoryLost
+	ErrnoLoop
 
 	// fd
 	RenumberLeak
@@ -170,6 +200,13 @@ const (
 	FlagsForgotten
 	RenumberFlags
 	SizeMoves
+	AllocateNothing
+	ParentInode
+	CookieNarrow
+	PreadNarrow
+	TellNarrow
+	RenumberPreopen
+	NumberLost
 
 	// rights
 	InheritAll
@@ -187,6 +224,7 @@ const (
 	ReadOnly
 	LimitUnseen
 	RenumberRights
+	AcceptRights
 
 	// network
 	PortRange
@@ -206,6 +244,12 @@ const (
 	TruncatedFlag
 	WaitAll
 	PrefixBytes
+	OptionSize
+	TimeoutMicros
+	AddressType
+	AddrinfoMore
+	AddrinfoPort
+	BindFailed
 
 	// quota
 	QuotaEdge
@@ -214,6 +258,10 @@ const (
 	SymlinkFree
 	DatagramCut
 	SleepFree
+	LinkFree
+	StderrCounted
+	OutputMoved
+	SizeUnit
 
 	// poll
 	PollCount
@@ -228,6 +276,9 @@ const (
 	ClockProcess
 	PollOne
 	ExitByte
+	PollClock
+	PollUnknown
+	RaiseStatus
 
 	// monitor
 	MonitorHosts
@@ -240,6 +291,9 @@ const (
 	ReadUntold
 	TimesUntold
 	MovedUnseen
+	MonitorListen
+	MonitorInherit
+	ProtectEdge
 
 	// linking
 	LimitsMaximum
@@ -262,12 +316,14 @@ const (
 	PanicKept
 	NameIndex
 	HalfVector
+	ResetStart
 
 	// trace
 	TraceArgument
 	TraceErrno
 	TraceResult
 	TraceMissing
+	DiffContext
 
 	end
 )

@@ -90,7 +90,7 @@ var fileRules = []Rule{
 			if d == nil || e.Op == FdOpen && d.root == nil {
 				return fmt.Sprintf("it is opened through descriptor %d, which is no directory of the guest's", e.Dir)
 			}
-			if more := (e.Rights | e.Inherit) &^ d.inherit; more != 0 {
+			if more := (e.Rights | e.Inherit) &^ d.inherit; more != 0 && !(planted.Selected == planted.MonitorInherit && e.Rights&^d.inherit == 0) {
 				return fmt.Sprintf("descriptor %d does not hand on the rights %#x", e.Dir, more)
 			}
 			return ""

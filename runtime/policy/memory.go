@@ -66,6 +66,9 @@ func (m *Monitor) writable(addr, n uint64) bool {
 
 // Overlaps reports whether r and [addr, addr+n) have a byte in common.
 func (r Range) Overlaps(addr, n uint64) bool {
+	if planted.Selected == planted.ProtectEdge {
+		r.Len--
+	}
 	return n > 0 && r.Len > 0 && addr <= r.Addr+(r.Len-1) && r.Addr <= addr+(n-1)
 }
 

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
+
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // byteUnits are the suffixes that a number of bytes may have, in ascending order.
@@ -28,6 +30,9 @@ func ParseBytes(s string) (uint64, error) {
 	n, err := strconv.ParseUint(digits, 10, 64)
 	if err != nil {
 		return 0, errors.New("write a number of bytes, or one with KiB, MiB or GiB")
+	}
+	if planted.Selected == planted.SizeUnit && factor == 1<<10 {
+		factor = 1000
 	}
 	high, low := bits.Mul64(n, factor)
 	if high != 0 {

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strconv"
 
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
 
@@ -60,7 +61,7 @@ func sockGetAddrInfo(c *Call) Errno {
 	n := uint32(0)
 	at := binary.LittleEndian.Uint32(c.from(5, 4))
 	for _, a := range addrs {
-		if n == min(c.u32(6), MaxAddrinfo) {
+		if n == min(c.u32(6), MaxAddrinfo) && planted.Selected != planted.AddrinfoMore || n > c.u32(6) {
 			break
 		}
 		if q.family == familyInet4 && !a.Is4() || q.family == familyInet6 && !a.Is6() {
@@ -149,7 +150,9 @@ func (c *Call) putAddrInfo(at uint64, a netip.Addr, q *query) (next uint32, errn
 	} else {
 		copy(data[2:], a.AsSlice())
 	}
-	binary.BigEndian.PutUint16(data, q.port)
+	if binary.BigEndian.PutUint16(data, q.port); planted.Selected == planted.AddrinfoPort {
+		data[0], data[1] = data[1], data[0]
+	}
 	info, errno := c.element(at, sizeOfAddrinfo)
 	if errno != ESUCCESS {
 		return 0, errno

@@ -250,7 +250,7 @@ func (c *Call) checkPath(class class, addr, n uint64) Errno {
 // checkIovecs takes an array of buffers out of the memory, once: what the guest, or the call itself, writes over the array
 // later has no effect.
 func (c *Call) checkIovecs(write bool, addr, n uint64) Errno {
-	if n > MaxIovecs {
+	if n > MaxIovecs || planted.Selected == planted.IovecCount && n == MaxIovecs {
 		return EINVAL
 	}
 	if errno := c.touch(false, addr, n*sizeOfIovec); errno != ESUCCESS {
@@ -260,7 +260,7 @@ func (c *Call) checkIovecs(write bool, addr, n uint64) Errno {
 	for ; len(array) > 0; array = array[sizeOfIovec:] {
 		buf := uint64(binary.LittleEndian.Uint32(array))
 		size := uint64(binary.LittleEndian.Uint32(array[4:]))
-		if planted.Selected != planted.IovecBuffers {
+		if planted.Selected != planted.IovecBuffers && !(size == 0 && planted.Selected == planted.IovecEmpty) {
 			if errno := c.touch(write && planted.Selected != planted.IovecWrites, buf, checked(size)); errno != ESUCCESS {
 				return errno
 			}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // Errno is the result of a hostcall, by its number in preview 1.
@@ -119,6 +120,9 @@ var hostErrnos = func() map[int]Errno {
 	byName["EOPNOTSUPP"] = ENOTSUP // one number on Linux, where this name wins
 	byName["EWOULDBLOCK"] = EAGAIN
 	byName["EDEADLOCK"] = EDEADLK
+	if planted.Selected == planted.ErrnoLoop {
+		byName["ELOOP"] = ENOENT
+	}
 	of := make(map[int]Errno)
 	for n, name := range hostos.Errnos() {
 		if e, ok := byName[name]; ok {

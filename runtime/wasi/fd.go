@@ -159,6 +159,9 @@ func fdTell(c *Call) Errno {
 	if err != ESUCCESS {
 		return err
 	}
+	if planted.Selected == planted.TellNarrow {
+		off = int64(uint32(off))
+	}
 	c.put64(1, uint64(off))
 	return ESUCCESS
 }

@@ -110,5 +110,7 @@ func (t *fdTable) put(f *file) {
 // remove frees a number.
 func (t *fdTable) remove(fd int32) {
 	t.files[fd] = nil
-	t.free = min(t.free, int(fd))
+	if t.free = min(t.free, int(fd)); planted.Selected == planted.NumberLost {
+		t.free = int(fd)
+	}
 }

@@ -31,7 +31,7 @@ func fdAllocate(c *Call) Errno {
 	off, errno := c.offsetOf(1)
 	n, errno2 := c.offsetOf(2)
 	switch {
-	case errno != ESUCCESS || errno2 != ESUCCESS || n == 0:
+	case errno != ESUCCESS || errno2 != ESUCCESS || n == 0 && planted.Selected != planted.AllocateNothing:
 		return EINVAL
 	case off+n < 0:
 		return EFBIG
@@ -84,7 +84,9 @@ func (c *Call) timesOf(atimSlot, mtimSlot, flagSlot int) (atime, mtime hostos.Ti
 	}{{&atime, atimSlot, fstAtim, fstAtimNow}, {&mtime, mtimSlot, fstMtim, fstMtimNow}} {
 		switch {
 		case flags&t.now != 0:
-			t.to.Now = true
+			if t.to.Now = true; planted.Selected == planted.TimesNow {
+				atime = mtime
+			}
 		case flags&t.set == 0:
 			t.to.Omit = true
 		default:
@@ -116,7 +118,7 @@ func fdFilestatSetTimes(c *Call) Errno {
 
 func pathFilestatSetTimes(c *Call) Errno {
 	dir, path := c.files[0], c.paths[0]
-	follow := c.u32(1)&lookupFollow != 0
+	follow := c.u32(1)&lookupFollow != 0 && planted.Selected != planted.TimesFollow
 	atime, mtime, errno := c.timesOf(4, 5, 6)
 	if errno != ESUCCESS {
 		return errno

@@ -159,6 +159,9 @@ func fdPread(c *Call) Errno {
 	if planted.Selected != planted.ReadUntold && !c.use(f, RightFdRead|RightFdSeek, policy.Read) {
 		return EPERM
 	}
+	if planted.Selected == planted.PreadNarrow {
+		off = int64(uint32(off))
+	}
 	n, err := hostos.Preadv(f.host, c.bufs, off)
 	if planted.Selected == planted.PreadMoves && err == nil {
 		_, err = hostos.Seek(f.host, off+int64(n), hostos.SeekSet)
@@ -199,6 +202,9 @@ func (c *Call) moved(f *file, access policy.Access, where policy.Where, slot, n 
 	if err != nil {
 		if c.ctx.Err() != nil && err == c.ctx.Err() {
 			return c.interrupted()
+		}
+		if planted.Selected == planted.FailureStored {
+			c.put32(slot, 0)
 		}
 		return errnoOf(err)
 	}

@@ -20,6 +20,9 @@ func pathLink(c *Call) Errno {
 		!c.usePath(to, c.paths[1], RightPathLinkTarget, policy.Create, false) {
 		return EPERM
 	}
+	if planted.Selected == planted.LinkFree {
+		return errnoOf(c.sys.fs.Link(from.host, c.paths[0], to.host, c.paths[1]))
+	}
 	if errno := c.spend(policy.Files, 1); errno != ESUCCESS {
 		return errno
 	}

@@ -193,6 +193,9 @@ func (k *Kind) IsOption() bool { return k.class == classOption }
 // IsList reports whether a value is the address of the address of a list of results of sock_getaddrinfo.
 func (k *Kind) IsList() bool { return k.class == classList }
 
+// IsResult reports whether a value is the address of a number or a structure that the call stores if it succeeds.
+func (k *Kind) IsResult() bool { return k.class == classPtr && k.write && k.size > 0 }
+
 // Texts returns what programs have in buffers of this kind; nil if it can be anything.
 func (k *Kind) Texts() []string { return k.texts }
 

@@ -132,7 +132,9 @@ func (c *Call) clockSubscription(s *subscription, b []byte) Errno {
 		return ESUCCESS
 	}
 	if s.clock = ClockID(id); s.clock > ClockMonotonic {
-		s.fail(EINVAL)
+		if s.fail(EINVAL); planted.Selected == planted.PollUnknown {
+			s.fail(ENOTSUP)
+		}
 		return ESUCCESS
 	}
 	if flags&clockAbstime == 0 || planted.Selected == planted.PollAbsolute {
@@ -143,6 +145,9 @@ func (c *Call) clockSubscription(s *subscription, b []byte) Errno {
 		return EPERM
 	}
 	now := c.sys.clock.Now(s.clock)
+	if planted.Selected == planted.PollClock {
+		now = c.sys.clock.Now(ClockMonotonic)
+	}
 	s.wait = timeout - min(now, timeout)
 	return ESUCCESS
 }

@@ -20,6 +20,9 @@ func fdReaddir(c *Call) Errno {
 		return EPERM
 	}
 	cookie := c.args[3]
+	if planted.Selected == planted.CookieNarrow {
+		cookie = uint64(uint32(cookie))
+	}
 	again := cookie == 0 && planted.Selected != planted.ReaddirRewind
 	if f.entries == nil {
 		f.entries, again = hostos.NewDirents(f.host), true // another guest may have listed a [Directory]
@@ -67,6 +70,10 @@ func (f *file) entry(pos uint64) (hostos.Entry, bool, error) {
 		return hostos.Entry{Ino: st.Ino, Type: hostos.Dir, Name: []byte(".")}, true, err
 	case 1:
 		// The number of the directory above is not the guest's to know; 0 stands for unknown.
+		if planted.Selected == planted.ParentInode {
+			st, err := hostos.Fstat(f.host)
+			return hostos.Entry{Ino: st.Ino, Type: hostos.Dir, Name: []byte("..")}, true, err
+		}
 		return hostos.Entry{Type: hostos.Dir, Name: []byte("..")}, true, nil
 	}
 	return f.entries.At(pos - dotEntries)

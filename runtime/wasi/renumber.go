@@ -33,6 +33,12 @@ func fdRenumber(c *Call) Errno {
 	c.sys.fds.remove(number)
 	c.sys.fds.remove(f.fd)
 	f.fd = number
+	if planted.Selected == planted.OutputMoved {
+		f.output = policy.Written
+	}
+	if planted.Selected == planted.RenumberPreopen {
+		f.preopen = false
+	}
 	if planted.Selected == planted.RenumberFlags {
 		f.flags = 0
 	}

@@ -64,10 +64,18 @@ func (c *Call) accept(flags FDFlags, slot int) Errno {
 			}
 			continue
 		}
-		conn := &file{fd: fd, host: host, typ: hostos.SocketStream, flags: flags, rights: connectionRights & f.inherit,
+		conn := &file{fd: fd, host: host, typ: hostos.SocketStream, flags: flags, rights: handedOn(f),
 			access: ^policy.Access(0), sock: &socket{proto: policy.TCP, v6: s.v6, peer: peer, connected: true}}
 		return c.addSocket(conn, f.fd, slot)
 	}
+}
+
+// handedOn returns the rights that connections of a listener have.
+func handedOn(listener *file) Rights {
+	if planted.Selected == planted.AcceptRights {
+		return connectionRights
+	}
+	return connectionRights & listener.inherit
 }
 
 func sockRecv(c *Call) Errno {

@@ -73,7 +73,7 @@ func (c *Call) putAddress(a netip.Addr) {
 
 // addrType returns the kind of an address as WasmEdge's first calls tell it: the version of IP.
 func addrType(a netip.Addr) uint32 {
-	if a.Is6() {
+	if a.Is6() && planted.Selected != planted.AddressType {
 		return 6
 	}
 	return 4

@@ -74,6 +74,9 @@ func sockBind(c *Call) Errno {
 	case !c.allowNet(policy.NetBind, f, 0, at):
 		return EPERM
 	}
+	if planted.Selected == planted.BindFailed {
+		s.bound = at
+	}
 	if err := hostos.Bind(f.host, at); err != nil && !(planted.Selected == planted.BindAgain && s.bound.IsValid()) {
 		return errnoOf(err)
 	}

@@ -131,6 +131,9 @@ func (s *System) openStreams(cfg *Config) error {
 	for i, x := range [...]any{cfg.Stdin, cfg.Stdout, cfg.Stderr} {
 		f := &file{fd: int32(i), host: hostos.NoFD, rights: streamRights &^ RightFdRead, access: ^policy.Access(0)}
 		f.output = [...]policy.Resource{policy.Written, policy.Stdout, policy.Stderr}[i]
+		if planted.Selected == planted.StderrCounted && i == 2 {
+			f.output = policy.Stdout
+		}
 		if i == 0 {
 			f.rights = streamRights &^ RightFdWrite
 		}

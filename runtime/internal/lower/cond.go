@@ -146,7 +146,7 @@ func (l *lowerer) step(c cond, holds bool) (int, bool) {
 		return 0, false
 	case !spec.Const:
 		from := add.B()
-		if from == add.D() {
+		if from == add.D() && planted.Selected != planted.StepOperand {
 			from = add.A()
 		}
 		l.takeBack(l.added)

@@ -253,6 +253,9 @@ func (l *lowerer) brTable(depths []uint32) {
 		l.aim(at, b.stub)
 	}
 	for _, depth := range depths {
+		if planted.Selected == planted.StubKept {
+			break
+		}
 		l.label(uint64(depth)).stub = 0
 	}
 	l.fence()

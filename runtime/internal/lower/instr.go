@@ -344,6 +344,9 @@ func (l *lowerer) selectOp() {
 	if a.width == 2 {
 		op = isa.Select2
 	}
+	if planted.Selected == planted.SelectWide {
+		a.wide = false
+	}
 	second, first := l.slot(b), l.slot(a)
 	l.emitImm(isa.Word(op, l.pushWidth(a.width), first, second), uint64(cond))
 }

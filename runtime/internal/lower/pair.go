@@ -139,7 +139,7 @@ func (l *lowerer) wrap() {
 	case o.place == isConst:
 		l.pushConst(uint64(uint32(o.bits)))
 	case o.place == isSum:
-		l.pushSum(o.local, o.bits, false)
+		l.pushSum(o.local, o.bits, planted.Selected == planted.WrapSum)
 	default:
 		o.wide = true
 		l.pushAgain(o)

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"github.com/touchstone-wasm/touchstone/runtime/internal/isa"
+	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -199,7 +200,9 @@ func (l *lowerer) settleLocals() {
 func (l *lowerer) settleLocal(local int) {
 	for h := len(l.stack) - 1; l.locals[local].pending > 0; h-- {
 		if o := &l.stack[h]; o.usesLocal() && int(o.local) == local {
-			l.settle(h)
+			if l.settle(h); planted.Selected == planted.SettleOne {
+				return
+			}
 		}
 	}
 }

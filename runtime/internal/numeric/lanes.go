@@ -160,4 +160,9 @@ func LaneExtaddS[T int8 | int16, R int16 | int32](a, b T) R { return R(a) + R(b)
 func LaneExtaddU[T uint8 | uint16, R uint16 | uint32](a, b T) R { return R(a) + R(b) }
 
 // LaneDotS is the sum of the products of the first and of the second lanes, a with c and b with d, modulo 2^32.
-func LaneDotS(a, b, c, d int16) int32 { return int32(a)*int32(c) + int32(b)*int32(d) }
+func LaneDotS(a, b, c, d int16) int32 {
+	if planted.Selected == planted.DotLeast && a == -1<<15 && b == a && c == a && d == a {
+		return 1<<31 - 1
+	}
+	return int32(a)*int32(c) + int32(b)*int32(d)
+}

@@ -74,6 +74,9 @@ func F64Ceil(a float64) float64 {
 	if a <= -1<<52 || a >= 1<<52 {
 		return a
 	}
+	if planted.Selected == planted.CeilSign && a > -1 && a < 0 {
+		return 0
+	}
 	if float64(int64(a)) < a {
 		return float64(int64(a)) + 1
 	}

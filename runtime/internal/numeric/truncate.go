@@ -41,7 +41,7 @@ func I32TruncF32U(a float32) (uint32, wasm.TrapCode) {
 	if a != a {
 		return 0, wasm.InvalidConversion
 	}
-	if a <= -1 || a >= 1<<32 {
+	if a <= -1 || a >= 1<<32 || planted.Selected == planted.TruncNegative && a < 0 {
 		return 0, wasm.IntegerOverflow
 	}
 	return uint32(a), wasm.NoTrap
