@@ -79,21 +79,22 @@ func (b *builder) steps(s *subject) {
 		add, sub = wasm.OpI64Add, wasm.OpI64Sub
 	}
 	for _, by := range []uint64{1, ^uint64(0), 1 << 31, 0xffffffff, 0x7fffffff, 1 << 32} {
-		for form := range 8 {
+		for form := range 16 {
 			b.apply(s, nil, s.few[0], s.few[1], false, func(c *code) {
 				op := add
 				if form&1 > 0 {
 					op = sub
 				}
-				c.step(op, by, form&2 > 0, form&4 > 0)
+				c.step(op, by, form&2 > 0, form&4 > 0, form&8 > 0)
 			}, t)
 		}
 	}
 }
 
 // step adds a constant, or a local, to the first operand as long as the comparison holds, three times at most. The second operand is
-// a constant if konst is set; mirrored, the step is on the right. It leaves what the sum is in the end.
-func (c *code) step(op wasm.Op, by uint64, konst, mirrored bool) {
+// a constant if konst is set; mirrored, the step is on the right; flipped, the operand is the second addend. It leaves what the sum is in the
+// end.
+func (c *code) step(op wasm.Op, by uint64, konst, mirrored, flipped bool) {
 	t, y := c.xs.t, (*code).pushY
 	if konst {
 		y = (*code).pushConst
@@ -102,11 +103,12 @@ func (c *code) step(op wasm.Op, by uint64, konst, mirrored bool) {
 	c.konst(t, value{low: by}).Set(localDigest)
 	c.Block(wasm.OpBlock).Block(wasm.OpLoop)
 	c.countTo(4)
-	c.Get(localX)
-	if mirrored {
-		c.Get(localDigest)
+	if flipped {
+		c.stepBy(by, mirrored)
+		c.Get(localX)
 	} else {
-		c.konst(t, value{low: by})
+		c.Get(localX)
+		c.stepBy(by, mirrored)
 	}
 	c.Op(op).Set(localX)
 	if mirrored && !konst {
@@ -124,4 +126,13 @@ func (c *code) step(op wasm.Op, by uint64, konst, mirrored bool) {
 		c.Get(localCount).I32(28).Op(wasm.OpI32Shl)
 	}
 	c.Get(localX).Op(map[wasm.ValType]wasm.Op{wasm.I32: wasm.OpI32Xor, wasm.I64: wasm.OpI64Xor}[t]).I32(0).Set(localCount)
+}
+
+// stepBy pushes what is added in a step, as a local or a constant.
+func (c *code) stepBy(by uint64, inLocal bool) {
+	if inLocal {
+		c.Get(localDigest)
+	} else {
+		c.konst(c.xs.t, value{low: by})
+	}
 }

@@ -17,7 +17,7 @@ func (b *builder) carries() {
 		types := asm.Sig(sig).Params
 		for below := range 3 {
 			for _, form := range []func(c *code, types []wasm.ValType, below int){
-				(*code).carryOut, (*code).carryIf, (*code).carryArms, (*code).carryTable, (*code).carryBack,
+				(*code).carryOut, (*code).carryIf, (*code).carryArms, (*code).carryTable, (*code).carryBack, (*code).carryAgain,
 			} {
 				b.each([]uint64{0, 1, 2, 3, 4, 0xffffffff}, []value{{}}, wasm.I64, func(c *code) {
 					c.I64(0).Set(localDigest).I64(99) // what is below must stay

@@ -6,7 +6,7 @@ import "github.com/touchstone-wasm/touchstone/runtime/wasm"
 var scenarios = []func(b *builder){
 	(*builder).memories, (*builder).longCopies, (*builder).growth, (*builder).segments,
 	(*builder).tables, (*builder).tableCopies, (*builder).tableAccess,
-	(*builder).branchTables, (*builder).indirectCalls, (*builder).variables, (*builder).largeCopies, (*builder).carries,
+	(*builder).branchTables, (*builder).indirectCalls, (*builder).variables, (*builder).largeCopies, (*builder).carries, (*builder).deferrals,
 }
 
 // three applies an instruction to all triples of three lists of numbers of 32 bits: each is in turn the one that is in a local, while the

@@ -78,7 +78,8 @@ func (b *builder) operands(s *subject, i int) (rows, every []value) {
 		}
 		float := strings.ContainsAny(s.info.Name[:1]+s.info.Lanes.Func, "fF") && !strings.Contains(s.info.Name, "convert") && width >= 32
 		lanes := b.lanes(width, float, len(s.params) == 1)
-		return vectors(lanes, width, 128/width), vectors(lanes, width, 1)
+		same := uniform(lanes[2:5], width)
+		return append(vectors(lanes, width, 128/width), same...), append(vectors(lanes, width, 1), same...)
 	default:
 		rows = scalars(b.numbers(t, len(s.params) == 1))
 	}

@@ -143,3 +143,11 @@ func vectors(lanes []uint64, width, step int) (list []value) {
 	}
 	return list
 }
+
+// uniform returns for each value the vector that has it in all lanes: what is summed up over lanes is largest then.
+func uniform(list []uint64, width int) (out []value) {
+	for _, x := range list {
+		out = append(out, vectors([]uint64{x}, width, 1)...)
+	}
+	return out
+}
