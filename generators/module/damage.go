@@ -172,7 +172,11 @@ func damageImmediate(in *wasm.Instr, t *tape.Tape) {
 	case wasm.ImmLanes:
 		in.Imm[t.Intn(2)] ^= uint64(t.Byte()) << (8 * t.Intn(8))
 	case wasm.ImmTypes:
-		in.Types = slices.Repeat([]wasm.ValType{tape.Pick(t, damagedTypes)}, 1+t.Intn(8)/6)
+		if of := tape.Pick(t, damagedTypes); t.Bool() {
+			in.Types = append(slices.Clone(in.Types), of)
+		} else {
+			in.Types = []wasm.ValType{of}
+		}
 	case wasm.ImmRefType:
 		in.Imm[0] ^= uint64(wasm.FuncRef) ^ uint64(wasm.ExternRef)
 	case wasm.ImmMemory:

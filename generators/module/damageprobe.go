@@ -119,6 +119,9 @@ func (p *flaws) immediate(in *wasm.Instr, kind wasm.Imm, n int) {
 		in.Imm[0], in.Imm[1] = p.edge(bits.Len8(in.Op.Info().Access)), 0
 	case wasm.ImmTypes:
 		in.Types = []wasm.ValType{tape.Pick(p.t, damagedTypes)}
+		if p.t.Intn(8) == 0 {
+			in.Types = append(in.Types, tape.Pick(p.t, damagedTypes))
+		}
 	case wasm.ImmRefType:
 		in.Imm[n] = uint64(tape.Pick(p.t, []wasm.ValType{wasm.FuncRef, wasm.ExternRef}))
 	case wasm.ImmMemory, wasm.ImmI32, wasm.ImmI64, wasm.ImmF32, wasm.ImmF64, wasm.ImmV128:

@@ -79,9 +79,13 @@ func rest(e *edit, p grammar.Place) {
 	e.inside(p.End, at, at, pick(e, []string{"\x00", "\x0b", "\x01", "\x80", "\x00\x00"}))
 }
 
-// section repeats a section, behind itself or at the end, leaves it out, changes its place or has another one before it.
+// section repeats a section, behind itself or at the end, leaves it out, changes its place or has another one before it. What comes again or
+// elsewhere may have a custom section before it, which changes nothing.
 func section(e *edit, p grammar.Place) {
 	whole := append([]byte(nil), e.src[p.Start:p.End]...)
+	if e.rand.IntN(3) == 0 {
+		whole = append([]byte{0, 1, 0}, whole...)
+	}
 	switch e.rand.IntN(6) {
 	case 0:
 		e.splice(p.End, p.End, whole)
