@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -356,6 +357,9 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 		return 0, fail("hostcall: blocks", "%s%x took %v", row.id, args, took)
 	}
 	judged := g.judge(c, args, err)
+	if err == nil && g.stack[0] != uint64(wasi.ESUCCESS) {
+		judged = cmp.Or(judged, g.kept(c, args))
+	}
 	g.hears(c)
 	if !g.shadow.same(c.Out) {
 		return 0, fail("hostcall: writes elsewhere", "%s%x: at %#x; it may write %v", row.id, args, g.shadow.differs(), c.Out)
@@ -385,6 +389,23 @@ func (g *guest) make(ctx context.Context, c *hostcall.Call) (wasi.Errno, *Failur
 		judged = cmp.Or(g.checkAddress(c, args), g.checkCut(c, args, queue))
 	}
 	return errno, judged
+}
+
+// kept asserts that a call which failed has stored no number and no structure: programs find there what they had.
+func (g *guest) kept(c *hostcall.Call, args []uint64) *Failure {
+	slot := 0
+	for i := range c.Row.Params {
+		k := c.Row.Params[i].Kind
+		at, n := uint64(uint32(args[slot])), k.Size()
+		slot += len(k.Core)
+		if !k.IsResult() || at+n > uint64(len(g.memory)) || c.Overlaps(at, n) {
+			continue
+		}
+		if !bytes.Equal(g.memory[at:at+n], g.shadow.want[at:at+n]) {
+			return fail("hostcall: a call that fails stores a result", "%s%x: %x at %#x", c.Row.ID(), args, g.memory[at:at+n], at)
+		}
+	}
+	return nil
 }
 
 // resolve returns the arguments as numbers: descriptors are those of the guest. The next call overwrites them.

@@ -20,7 +20,7 @@ const guestFD = 3
 // resetModel makes the model that of the guest that cfg describes.
 func (h *Hostcalls) resetModel(cfg *wasi.Config) {
 	world := &h.world
-	*world = model.Config{OS: runtime.GOOS, Args: cfg.Args, Env: cfg.Env, Stdin: input, MaxFDs: cfg.MaxFDs, Quotas: cfg.Quotas,
+	*world = model.Config{OS: runtime.GOOS, Ours: true, Args: cfg.Args, Env: cfg.Env, Stdin: input, MaxFDs: cfg.MaxFDs, Quotas: cfg.Quotas,
 		Protected: cfg.ProtectedMemory, Preopens: world.Preopens[:0]}
 	_, plain := cfg.Stdin.(*strings.Reader)
 	world.AnyStreams = !plain || cfg.Stdout != io.Discard || cfg.Stderr != io.Discard

@@ -146,7 +146,7 @@ func (g *guest) checkAddress(c *hostcall.Call, args []uint64) *Failure {
 // read any more, because the call has written over it.
 func (g *guest) addressTold(c *hostcall.Call, record uint64) (a netip.Addr) {
 	const inet4, inet6 = 1, 2
-	if record = uint64(uint32(record)); record+8 > uint64(len(g.memory)) {
+	if record = uint64(uint32(record)); record+8 > uint64(len(g.memory)) || slices.ContainsFunc(c.Out, func(r hostcall.Region) bool { return r.Addr < record+8 && record < r.Addr+r.Len }) {
 		return a
 	}
 	at, n := binary.LittleEndian.Uint32(g.memory[record:]), binary.LittleEndian.Uint32(g.memory[record+4:])

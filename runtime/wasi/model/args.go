@@ -40,25 +40,25 @@ const (
 var (
 	badFD = says("preview 1, errno: badf; POSIX, EBADF of each function", "the descriptor is not open", wasi.EBADF)
 	fault = says("preview 1, errno: fault; runtime/docs/hostcalls.md, kinds: EFAULT. Wasmtime traps, others say EINVAL or EOVERFLOW",
-		"an address is outside the memory", wasi.EFAULT, wasi.EINVAL, wasi.EOVERFLOW, trap)
+		"an address is outside the memory", wasi.EFAULT, wasi.EINVAL, wasi.EOVERFLOW, trap).ours(wasi.EFAULT)
 	protected = says("wasi.Config.ProtectedMemory: EFAULT", "the memory is not to be written", wasi.EFAULT)
 	badValue  = says("preview 1, types: no such value or bit; runtime/docs/hostcalls.md, kinds: EINVAL. Wasmtime traps",
-		"an argument is no value of its type", wasi.EINVAL, wasi.ENOTSUP, trap)
-	emptyPath = says("POSIX, 4.16: an empty pathname is not resolved, ENOENT", "a path is empty", wasi.ENOENT, wasi.EINVAL)
+		"an argument is no value of its type", wasi.EINVAL, wasi.ENOTSUP, trap).ours(wasi.EINVAL)
+	emptyPath = says("POSIX, 4.16: an empty pathname is not resolved, ENOENT", "a path is empty", wasi.ENOENT, wasi.EINVAL).ours(wasi.ENOENT)
 	nulByte   = says("POSIX, 3.254 Pathname: no NUL bytes; runtime/docs/hostcalls.md, path: EINVAL. wasi-libc and Wasmtime say EILSEQ or ENOENT",
-		"a path has a NUL byte", wasi.EINVAL, wasi.EILSEQ, wasi.ENOENT)
-	notText = says("preview 1, string: UTF-8; runtime/docs/hostcalls.md, path: EILSEQ; wazero: EPERM", "a path is not UTF-8", wasi.EILSEQ, wasi.EPERM, wasi.EINVAL, wasi.ENOENT)
+		"a path has a NUL byte", wasi.EINVAL, wasi.EILSEQ, wasi.ENOENT).ours(wasi.EINVAL)
+	notText = says("preview 1, string: UTF-8; runtime/docs/hostcalls.md, path: EILSEQ; wazero: EPERM", "a path is not UTF-8", wasi.EILSEQ, wasi.EPERM, wasi.EINVAL, wasi.ENOENT).ours(wasi.EILSEQ)
 	tooLong = says("POSIX, ENAMETOOLONG: PATH_MAX, 4096 on Linux and 1024 on macOS; a symbolic link adds to it",
 		"a path is long", wasi.ENAMETOOLONG)
 	manyBufs = says("POSIX, readv(), writev(): EINVAL above IOV_MAX buffers, or if their lengths overflow; preview 1: size is 32 bits",
-		"there are very many buffers or bytes", wasi.EINVAL, wasi.EOVERFLOW, wasi.ENOMEM, trap)
+		"there are very many buffers or bytes", wasi.EINVAL, wasi.EOVERFLOW, wasi.ENOMEM, trap).ours(wasi.EINVAL)
 	noRight = says("preview 1, errno: notcapable; runtime/docs/hostcalls.md, fd: EBADF not for reading or writing, EISDIR, ENOTDIR, ESPIPE by type, EPERM, ENOTSOCK. "+
 		"POSIX: EBADF, EINVAL for what the type does not support",
 		"the descriptor lacks a right, or may", wasi.ENOTCAPABLE, wasi.EBADF, wasi.EISDIR, wasi.ENOTDIR, wasi.ESPIPE, wasi.EPERM, wasi.ENOTSOCK,
-		wasi.EACCES, wasi.EINVAL)
+		wasi.EACCES, wasi.EINVAL).ours(wasi.ENOTCAPABLE, wasi.EBADF, wasi.EISDIR, wasi.ENOTDIR, wasi.ESPIPE, wasi.EPERM, wasi.ENOTSOCK)
 	denies = says("runtime/docs/policy.md, access modes: EPERM; POSIX: EROFS, EACCES on what is read-only; EBADF of what was opened so; wazero: ENOSYS",
-		"the preopen is not granted for it", wasi.ENOSYS, wasi.EPERM, wasi.EROFS, wasi.EACCES, wasi.ENOTCAPABLE, wasi.EBADF, wasi.EISDIR)
-	notSocket = says("POSIX, ENOTSOCK of each function on sockets", "it is no socket", wasi.ENOTSOCK, wasi.EBADF, wasi.ENOTSUP)
+		"the preopen is not granted for it", wasi.ENOSYS, wasi.EPERM, wasi.EROFS, wasi.EACCES, wasi.ENOTCAPABLE, wasi.EBADF, wasi.EISDIR).ours(wasi.EPERM, wasi.EBADF, wasi.EISDIR)
+	notSocket = says("POSIX, ENOTSOCK of each function on sockets", "it is no socket", wasi.ENOTSOCK, wasi.EBADF, wasi.ENOTSUP).ours(wasi.ENOTSOCK)
 )
 
 // decode reads the arguments as their kinds say and notes what is wrong with them.
@@ -117,7 +117,7 @@ func (s *step) inside(addr, n uint64) bool {
 func (s *step) pointer(p *param, addr, n uint64) bool {
 	if !s.inside(addr, n) {
 		if n == 0 {
-			s.may(fault)
+			s.settles(fault)
 			return true
 		}
 		s.fails(fault)

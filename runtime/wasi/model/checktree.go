@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sys/unix"
 )
 
 // CheckTree compares a directory of the host with the tree of the i-th preopen as it is now: names, types, sizes, contents, targets of links.
@@ -40,6 +42,7 @@ func (c *checker) unchanged(n *node) bool {
 // directory compares a directory, which is at the path, and all beneath it.
 func (c *checker) directory(n *node) {
 	if !n.unsure && !c.unchanged(n) {
+		c.times(n, string(c.path))
 		c.entries(n, string(c.path))
 	}
 	above := len(c.path)
@@ -108,8 +111,26 @@ func typeOf(mode fs.FileMode) filetype {
 	return unknownType
 }
 
+// times compares the times of what is at a path, before it is read.
+func (c *checker) times(n *node, path string) {
+	var st unix.Stat_t
+	if !n.atime.known && !n.mtime.known || unix.Lstat(path, &st) != nil {
+		return // what is not there is noticed otherwise
+	}
+	for _, t := range []struct {
+		name string
+		want moment
+		got  uint64
+	}{{"atime", n.atime, uint64(unix.TimespecToNsec(st.Atim))}, {"mtime", n.mtime, uint64(unix.TimespecToNsec(st.Mtim))}} {
+		if t.want.known && !t.want.is(t.got) {
+			c.breach("tree: other time", "%s: %s %d instead of %d", path, t.name, t.got, t.want.at)
+		}
+	}
+}
+
 // file compares a file or link.
 func (c *checker) file(n *node, path string) {
+	c.times(n, path)
 	if n.typ == symlink {
 		if target, err := os.Readlink(path); err != nil || target != n.target {
 			c.breach("tree: other target", "%s: %q instead of %q, %v", path, target, n.target, err)
@@ -123,9 +144,6 @@ func (c *checker) file(n *node, path string) {
 		return
 	case uint64(info.Size()) != n.size:
 		c.breach("tree: other size", "%s: %d bytes instead of %d", path, info.Size(), n.size)
-		return
-	case n.mtime.known && !n.mtime.is(uint64(info.ModTime().UnixNano())):
-		c.breach("tree: other time", "%s: mtime %d instead of %d", path, info.ModTime().UnixNano(), n.mtime.at)
 		return
 	case n.size > maxKept:
 		return

@@ -19,8 +19,9 @@ type descriptor struct {
 	preopen *string // the name of a preopen
 	// maybe says that the descriptor may be closed: closing it failed.
 	maybe   bool
-	stream  bool    // a standard stream
-	input   *string // what standard input has left, if that is known
+	stream  bool            // a standard stream
+	output  policy.Resource // that writing to it uses up besides Written; Written if there is none
+	input   *string         // what standard input has left, if that is known
 	sock    *socket
 	listing listing
 }
@@ -84,7 +85,7 @@ func deniedBy(access policy.Access) (denied wasi.Rights) {
 
 // stream returns the descriptor of a standard stream.
 func stream(cfg *Config, fd uint32) descriptor {
-	d := descriptor{stream: true, rights: bounds{wasi.RightFdWrite, streamPossible &^ wasi.RightFdRead}}
+	d := descriptor{stream: true, output: [...]policy.Resource{policy.Written, policy.Stdout, policy.Stderr}[fd], rights: bounds{wasi.RightFdWrite, streamPossible &^ wasi.RightFdRead}}
 	switch input := cfg.Stdin; {
 	case cfg.AnyStreams:
 		d.lost, d.rights = true, bounds{0, ^wasi.Rights(0)}

@@ -11,7 +11,7 @@ const large = 1 << 40
 
 var (
 	negative = says("preview 1, filesize: 64 bits; POSIX, off_t: signed, EINVAL; EOVERFLOW and EFBIG of pread(), pwrite(), ftruncate()",
-		"an offset or a size is above 2^63", wasi.EINVAL, wasi.EOVERFLOW, wasi.EFBIG, wasi.EIO)
+		"an offset or a size is above 2^63", wasi.EINVAL, wasi.EOVERFLOW, wasi.EFBIG, wasi.EIO).ours(wasi.EINVAL, wasi.EFBIG)
 	tooLarge = says("POSIX, EFBIG of write(), pwrite(), ftruncate(); EINVAL, EOVERFLOW, ENOSPC of hosts: pwrite(2), truncate(2)",
 		"the file would be very large", wasi.EFBIG, wasi.EINVAL, wasi.EOVERFLOW, wasi.ENOSPC)
 	farRead    = says("POSIX, pread(): EINVAL, EOVERFLOW for what the file system cannot have", "the offset is very large", wasi.EINVAL, wasi.EOVERFLOW)
@@ -279,7 +279,7 @@ var (
 	noSync = says("POSIX, fsync(): EINVAL if the file does not support it; EROFS of Linux", "the file may not be synchronised", wasi.EINVAL, wasi.EROFS, wasi.EBADF,
 		wasi.ENOTSUP, wasi.EISDIR)
 	noSpace = says("runtime/docs/hostcalls.md, fd_allocate: ENOTSUP; Wasmtime: ENOTSUP; POSIX, posix_fallocate(): ENODEV, ENOSPC, ESPIPE",
-		"space need not be reserved", wasi.ENOTSUP, wasi.ENOSYS, wasi.ENODEV, wasi.ENOSPC, wasi.ESPIPE, wasi.EFBIG)
+		"space need not be reserved", wasi.ENOTSUP, wasi.ENOSYS, wasi.ENODEV, wasi.ENOSPC, wasi.ESPIPE, wasi.EFBIG).ours(wasi.ENOTSUP)
 	emptySpace = says("POSIX, posix_fallocate(): EINVAL if the length is zero", "nothing is to be reserved", wasi.EINVAL)
 )
 
@@ -292,9 +292,17 @@ func maySync(s *step) { s.mayIf(s.fd[0].typ != regular, noSync) }
 
 func mayAllocate(s *step) {
 	off, n := s.o.Args[1], s.o.Args[2]
-	s.may(noSpace)
-	s.mayIf(n == 0, emptySpace)
-	s.failsIf(off > math.MaxInt64 || n > math.MaxInt64 || off+n > math.MaxInt64, negative)
+	far := off > math.MaxInt64 || n > math.MaxInt64 || off+n > math.MaxInt64
+	s.failsIf(far, negative)
+	switch {
+	case n == 0 && s.m.cfg.Ours:
+		s.fails(emptySpace)
+	case s.m.cfg.Ours && !far:
+		s.fails(noSpace)
+	case !s.m.cfg.Ours:
+		s.may(noSpace)
+		s.mayIf(n == 0, emptySpace)
+	}
 }
 
 func allocate(s *step) {

@@ -101,11 +101,19 @@ func (m *Model) Judge(o *Outcome) *Breach {
 
 // may notes a condition under which the call may fail.
 func (s *step) may(c *clause) {
-	s.allowed.join(c.errnos)
+	s.allowed.join(s.errnos(c))
 	if s.n < len(s.clauses) {
 		s.clauses[s.n] = c
 		s.n++
 	}
+}
+
+// errnos are those of a clause that the implementation can have.
+func (s *step) errnos(c *clause) set {
+	if s.m.cfg.Ours && c.narrow {
+		return c.own
+	}
+	return c.errnos
 }
 
 // fails notes a condition under which the call must fail.
@@ -113,6 +121,15 @@ func (s *step) fails(c *clause) {
 	s.may(c)
 	if s.barred == nil {
 		s.barred = c
+	}
+}
+
+// settles is fails for what this project's runtime refuses, and may for what others may do.
+func (s *step) settles(c *clause) {
+	if s.m.cfg.Ours {
+		s.fails(c)
+	} else {
+		s.may(c)
 	}
 }
 
@@ -148,7 +165,7 @@ func (s *step) breach(key, format string, args ...any) {
 		b.WriteString("\n  allowed  ESUCCESS, with the results that the state gives")
 	}
 	for _, c := range s.clauses[:s.n] {
-		fmt.Fprintf(&b, "\n  allowed  %s because %s (%s)", c.errnos, c.when, c.cite)
+		fmt.Fprintf(&b, "\n  allowed  %s because %s (%s)", s.errnos(c), c.when, c.cite)
 	}
 	s.found = &Breach{Key: key, Detail: b.String()}
 }
@@ -160,16 +177,24 @@ var (
 	unsupported = says("preview 1, errno: nosys, notsup; the engine's list of what it has", "the implementation need not have the call", wasi.ENOSYS, wasi.ENOTSUP)
 	injected    = &clause{when: "the host may have failed", cite: "POSIX, 2.3 Error Numbers: an implementation may have other errors than those of a function's page",
 		errnos: anyErrno}
-	usedUp = says("runtime/docs/policy.md: quotas. POSIX: EDQUOT, ENOSPC, EMFILE", "a quota may be used up", wasi.EDQUOT, wasi.ENOSPC, wasi.EMFILE)
-	exits  = says("preview 1, proc_exit: it does not return", "the call ends the guest")
+	exits = says("preview 1, proc_exit: it does not return", "the call ends the guest")
 )
+
+// usedUpOf are the clauses for quotas that are used up.
+var usedUpOf = func() (of [policy.NumResources]*clause) {
+	errnos := [policy.NumResources]wasi.Errno{policy.Written: wasi.EDQUOT, policy.Files: wasi.EDQUOT, policy.FDs: wasi.EMFILE, policy.Stdout: wasi.ENOSPC,
+		policy.Stderr: wasi.ENOSPC, policy.Sockets: wasi.EMFILE, policy.SleepTime: wasi.EDQUOT}
+	for r, errno := range errnos {
+		of[r] = says("runtime/docs/policy.md: quotas. POSIX: EDQUOT, ENOSPC, EMFILE", "a quota may be used up", wasi.EDQUOT, wasi.ENOSPC, wasi.EMFILE).ours(errno)
+	}
+	return of
+}()
 
 // quota allows that one of the resources is used up, if it is bounded.
 func (s *step) quota(list []policy.Resource) {
 	for _, r := range list {
-		if _, bounded := s.m.cfg.Quotas.Max(r); bounded {
-			s.may(usedUp)
-			return
+		if _, bounded := s.m.cfg.Quotas.Max(r); bounded && s.outputs(r) {
+			s.may(usedUpOf[r])
 		}
 	}
 }

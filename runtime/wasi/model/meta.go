@@ -10,18 +10,18 @@ import (
 var (
 	closeFails = says("POSIX, close(): EIO, EINTR; the state of the descriptor is then unspecified", "closing may fail", wasi.EIO)
 	notPreopen = says("preview 1, fd_prestat_get: of preopens; EBADF ends wasi-libc's search, ENOTSUP of others", "it is no preopen", wasi.EBADF,
-		wasi.ENOTSUP, wasi.EINVAL)
+		wasi.ENOTSUP, wasi.EINVAL).ours(wasi.EBADF)
 	shortName = says("preview 1, fd_prestat_dir_name; runtime/docs/hostcalls.md: ENAMETOOLONG; others EINVAL, ENOBUFS", "the buffer is too short for the name",
-		wasi.ENAMETOOLONG, wasi.EINVAL, wasi.ENOBUFS)
+		wasi.ENAMETOOLONG, wasi.EINVAL, wasi.ENOBUFS).ours(wasi.ENAMETOOLONG)
 	keepsFlags = says("preview 1, fd_fdstat_set_flags: like F_SETFL; POSIX, fcntl(): EINVAL; runtime/docs/hostcalls.md: EINVAL, ENOTSUP for what the host cannot change",
-		"the flags may not be changed", wasi.EINVAL, wasi.ENOTSUP, wasi.EPERM)
-	moreRights = says("preview 1, fd_fdstat_set_rights: it can only remove rights; ENOTCAPABLE otherwise", "rights would be added, or may be", wasi.ENOTCAPABLE, wasi.EPERM)
+		"the flags may not be changed", wasi.EINVAL, wasi.ENOTSUP, wasi.EPERM).ours(wasi.EINVAL, wasi.ENOTSUP)
+	moreRights = says("preview 1, fd_fdstat_set_rights: it can only remove rights; ENOTCAPABLE otherwise", "rights would be added, or may be", wasi.ENOTCAPABLE, wasi.EPERM).ours(wasi.ENOTCAPABLE)
 	omitted    = says("POSIX, utimensat(): if both times are UTIME_OMIT, other errors may still be detected; Linux does not look at the path's end",
 		"nothing is there, and no time is set", wasi.ENOENT, wasi.ENOTDIR, wasi.ELOOP)
 	timeTwice   = says("preview 1, fstflags: a time and now at once; POSIX, utimensat(): EINVAL", "a time is to be set in two ways", wasi.EINVAL)
-	farTime     = says("POSIX, utimensat(): EINVAL for what is no time; hosts count nanoseconds in 63 bits", "a time is above 2^63", wasi.EINVAL, wasi.EOVERFLOW, wasi.ERANGE)
+	farTime     = says("POSIX, utimensat(): EINVAL for what is no time; hosts count nanoseconds in 63 bits", "a time is above 2^63", wasi.EINVAL, wasi.EOVERFLOW, wasi.ERANGE).ours(wasi.EINVAL)
 	keepsNumber = says("runtime/docs/hostcalls.md, fd_renumber: both are open, else EBADF; preview 1 demands it; wazero: ENOTSUP for preopens and streams",
-		"the descriptor may not be moved there", wasi.EBADF, wasi.ENOTSUP)
+		"the descriptor may not be moved there", wasi.EBADF, wasi.ENOTSUP).ours(wasi.EBADF)
 )
 
 func mayClose(s *step) {
@@ -60,7 +60,10 @@ func fdstatGet(s *step) {
 	typ, flags := filetype(b[0]), wasi.FDFlags(binary.LittleEndian.Uint16(b[2:]))
 	base, inherit := wasi.Rights(binary.LittleEndian.Uint64(b[8:])), wasi.Rights(binary.LittleEndian.Uint64(b[16:]))
 	s.sameType(d, typ)
-	const kept = wasi.FDAppend | wasi.FDNonblock // the host may not tell the others apart
+	kept := wasi.FDAppend | wasi.FDNonblock // the host may not tell the others apart
+	if s.m.cfg.Ours {
+		kept = ^wasi.FDFlags(0)
+	}
 	if changed := (flags ^ d.flags) & kept; changed != 0 && (d.node != nil || d.sock != nil && !d.sock.unsure) {
 		s.breach("other flags", "%#x instead of %#x", flags, d.flags)
 	}
@@ -200,6 +203,9 @@ func (s *step) sameTime(which string, want moment, got uint64) {
 
 // is reports whether got can be the time as a file system keeps it: in nanoseconds, microseconds or seconds.
 func (m moment) is(got uint64) bool {
+	if m.now {
+		return got >= m.at
+	}
 	return got == m.at || got == m.at-m.at%1e3 || got == m.at-m.at%1e9
 }
 
@@ -259,9 +265,17 @@ func (s *step) setTimes(n *node) {
 	slot := s.times()
 	flags := s.o.Args[slot+2]
 	if flags&(setAtime|setAtimeNow) != 0 {
-		n.atime = moment{s.o.Args[slot], flags&setAtime != 0 && s.o.Args[slot] <= math.MaxInt64}
+		n.atime = s.moment(s.o.Args[slot], flags&setAtimeNow != 0)
 	}
 	if flags&(setMtime|setMtimeNow) != 0 {
-		n.mtime = moment{s.o.Args[slot+1], flags&setMtime != 0 && s.o.Args[slot+1] <= math.MaxInt64}
+		n.mtime = s.moment(s.o.Args[slot+1], flags&setMtimeNow != 0)
 	}
+}
+
+// moment returns the time that a call sets.
+func (s *step) moment(at uint64, now bool) moment {
+	if now {
+		return moment{at: s.m.begun, known: s.m.cfg.Ours, now: true} // others may have done it long ago
+	}
+	return moment{at: at, known: at <= math.MaxInt64}
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"time"
 
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
@@ -36,6 +37,9 @@ type Config struct {
 	OS string
 	// Rights is what the implementation makes of rights.
 	Rights RightsMode
+	// Ours says that the implementation is this project's runtime: of what is left open it does what runtime/docs/hostcalls.md says, and
+	// nothing else.
+	Ours bool
 
 	Args, Env []string
 	// Stdin is what descriptor 0 gives. Descriptors 0 to 2 are open.
@@ -73,11 +77,17 @@ type Model struct {
 	// severed says that a socket was closed or shut down for writing: that its other end is gone is what the end of a connection may find.
 	severed bool
 
+	// begun is a moment of the host's clock that is not later than the beginning of the model, and not much earlier.
+	begun uint64
+
 	step   step
 	first  []descriptor // those that the guest begins with
 	copies []treeCopy   // of the trees of the preopens
 	path   []byte       // room for one
 }
+
+// tick is more than file systems' clocks are behind that of the host.
+const tick = 5 * time.Second
 
 // New returns the state that a guest begins with. cfg must not change.
 func New(cfg *Config) *Model {
@@ -89,6 +99,7 @@ func New(cfg *Config) *Model {
 // Reset makes m what [New] returns. It takes less than that, above all if the preopens have the trees that they had.
 func (m *Model) Reset(cfg *Config) {
 	*m = Model{cfg: cfg, args: cfg.Args, env: cfg.Env, fds: m.fds[:0], roots: m.roots[:0], copies: m.copies, path: m.path,
+		begun: uint64(time.Now().Add(-tick).UnixNano()),
 		first: slices.Grow(m.first[:0], 3+len(cfg.Preopens)+len(cfg.Listeners)), step: m.step}
 	for fd := range uint32(3) {
 		m.begin(fd, stream(cfg, fd))

@@ -7,11 +7,11 @@ var (
 		"the flags do not go together", wasi.EINVAL, wasi.ENOTSUP, wasi.EEXIST, wasi.EISDIR)
 	syncFlags = says("preview 1, fdflags: dsync, rsync, sync; ENOTSUP, EINVAL of hosts without O_DSYNC", "writes are to be synchronised", wasi.ENOTSUP, wasi.EINVAL)
 	finalLink = says("preview 1, lookupflags: without symlink_follow a link at the end is not followed; POSIX, O_NOFOLLOW: ELOOP; with O_DIRECTORY ENOTDIR; EMLINK of BSD",
-		"it is a link", wasi.ELOOP, wasi.ENOTDIR, wasi.EMLINK)
-	openDir  = says("POSIX, open(): EISDIR for a directory to be written, truncated or created; open(2)", "it is a directory", wasi.EISDIR, wasi.EINVAL)
+		"it is a link", wasi.ELOOP, wasi.ENOTDIR, wasi.EMLINK).ours(wasi.ELOOP, wasi.ENOTDIR)
+	openDir  = says("POSIX, open(): EISDIR for a directory to be written, truncated or created; open(2)", "it is a directory", wasi.EISDIR, wasi.EINVAL).ours(wasi.EISDIR)
 	tooMany  = says("POSIX, open(): EMFILE, ENFILE; Config.MaxFDs", "all descriptors are in use, or may be", wasi.EMFILE, wasi.ENFILE)
 	notGiven = says("preview 1, path_open: fs_rights_base must not go beyond what the directory hands on; ENOTCAPABLE", "the directory does not hand on the rights, or may not",
-		wasi.ENOTCAPABLE, wasi.EPERM, wasi.EACCES)
+		wasi.ENOTCAPABLE, wasi.EPERM, wasi.EACCES).ours(wasi.ENOTCAPABLE)
 )
 
 // opening is what path_open is asked for.
@@ -123,11 +123,27 @@ func (s *step) existing(o *opening, p *place) {
 	s.mayIf(isDir && (o.oflags&(wasi.OCreat|wasi.OTrunc) != 0 || o.asked&writing != 0 || o.flags&wasi.FDAppend != 0), openDir)
 }
 
+// freeNumber checks the number of a new descriptor: none that is open has it, and this project's runtime gives the lowest.
+func (s *step) freeNumber(fd uint32) bool {
+	if old := s.m.fd(fd); old != nil && !old.maybe {
+		s.breach("gives an open descriptor", "%d", fd)
+		return false
+	}
+	if s.m.cfg.Ours {
+		for lower := range fd {
+			if s.m.fd(lower) == nil {
+				s.breach("gives another number than the lowest", "%d, where %d is free", fd, lower)
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func open(s *step) {
 	o, d, p := s.opening(), s.fd[0], &s.places[0]
 	fd := uint32(s.result32(8))
-	if old := s.m.fd(fd); old != nil && !old.maybe {
-		s.breach("gives an open descriptor", "%d", fd)
+	if !s.freeNumber(fd) {
 		return
 	}
 	changes := o.oflags&(wasi.OCreat|wasi.OTrunc) != 0

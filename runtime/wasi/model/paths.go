@@ -8,22 +8,40 @@ var (
 		"slashes follow the name of what is, or is to be, no directory", wasi.ENOTDIR, wasi.ENOENT, wasi.EEXIST, wasi.EISDIR, wasi.EPERM, wasi.EINVAL, wasi.ELOOP)
 	dotsName = says("POSIX, EINVAL, EBUSY, ENOTEMPTY of rmdir(), rename(): \".\" and \"..\"; EISDIR, EPERM of unlink(); EEXIST of what makes a name",
 		"the path ends in \".\" or \"..\"", wasi.EINVAL, wasi.EBUSY, wasi.ENOTEMPTY, wasi.EEXIST, wasi.EISDIR, wasi.EPERM, wasi.ENOTDIR, wasi.EACCES)
-	isDir    = says("POSIX, unlink(): EPERM for directories; unlink(2): EISDIR on Linux", "it is a directory", wasi.EISDIR, wasi.EPERM)
-	notEmpty = says("POSIX, rmdir(), rename(): ENOTEMPTY or EEXIST", "the directory is not empty", wasi.ENOTEMPTY, wasi.EEXIST)
+	isDir    = says("POSIX, unlink(): EPERM for directories; unlink(2): EISDIR on Linux", "it is a directory", wasi.EISDIR, wasi.EPERM).ours(wasi.EISDIR)
+	notEmpty = says("POSIX, rmdir(), rename(): ENOTEMPTY or EEXIST", "the directory is not empty", wasi.ENOTEMPTY, wasi.EEXIST).ours(wasi.ENOTEMPTY)
 	otherDev = says("POSIX, EXDEV of link(), rename(): preopens can be on several file systems", "the preopens differ", wasi.EXDEV)
-	linkDir  = says("POSIX, link(): EPERM for directories; EISDIR, EACCES of engines", "it is a directory", wasi.EPERM, wasi.EISDIR, wasi.EACCES)
+	linkDir  = says("POSIX, link(): EPERM for directories; EISDIR, EACCES of engines", "it is a directory", wasi.EPERM, wasi.EISDIR, wasi.EACCES).ours(wasi.EPERM)
 	linkLink = says("runtime/docs/hostcalls.md, path_link: EINVAL for the flag to follow; Wasmtime: EINVAL; POSIX, linkat(): whether links have names is left open",
 		"the old path may be a link to be followed", wasi.EINVAL, wasi.ENOTSUP, wasi.EPERM, wasi.ELOOP, wasi.ENOENT)
-	intoItself = says("POSIX, rename(): EINVAL if the new name is beneath the old one", "a directory would be in itself", wasi.EINVAL, wasi.ENOTEMPTY)
+	intoItself = says("POSIX, rename(): EINVAL if the new name is beneath the old one", "a directory would be in itself", wasi.EINVAL, wasi.ENOTEMPTY).ours(wasi.EINVAL)
 	overDir    = says("POSIX, rename(): EISDIR if the new name is a directory and the old one is none", "a file would replace a directory", wasi.EISDIR,
-		wasi.EEXIST, wasi.ENOTEMPTY)
+		wasi.EEXIST, wasi.ENOTEMPTY).ours(wasi.EISDIR)
 	overFile  = says("POSIX, rename(): ENOTDIR if the old name is a directory and the new one is none", "a directory would replace a file", wasi.ENOTDIR)
 	absTarget = says("runtime/docs/hostcalls.md, path_symlink, path_readlink: an absolute target is ENOTCAPABLE; Wasmtime: EPERM, wazero: EPERM", "the target is absolute",
-		wasi.ENOTCAPABLE, wasi.EPERM, wasi.EACCES, wasi.EINVAL)
+		wasi.ENOTCAPABLE, wasi.EPERM, wasi.EACCES, wasi.EINVAL).ours(wasi.ENOTCAPABLE)
 	notLink  = says("POSIX, readlink(): EINVAL if it is no link", "it is no link", wasi.EINVAL)
 	shortBuf = says("POSIX, readlink(): cut, or EINVAL if the buffer is empty (readlink(2)); Wasmtime, Wasmer: ERANGE", "the target does not fit", wasi.ERANGE, wasi.EINVAL,
 		wasi.ENAMETOOLONG, wasi.EOVERFLOW)
 )
+
+// dotsNames is dotsName with what this project's runtime says in each call, and of ".." in path_remove_directory.
+var dotsNames, upName = func() (map[string]*clause, *clause) {
+	of := func(e wasi.Errno) *clause {
+		c := *dotsName
+		return c.ours(e)
+	}
+	return map[string]*clause{"path_create_directory": of(wasi.EEXIST), "path_symlink": of(wasi.EEXIST), "path_link": of(wasi.EBUSY), "path_rename": of(wasi.EBUSY),
+		"path_unlink_file": of(wasi.EISDIR), "path_readlink": of(wasi.EINVAL), "path_remove_directory": of(wasi.EINVAL)}, of(wasi.ENOTEMPTY)
+}()
+
+// dotsOf returns the clause of a call for a path that ends in "." or "..".
+func dotsOf(call, name string) *clause {
+	if c := dotsNames[call]; c != nil && (name != ".." || call != "path_remove_directory") {
+		return c
+	}
+	return upName
+}
 
 // last resolves a path whose last component is a name in a directory, and notes if it is none. A link there is not followed, not even if
 // slashes come behind it: POSIX (4.16) would, hosts do not, and a call on such a name cannot succeed.
@@ -41,7 +59,7 @@ func (s *step) last(n, text int) (p *place, ok bool) {
 	case !ok:
 		return p, false
 	case p.dots:
-		s.fails(dotsName)
+		s.fails(dotsOf(s.o.Row.Name, string(p.name)))
 		return p, false
 	case p.slash && p.node != nil && p.node.typ == symlink:
 		s.fails(noLinkTo)

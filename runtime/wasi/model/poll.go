@@ -17,8 +17,8 @@ const (
 
 var (
 	nothing  = says("preview 1, poll_oneoff: EINVAL without subscriptions; wazero, Wasmtime", "there are no subscriptions", wasi.EINVAL)
-	noEvent  = says("preview 1, eventtype: three; EINVAL, or Wasmtime traps", "there is no event of the type", wasi.EINVAL, wasi.ENOTSUP, trap)
-	noPoll   = says("preview 1, poll_oneoff: what cannot be waited for may end the call, as in Wasmtime and wazero", "a subscription may be refused", wasi.EINVAL, wasi.EBADF, wasi.ENOTSUP)
+	noEvent  = says("preview 1, eventtype: three; EINVAL, or Wasmtime traps", "there is no event of the type", wasi.EINVAL, wasi.ENOTSUP, trap).ours(wasi.EINVAL)
+	noPoll   = says("preview 1, poll_oneoff: what cannot be waited for may end the call, as in Wasmtime and wazero", "a subscription may be refused", wasi.EINVAL, wasi.EBADF, wasi.ENOTSUP).ours(wasi.EINVAL)
 	pollTime = says("Config.NetTimeout; runtime/docs/policy.md: quota of sleep", "the wait may be bounded", wasi.ETIMEDOUT, wasi.EDQUOT)
 	subErrs  = setOf(wasi.ESUCCESS, wasi.EBADF, wasi.ENOTCAPABLE, wasi.EISDIR, wasi.ESPIPE, wasi.ENOTSUP, wasi.EPERM, wasi.EIO, wasi.EPIPE, wasi.ENOTSOCK)
 )
@@ -154,17 +154,23 @@ func poll(s *step) {
 	}
 }
 
+// refusedEvents are the errnos of events of subscriptions that cannot be.
+func (s *step) refusedEvents() *set {
+	refused := s.errnos(noPoll)
+	return &refused
+}
+
 // eventAllowed reports whether a subscription can have the event b with an errno.
 func (s *step) eventAllowed(sub *subscription, errno wasi.Errno, b []byte) bool {
 	if sub.typ == clockEvent {
 		id, flags := binary.LittleEndian.Uint32(sub.b[16:]), binary.LittleEndian.Uint16(sub.b[40:])
 		bad := id > monotonic || flags > 1
-		return errno == wasi.ESUCCESS && (id <= threadTime && flags <= 1) || bad && noPoll.errnos.has(errno)
+		return errno == wasi.ESUCCESS && (id <= threadTime && flags <= 1 && !(bad && s.m.cfg.Ours)) || bad && s.refusedEvents().has(errno)
 	}
 	d := s.m.fd(binary.LittleEndian.Uint32(sub.b[16:]))
 	switch {
 	case d == nil:
-		return errno == wasi.EBADF || errno == wasi.ENOTSUP
+		return errno == wasi.EBADF || errno == wasi.ENOTSUP && !s.m.cfg.Ours
 	case errno != wasi.ESUCCESS:
 		need := wasi.RightFdRead
 		if sub.typ == writeEvent {

@@ -13,14 +13,15 @@ type account struct{ certain, possible uint64 }
 var counted = [...]struct {
 	resource policy.Resource
 	errno    wasi.Errno
-}{{policy.Written, wasi.EDQUOT}, {policy.Files, wasi.EDQUOT}, {policy.Sockets, wasi.EMFILE}}
+}{{policy.Written, wasi.EDQUOT}, {policy.Files, wasi.EDQUOT}, {policy.Sockets, wasi.EMFILE}, {policy.Stdout, wasi.ENOSPC},
+	{policy.Stderr, wasi.ENOSPC}}
 
 // accounts books what a call that returned has used up, and compares it with the quotas. A call that fails uses nothing up, and one of which
 // a part fits does that part, so that none is refused as long as there is anything left.
 func (s *step) accounts(r *rule) {
 	for _, c := range counted {
 		max, bounded := s.m.cfg.Quotas.Max(c.resource)
-		if !bounded || !r.spend(c.resource) {
+		if !bounded || !r.spend(c.resource) || !s.outputs(c.resource) {
 			continue
 		}
 		a := &s.m.accounts[c.resource]
@@ -47,6 +48,11 @@ func (s *step) least() uint64 {
 	return 1
 }
 
+// outputs reports whether the call's descriptor is one that uses up a quota of a stream, of others whether they are no such quota.
+func (s *step) outputs(r policy.Resource) bool {
+	return r != policy.Stdout && r != policy.Stderr || s.fd[0] != nil && s.fd[0].output == r
+}
+
 // spend reports whether calls use r up.
 func (r *rule) spend(resource policy.Resource) bool {
 	for _, is := range r.spends {
@@ -63,12 +69,17 @@ func (s *step) fullFDs() bool {
 	return s.m.cfg.MaxFDs == 0 || possible >= s.m.cfg.MaxFDs
 }
 
+// written reports whether r counts bytes that are written.
+func written(r policy.Resource) bool {
+	return r == policy.Written || r == policy.Stdout || r == policy.Stderr
+}
+
 // spent returns how much of a resource a call that succeeded has used up, for certain and possibly.
 func (s *step) spent(r policy.Resource) (certain, possible uint64) {
 	switch slot := s.slotOf(wasi.SizeOut); {
-	case r == policy.Written && (slot < 0 || s.overlaps()):
+	case written(r) && (slot < 0 || s.overlaps()):
 		return 0, s.total
-	case r == policy.Written:
+	case written(r):
 		n := min(s.result32(slot), s.total)
 		return n, n
 	case r != policy.Files || s.slotOf(wasi.Oflags) < 0:

@@ -20,7 +20,7 @@ type listing struct {
 func (l *listing) reset() { *l = listing{} }
 
 var badCookie = says("preview 1, fd_readdir: a cookie is 0 or one that was given; others are ENOENT, EINVAL or the end", "the cookie was never given", wasi.ENOENT,
-	wasi.EINVAL, wasi.EOVERFLOW, wasi.ENOTSUP)
+	wasi.EINVAL, wasi.EOVERFLOW, wasi.ENOTSUP).ours()
 
 // place returns how many names are before a cookie; -1 if it was never given.
 func (l *listing) place(cookie uint64) int {
@@ -57,6 +57,10 @@ func readdir(s *step) {
 		return
 	}
 	cookie := s.o.Args[3]
+	if s.m.cfg.Ours && cookie > farCookie && used > 0 {
+		s.breach("entries behind the end", "%d bytes at %d", used, cookie)
+		return
+	}
 	d.node.atime.known = false
 	l := &d.listing
 	if cookie == 0 {
@@ -89,6 +93,9 @@ func (l *listing) has(name string) bool {
 	return false
 }
 
+// farCookie is a position behind the end of every directory, of a runtime where a position is the number of entries before it.
+const farCookie = 1 << 20
+
 // entries checks the entries in the used bytes at addr and adds them to the listing. It reports whether the last one is whole.
 func (s *step) entries(d *descriptor, addr, used uint64) (complete bool) {
 	l := &d.listing
@@ -111,6 +118,9 @@ func (s *step) entries(d *descriptor, addr, used uint64) (complete bool) {
 			s.sameInode(d.node, ino)
 			fallthrough
 		case "..":
+			if s.m.cfg.Ours && ino != 0 && string(name) == ".." {
+				s.breach("the inode of the directory above is told", "%d", ino)
+			}
 			if typ != directory && typ != unknownType {
 				s.breach("other type", "%d of %q", typ, name)
 			}

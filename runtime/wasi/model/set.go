@@ -45,6 +45,15 @@ type clause struct {
 	when   string // for people
 	cite   string
 	errnos set
+	// own are the errnos of this project's runtime, if narrow is set: all of them are documented (runtime/docs/hostcalls.md).
+	own    set
+	narrow bool
+}
+
+// ours says which of the errnos of a clause this project's runtime has.
+func (c *clause) ours(errnos ...wasi.Errno) *clause {
+	c.own, c.narrow = setOf(errnos...), true
+	return c
 }
 
 func says(cite, when string, errnos ...wasi.Errno) *clause {

@@ -26,12 +26,12 @@ var (
 		wasi.ECONNABORTED, wasi.ECONNREFUSED, wasi.ECONNRESET, wasi.EDESTADDRREQ, wasi.EHOSTUNREACH, wasi.EINPROGRESS, wasi.EINVAL, wasi.EIO, wasi.EISCONN,
 		wasi.EMSGSIZE, wasi.ENETDOWN, wasi.ENETRESET, wasi.ENETUNREACH, wasi.ENOBUFS, wasi.ENOMEM, wasi.ENOPROTOOPT, wasi.ENOTCONN, wasi.ENOTSUP, wasi.EPERM,
 		wasi.EPIPE, wasi.EPROTO, wasi.EPROTONOSUPPORT, wasi.EPROTOTYPE, wasi.ETIMEDOUT, wasi.ENOTCAPABLE, wasi.ECANCELED)
-	notListening = says("POSIX, accept(): EINVAL if it does not accept connections", "it does not listen", wasi.EINVAL, wasi.ENOTSUP)
+	notListening = says("POSIX, accept(): EINVAL if it does not accept connections", "it does not listen", wasi.EINVAL, wasi.ENOTSUP).ours(wasi.EINVAL)
 	notReady     = says("POSIX, accept(): EAGAIN; Config.NetTimeout: ETIMEDOUT", "no connection may wait", wasi.EAGAIN, wasi.ETIMEDOUT, wasi.ECONNABORTED, wasi.EPROTO,
 		wasi.ECANCELED, wasi.ENOBUFS, wasi.ENOMEM)
-	notConnected = says("POSIX, shutdown(), getpeername(): ENOTCONN", "it is not connected", wasi.ENOTCONN, wasi.EINVAL)
+	notConnected = says("POSIX, shutdown(), getpeername(): ENOTCONN", "it is not connected", wasi.ENOTCONN, wasi.EINVAL).ours(wasi.ENOTCONN)
 	connected    = says("POSIX, connect(): EISCONN, EALREADY", "it is connected, or about to be", wasi.EISCONN, wasi.EALREADY, wasi.EINVAL)
-	unbound      = says("POSIX, listen(): EDESTADDRREQ; runtime/docs/hostcalls.md, sock_listen", "it is not bound", wasi.EDESTADDRREQ, wasi.EINVAL, wasi.ENOTSUP)
+	unbound      = says("POSIX, listen(): EDESTADDRREQ; runtime/docs/hostcalls.md, sock_listen", "it is not bound", wasi.EDESTADDRREQ, wasi.EINVAL, wasi.ENOTSUP).ours(wasi.EDESTADDRREQ, wasi.ENOTSUP)
 	rebound      = says("POSIX, bind(): EINVAL if it is bound", "it is bound", wasi.EINVAL)
 	noFamily     = says("WasmEdge, sock_open: families and types; POSIX, socket(): EAFNOSUPPORT, EINVAL, EPROTOTYPE; runtime/docs/hostcalls.md: ENOTCAPABLE",
 		"there are no such sockets", wasi.EAFNOSUPPORT, wasi.EINVAL, wasi.EPROTOTYPE, wasi.EPROTONOSUPPORT, wasi.ENOTCAPABLE)
@@ -72,9 +72,7 @@ func accept(s *step) {
 // newSocket gives the guest a descriptor of a number that must have been free.
 func (s *step) newSocket(d *descriptor) {
 	fd := uint32(s.result32(s.slotOf(wasi.FDOut)))
-	if old := s.m.fd(fd); old != nil && !old.maybe {
-		s.breach("gives an open descriptor", "%d", fd)
-	} else if fd < maxNumber {
+	if s.freeNumber(fd) && fd < maxNumber {
 		s.m.open(fd, d)
 	}
 }
@@ -203,7 +201,7 @@ func (s *step) taken(n uint64) (b []byte) {
 // sent checks that a datagram was sent whole: POSIX, send(): "If the message is too long to pass atomically through the underlying protocol, send()
 // shall fail".
 func sent(s *step) {
-	if n, ok := s.moved(); ok && !s.fd[0].sock.stream && n < s.total && !s.overlaps() {
+	if n, ok := s.moved(); ok && !s.fd[0].sock.stream && n < s.total && !s.o.Fault && !s.overlaps() {
 		s.breach("a datagram is cut", "%d of %d bytes", n, s.total)
 	}
 }

@@ -46,10 +46,11 @@ type node struct {
 	mtime   moment
 }
 
-// moment is a time of a file in nanoseconds, if the guest set it and nothing has changed it since.
+// moment is a time of a file in nanoseconds, if the guest set it and nothing has changed it since. One that was set to now is not earlier than at.
 type moment struct {
 	at    uint64
 	known bool
+	now   bool
 }
 
 type entry struct {
