@@ -67,7 +67,7 @@ func (g *limitedGuest) call(ctx context.Context, name string, n int) (rounds int
 	return int(g.rounds.Get().I32()), code, err
 }
 
-// Limits asserts that fuel, depth and the end of a context are exact where functions of the host call back in between. The first bytes of data
+// Limits asserts that fuel, depth, sizes and the end of a context are exact where functions of the host call back in between. The first bytes of data
 // say how far the guest counts, and when the host does what.
 func Limits(ctx context.Context, data []byte) *Failure {
 	var b [4]byte
@@ -83,7 +83,53 @@ func Limits(ctx context.Context, data []byte) *Failure {
 	if f := depthExact(ctx, 2+int(b[3]), compiler); f != nil {
 		return f
 	}
+	if f := sizesExact(ctx, uint64(b[0]%8), uint64(b[3]%8), compiler); f != nil {
+		return f
+	}
 	return interrupted(ctx, n, 1+int(b[3])%n, compiler)
+}
+
+// growingModule has a table and a memory of least sizes, and functions that grow them.
+func growingModule(elems, pages uint64) []byte {
+	var m asm.Module
+	m.Memory(pages, 100)
+	m.Tables = []wasm.TableType{{Elem: wasm.ExternRef, Limits: wasm.Limits{Min: elems}}}
+	m.Func("grow table", "i:i", "", new(asm.Body).Op(wasm.OpRefNull, uint64(wasm.ExternRef)).Get(0).Op(wasm.OpTableGrow, 0))
+	m.Func("grow memory", "i:i", "", new(asm.Body).Get(0).Op(wasm.OpMemoryGrow))
+	return m.Encode()
+}
+
+// sizesExact grows a table and a memory to the limits of the configuration and not beyond, and the same again after each reset, as often as
+// it takes to use up what a reset did not give back. Two instances share what tables may have.
+func sizesExact(ctx context.Context, elems, pages uint64, compiler runtime.Compiler) *Failure {
+	const room = 5
+	m, err := compiler.Compile(growingModule(elems, pages))
+	if err != nil {
+		return fail("generate: module is refused", "%v", err)
+	}
+	rt := runtime.New(&runtime.Config{MaxTableElems: 2*elems + room, MaxMemoryBytes: (pages + room) * wasm.PageSize})
+	in, err := rt.Instantiate(ctx, m, nil)
+	if err == nil {
+		_, err = rt.Instantiate(ctx, m, nil)
+	}
+	if err != nil {
+		return fail("limits: no instance", "%v", err)
+	}
+	for round := range 4 {
+		for i, name := range []string{"grow table", "grow memory"} {
+			least := []uint64{elems, pages}[i]
+			for _, step := range []struct{ by, want uint64 }{{room + 1, 1<<32 - 1}, {2, least}, {room - 2, least + 2}, {1, 1<<32 - 1}, {0, least + room}} {
+				got, err := in.Call(ctx, name, runtime.I32(int32(step.by)))
+				if err != nil || uint64(uint32(got[0].I32())) != step.want {
+					return fail("limits: sizes are not exact", "round %d: %s by %d: %v, %v instead of %d", round, name, step.by, got, err, step.want)
+				}
+			}
+		}
+		if err := in.Reset(ctx); err != nil {
+			return fail("runtime: no reset", "%v", err)
+		}
+	}
+	return nil
 }
 
 // fuelExact counts to n, and when at rounds are left the host calls back and has the guest count to n again. Every round takes a branch, but

@@ -2,8 +2,10 @@ package oracle
 
 import (
 	"errors"
+	"math/big"
 	"net/netip"
 	"reflect"
+	"strings"
 
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
@@ -24,6 +26,9 @@ func Policy(src []byte) (bool, *Failure) {
 	}
 	modules := map[string]bool{}
 	for _, l := range p.Lines() {
+		if f := sameAmounts(l.Grant); f != nil {
+			return true, f
+		}
 		modules[l.Module] = true
 	}
 	for module := range modules {
@@ -32,6 +37,9 @@ func Policy(src []byte) (bool, *Failure) {
 			continue
 		}
 		if f := sameDecisions(g); f != nil {
+			return true, f
+		}
+		if f := sameEffects(g, src); f != nil {
 			return true, f
 		}
 	}
@@ -81,6 +89,40 @@ func roundTrip(p *policy.Policy) *Failure {
 		}
 	}
 	return nil
+}
+
+// sameAmounts reads the numbers of bytes and things that a quota bounds once more.
+func sameAmounts(g policy.Grant) *Failure {
+	q, ok := g.(policy.QuotaRule)
+	if !ok {
+		return nil
+	}
+	for _, part := range strings.Split(q.String(), ",") {
+		name, value, _ := strings.Cut(part, "=")
+		for r := range policy.NumResources {
+			max, bounded := q.Max(r)
+			if r.String() != name || r == policy.SleepTime {
+				continue
+			}
+			if want := amount(value); !bounded || want.Cmp(new(big.Int).SetUint64(max)) != 0 {
+				return fail("policy: another amount", "%s: %d, %v", part, max, bounded)
+			}
+		}
+	}
+	return nil
+}
+
+// amount reads a number of bytes in a unit of powers of 1024.
+func amount(value string) *big.Int {
+	n := new(big.Int)
+	for i, unit := range []string{"KiB", "MiB", "GiB"} {
+		if digits, ok := strings.CutSuffix(value, unit); ok {
+			n.SetString(digits, 10)
+			return n.Lsh(n, uint(10*(i+1)))
+		}
+	}
+	n.SetString(value, 10)
+	return n
 }
 
 // sameDecisions compares the monitor with a naive reading of the rules of one module.
