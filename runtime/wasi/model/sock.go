@@ -4,7 +4,9 @@ import "github.com/touchstone-wasm/touchstone/runtime/wasi"
 
 // socket is what is known of a socket: coarsely, because the other end is not the guest's.
 type socket struct {
-	stream bool
+	stream  bool
+	v6      bool
+	options [numOptions][]byte // what was set; nil if that is not known
 	// listening, bound and connected are what calls that succeeded made it.
 	listening, bound, connected bool
 	pending                     bool // a connection may be in progress, or made
@@ -62,7 +64,7 @@ func (m *Model) IsDatagram(fd uint32) bool {
 // accept gives the guest a connection.
 func accept(s *step) {
 	d := &descriptor{typ: sockStream, inherit: bounds{0, ^wasi.Rights(0)}, rights: bounds{0, sockPossible &^ wasi.RightSockAccept},
-		sock: &socket{stream: true, connected: true}}
+		sock: &socket{stream: true, connected: true, v6: s.fd[0].sock.v6}}
 	if slot := s.slotOf(wasi.Fdflags); slot >= 0 {
 		d.flags = wasi.FDFlags(s.o.Args[slot])
 	}
@@ -87,8 +89,8 @@ func mayOpenSocket(s *step) {
 }
 
 func openSocket(s *step) {
-	const stream = 2
-	d := &descriptor{typ: sockStream, inherit: bounds{0, ^wasi.Rights(0)}, rights: bounds{0, sockPossible}, sock: &socket{stream: s.arg32(1) == stream}}
+	const stream, inet6 = 2, 2
+	d := &descriptor{typ: sockStream, inherit: bounds{0, ^wasi.Rights(0)}, rights: bounds{0, sockPossible}, sock: &socket{stream: s.arg32(1) == stream, v6: s.arg32(0) == inet6}}
 	if !d.sock.stream {
 		d.typ = dgramSocket
 	}
@@ -99,6 +101,20 @@ func mayBind(s *step) {
 	sock := s.fd[0].sock
 	s.may(network)
 	s.failsIf(sock.bound && !sock.unsure, rebound)
+	fresh := !sock.bound && !sock.connected && !sock.pending && !sock.unsure
+	if fresh && s.m.cfg.Ours && s.barred == nil && s.o.Errno == wasi.EINVAL && !s.o.Fault && s.plainAddress() {
+		s.breach("a socket that is not bound cannot be", "POSIX, bind(): EINVAL if it is bound")
+	}
+}
+
+// plainAddress reports whether the address that a call is given has one of the lengths that addresses have.
+func (s *step) plainAddress() bool {
+	record := s.arg32(s.slotOf(wasi.AddressIn))
+	if !s.inside(record, 8) {
+		return false
+	}
+	n := word(s.o.Before, record+4)
+	return n == 4 || n == 16 || n == 128
 }
 
 func bind(s *step) { s.fd[0].sock.bound = true }
