@@ -235,7 +235,7 @@ func (h *Hostcalls) sequence(ctx context.Context, calls []hostcall.Call, setup S
 			h.returned(errno)
 		}
 	}
-	if f := g.look(ctx); f != nil {
+	if f := g.look(ctx, calls); f != nil {
 		return f
 	}
 	if n := sys.Undeclared(); n != 0 {
@@ -262,6 +262,7 @@ func (h *Hostcalls) newGuest(cfg *wasi.Config, fds []uint64) *guest {
 	if _, bounded := cfg.Quotas.Max(policy.SleepTime); !bounded {
 		g.sleep = math.MaxUint64
 	}
+	g.mostSleep = g.sleep
 	g.memory, _ = h.guest.Memory().Slice(0, hostcall.MemorySize)
 	g.shadow.begin(g.memory, cfg.ProtectedMemory)
 	return g
@@ -310,6 +311,7 @@ type guest struct {
 	hearsAll       bool   // the rules are those by which everybody may send to the guest
 	clock          *clock // of the guest; nil if it is another
 	sleep          uint64 // that the guest may have left in nanoseconds
+	mostSleep      uint64 // that it began with
 	told           *events
 	ended          bool
 	expected       expected

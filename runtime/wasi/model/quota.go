@@ -53,6 +53,22 @@ func (s *step) outputs(r policy.Resource) bool {
 	return r != policy.Stdout && r != policy.Stderr || s.fd[0] != nil && s.fd[0].output == r
 }
 
+// numberOf are the descriptors that the streams with quotas have at the beginning.
+var numberOf = [policy.NumResources]int{policy.Stdout: 1, policy.Stderr: 2}
+
+// MovedStreams returns the descriptors of standard streams with a quota of their own that have another number than at the beginning.
+func (m *Model) MovedStreams() (fds []uint32) {
+	for fd, d := range m.fds {
+		if d == nil || d.maybe || d.output == policy.Written {
+			continue
+		}
+		if _, bounded := m.cfg.Quotas.Max(d.output); bounded && fd != numberOf[d.output] {
+			fds = append(fds, uint32(fd))
+		}
+	}
+	return fds
+}
+
 // spend reports whether calls use r up.
 func (r *rule) spend(resource policy.Resource) bool {
 	for _, is := range r.spends {

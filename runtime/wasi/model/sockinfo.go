@@ -31,8 +31,6 @@ func word(mem []byte, addr uint64) uint64 { return uint64(binary.LittleEndian.Ui
 const (
 	optReuse     = 0
 	optType      = 1
-	optDontRoute = 3
-	optBroadcast = 4
 	optKeepAlive = 7
 	optLinger    = 9
 	optReceiving = 11
@@ -60,18 +58,19 @@ func setOption(s *step) {
 		return
 	}
 	switch name {
-	case optReuse, optDontRoute, optBroadcast, optKeepAlive:
-		value = truth(word(value, 0) != 0)
-	case optLinger:
-		value = append(truth(word(value, 0) != 0), 0, 0, 0, 0)
+	case optReuse, optKeepAlive, optLinger:
+		if value = truth(word(value, 0) != 0); !sock.stream {
+			return // hosts may leave it as it is
+		}
 	case optReceiving, optSending:
 		if binary.LittleEndian.Uint64(value) > 1<<32 { // it is bounded
-			value = nil
+			sock.options[name] = nil
+			return
 		}
 	default:
 		return // the host rounds it
 	}
-	sock.options[name] = slices.Clone(value)
+	sock.options[name] = append(slices.Clone(value), make([]byte, optionSize(name)-uint64(len(value)))...)
 }
 
 // truth is 1 or 0 in 32 bits.
