@@ -192,13 +192,19 @@ func (g *generator) nearOffset() uint64 {
 	return max(g.after.offset+uint64(g.t.Byte()%8), 3) - 3
 }
 
-// someRights returns all rights of a file or directory but for a few, as a program has that gives up what it does not need.
+// someRights returns all rights of a file, a directory, a connection or a listener but for a few, as a program has that gives up what it does not need.
 func (g *generator) someRights() uint64 {
 	dir := g.t.Bool()
-	if g.after != nil {
+	if g.after != nil && g.after.sort != ofSocket {
 		dir = g.after.sort == ofDir
 	}
 	rights := uint64(wasi.AllRights(dir))
+	if g.after != nil && g.after.sort == ofSocket {
+		const both = wasi.RightFdFilestatGet | wasi.RightFdFdstatSetFlags | wasi.RightPollFdReadwrite
+		if rights = uint64(both | wasi.RightFdRead | wasi.RightFdWrite | wasi.RightSockShutdown); dir {
+			rights = uint64(both | wasi.RightSockAccept)
+		}
+	}
 	for range 1 + g.t.Byte()%4 {
 		rights &^= 1 << (g.t.Byte() % 30)
 	}

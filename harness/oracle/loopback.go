@@ -63,11 +63,12 @@ func newLoopback() (*loopback, error) {
 	if n.sender, err = net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(host, 0))); err != nil {
 		return nil, errors.Join(err, n.close())
 	}
+	// To bind what the listener has is allowed, and fails.
 	for _, r := range []struct {
 		dir   policy.Direction
 		proto policy.Proto
 		port  uint16
-	}{{policy.Out, policy.TCP, n.port()}, {policy.In, policy.TCP, 0}, {policy.Out, policy.UDP, n.packets}, {policy.In, policy.UDP, n.packets}} {
+	}{{policy.Out, policy.TCP, n.port()}, {policy.In, policy.TCP, 0}, {policy.In, policy.TCP, n.port()}, {policy.Out, policy.UDP, n.packets}, {policy.In, policy.UDP, n.packets}} {
 		n.rules = append(n.rules, policy.NetRule{Dir: r.dir, Proto: r.proto, Ports: policy.Ports{First: r.port, Last: r.port},
 			Hosts: policy.Hosts{Prefix: netip.PrefixFrom(host, host.BitLen())}})
 	}

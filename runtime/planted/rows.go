@@ -539,7 +539,7 @@ var rows = [end]Row{
 		Doc: "a socket may listen wherever it is, says the monitor"},
 	MonitorInherit: {Name: "monitor-inherit", Area: "monitor", Target: "FuzzPolicy",
 		Doc: "what is opened through a directory may hand on more than that does, says the monitor"},
-	ProtectEdge: {Name: "protect-edge", Area: "monitor", Target: "FuzzHostcall",
+	ProtectEdge: {Name: "protect-edge", Area: "monitor", Target: "FuzzPolicy",
 		Doc: "the last byte of a protected range can be written"},
 
 	LimitsMaximum: {Name: "limits-maximum", Area: "linking", Target: "FuzzLink",

@@ -71,7 +71,7 @@ func (m *Model) Judge(o *Outcome) *Breach {
 	if o.Row.Support == wasi.Unsupported {
 		s.fails(unsupported)
 	}
-	if r.sparse {
+	if r.sparse && !m.cfg.Ours {
 		s.may(unsupported)
 	}
 	if r.spends != nil {
