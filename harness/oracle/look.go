@@ -20,6 +20,7 @@ var (
 	pathOpen   = hostcall.Find("path_open")
 	fdWrite    = hostcall.Find("fd_write")
 	pollOneoff = hostcall.Find("poll_oneoff")
+	sockAccept = hostcall.Find("sock_accept")
 )
 
 // lookedAt is how many descriptors are looked at in the end.
@@ -50,7 +51,7 @@ func (g *guest) look(ctx context.Context, calls []hostcall.Call) *Failure {
 }
 
 // useUp asks in the end for more than what is left of what calls have freed or used: a descriptor, if one was closed, bytes to a stream that was
-// moved, and time to sleep, if some was slept. What was counted wrongly before shows then.
+// moved, and time to sleep, if some was slept. A listener that has given up what it hands on accepts a connection. What was counted wrongly before shows then.
 func (g *guest) useUp(ctx context.Context, calls []hostcall.Call) *Failure {
 	const at = 64
 	if slices.ContainsFunc(calls, func(c hostcall.Call) bool { return c.Row.Ops().Has(policy.FdClose) }) {
@@ -64,6 +65,13 @@ func (g *guest) useUp(ctx context.Context, calls []hostcall.Call) *Failure {
 	for _, fd := range g.model.MovedStreams() {
 		c := hostcall.Call{Row: fdWrite, Args: numbers(uint64(fd), at, 1, at+8), Writes: []hostcall.Write{{Addr: at, Data: []byte{at + 16, 0, 0, 0, 64, 0, 0, 0}}},
 			Out: []hostcall.Region{{Addr: at + 8, Len: 4}}, Capacity: 64}
+		if f := g.lastly(ctx, &c); f != nil {
+			return f
+		}
+	}
+	if g.net != nil && g.model.HandsOnLess(listenerFD) {
+		g.net.dial()
+		c := hostcall.Call{Row: sockAccept, Args: numbers(listenerFD, 0, at), Out: []hostcall.Region{{Addr: at, Len: 4}}}
 		if f := g.lastly(ctx, &c); f != nil {
 			return f
 		}

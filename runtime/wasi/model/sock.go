@@ -55,6 +55,12 @@ func mayAccept(s *step) {
 	s.full()
 }
 
+// HandsOnLess reports whether a descriptor is a listener that has given up rights which its connections could have.
+func (m *Model) HandsOnLess(fd uint32) bool {
+	d := m.fd(fd)
+	return d != nil && !d.maybe && d.sock != nil && d.sock.listening && d.inherit.may != ^wasi.Rights(0)
+}
+
 // IsDatagram reports whether a descriptor is a socket for datagrams for certain.
 func (m *Model) IsDatagram(fd uint32) bool {
 	d := m.fd(fd)
