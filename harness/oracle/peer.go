@@ -106,46 +106,6 @@ func (g *guest) queued(c *hostcall.Call, args []uint64) int {
 	return n
 }
 
-// waiting returns how many bytes are there for a call that shall fill all of its buffers from a connection while the host gives one at a time; 0
-// if that is not known.
-func (g *guest) waiting(c *hostcall.Call, args []uint64) (bytes int) {
-	const peek, waitAll = 1, 2
-	at, tells := riflagSlots[c.Row]
-	if !tells || g.net == nil || c.Fault == nil || c.Fault.Kind != hostcall.Short || args[at]&(peek|waitAll) != waitAll || c.Capacity >= 1<<32 {
-		return 0
-	}
-	for fd := range watched {
-		if typ, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TYPE); err != nil || typ != unix.SOCK_STREAM {
-			continue
-		}
-		if _, err := unix.Getpeername(fd); err != nil {
-			continue
-		}
-		n, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
-		switch {
-		case err != nil || n == 0:
-		case bytes > 0:
-			return 0 // which one it is is not known
-		default:
-			bytes = n
-		}
-	}
-	return bytes
-}
-
-// checkAll asserts that buffers which are to be full are, as far as there was something to be received.
-func (g *guest) checkAll(c *hostcall.Call, args []uint64, waiting int) *Failure {
-	at, tells := sizeSlots[c.Row]
-	if !tells || waiting == 0 || c.Overlaps(args[at], 4) {
-		return nil
-	}
-	n, want := uint64(binary.LittleEndian.Uint32(g.memory[uint32(args[at]):])), min(c.Capacity, uint64(waiting))
-	if n > 0 && n < want {
-		return fail("hostcall: buffers are not filled", "%s%x: %d bytes, where %d are there", c.Row.ID(), args, n, waiting)
-	}
-	return nil
-}
-
 // isSender reports whether a descriptor is the host's socket for datagrams.
 func (n *loopback) isSender(fd int) bool {
 	a, _ := unix.Getsockname(fd)
@@ -203,10 +163,7 @@ func (g *guest) addressTold(c *hostcall.Call, record uint64) (a netip.Addr) {
 }
 
 // The slots of the addresses of what calls tell, for calls that do: the port, a socket's address, and flags of what was received.
-var (
-	portSlots, addressSlots, flagSlots = slotsOf(wasi.PortOut), slotsOf(wasi.AddressOut), slotsOf(wasi.FlagsOut)
-	riflagSlots, sizeSlots             = slotsOf(wasi.Riflags), slotsOf(wasi.SizeOut)
-)
+var portSlots, addressSlots, flagSlots = slotsOf(wasi.PortOut), slotsOf(wasi.AddressOut), slotsOf(wasi.FlagsOut)
 
 func slotsOf(kind *wasi.Kind) map[*wasi.Hostcall]int {
 	slots := map[*wasi.Hostcall]int{}
