@@ -29,7 +29,7 @@ var ofWasmtime = []Known{
 		Reason: "judges the flags before it looks whether the path leads outside or the descriptor is open, and one path before it looks whether another can be one",
 		Cases: []Case{
 			{Calls: []string{"path_link", "path_filestat_set_times", "path_open", "path_rename"}, Text: []string{"a path leads outside", "a path is long"}},
-			{Calls: []string{"fd_filestat_set_times"}, Results: []string{"EINVAL"}, Text: []string{"the descriptor is not open"}},
+			{Calls: []string{"fd_filestat_set_times", "path_filestat_set_times"}, Results: []string{"EINVAL"}, Text: []string{"the descriptor is not open"}},
 			{Calls: []string{"path_*"}, Results: []string{"ENOTDIR", "EPERM", "ELOOP"}, Text: []string{"a path has a NUL byte"}},
 		}},
 	{Name: "wasmtime-wasi-late-fault", Engines: wasmtime, Versions: wasmtime4,
