@@ -69,6 +69,6 @@ func overfull(e *edit, p grammar.Place) {
 // nudge makes a number a little larger or smaller; nothing follows.
 func nudge(e *edit, p grammar.Place) {
 	n := value(e.src[p.Start:p.End])
-	by := []uint64{1, 2, ^uint64(0)}[e.rand.IntN(3)]
+	by := []uint64{1, 2, 3, ^uint64(0)}[e.rand.IntN(4)]
 	e.replace(p.Start, p.End, number((n+by)&(1<<min(p.Kind.Bits(), 63)-1), 1, false))
 }

@@ -323,7 +323,6 @@ const (
 	TraceErrno
 	TraceResult
 	TraceMissing
-	DiffContext
 
 	end
 )

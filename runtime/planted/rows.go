@@ -410,7 +410,8 @@ var rows = [end]Row{
 	RenumberRights: {Name: "renumber-rights", Area: "rights", Target: "FuzzFdRenumber", Sequence: true,
 		Doc: "a descriptor that is moved hands on all rights"},
 	AcceptRights: {Name: "accept-rights", Area: "rights", Target: "FuzzSockAccept", Sequence: true,
-		Doc: "a connection has the rights that its listener does not hand on any more"},
+		Doc:    "a connection has the rights that its listener does not hand on any more",
+		Missed: "the listener must have given up what it hands on and not the right to accept: rare in the sequences"},
 
 	PortRange: {Name: "port-range", Area: "network", Target: "FuzzPolicy",
 		Doc: "a range of ports has one port more"},
@@ -590,6 +591,4 @@ var rows = [end]Row{
 		Doc: "results of eight bytes are cut in the trace"},
 	TraceMissing: {Name: "trace-missing", Area: "trace", Target: "FuzzHostcall",
 		Doc: "calls that fail at their arguments are not in the trace"},
-	DiffContext: {Name: "diff-context", Area: "trace", Target: "FuzzTrace",
-		Doc: "the records before a difference are one less than asked for"},
 }

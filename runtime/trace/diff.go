@@ -3,8 +3,6 @@ package trace
 import (
 	"fmt"
 	"io"
-
-	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
 // Difference is where two traces part.
@@ -34,7 +32,7 @@ func Diff(a, b *Reader, context int) (*Difference, error) {
 			d.A, d.B = x, y
 			return d, nil
 		}
-		if d.Before = append(d.Before, x); len(d.Before) > context || planted.Selected == planted.DiffContext && len(d.Before) == context {
+		if d.Before = append(d.Before, x); len(d.Before) > context {
 			d.Before = d.Before[1:]
 		}
 		d.Index++
