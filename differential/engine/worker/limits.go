@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"syscall"
@@ -73,18 +72,6 @@ func confine() error {
 		}
 	}
 	return nil
-}
-
-// peakRSS returns the most memory that this process had resident, in bytes.
-func peakRSS() uint64 {
-	var u unix.Rusage
-	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	if runtime.GOOS == "darwin" {
-		return uint64(u.Maxrss)
-	}
-	return uint64(u.Maxrss) << 10
 }
 
 // setBudget sets the budget for a job whose memories may have the given size. Go's collector works harder before it is met.
