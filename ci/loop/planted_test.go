@@ -3,23 +3,23 @@ package loop
 import (
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"testing"
 
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
-// bugs are planted defects, and how the bucket of each must begin. Two are in one target, seen by
+// bugs are planted defects, and how the bucket of each must look. Two are in one target, seen by
 // one oracle; two in another, of which one is a panic.
 var bugs = []struct {
 	bug            planted.Bug
-	target, bucket string
+	target, bucket string // a regular expression
 }{
-	{planted.PortRange, "FuzzPolicy", "failure | touchstone | policy: another decision on"},
-	{planted.AccessWider, "FuzzPolicy", "failure | touchstone | policy: another decision on a directory"},
-	{planted.PathUTF8, "FuzzHostcall", "failure | touchstone | hostcall: violation | - | path_"},
-	{planted.IovecLast, "FuzzHostcall", "failure | touchstone | panic | runtime error: slice bounds out of range"},
-	{planted.ShortI64, "FuzzDifferential", "failure | touchstone | differential: other "},
+	{planted.PortRange, "FuzzPolicy", `policy: another decision on`},
+	{planted.AccessWider, "FuzzPolicy", `policy: another decision on a directory`},
+	{planted.PathUTF8, "FuzzHostcall", `(hostcall: violation|model: errno not allowed) \| - \| path_`}, // by the first sequence that shows it
+	{planted.IovecLast, "FuzzHostcall", `panic \| runtime error: slice bounds out of range`},
+	{planted.ShortI64, "FuzzDifferential", `differential: other `},
 }
 
 // budget is the time for a bug that no session is to need: it ends with the first finding, and a machine may be busy with other things.
@@ -43,7 +43,7 @@ func TestPlanted(t *testing.T) {
 				}
 				r := records(t, out)[before]
 				for n, bucket := range r.Buckets {
-					if !strings.HasPrefix(bucket, b.bucket) {
+					if !regexp.MustCompile(`^failure \| touchstone \| ` + b.bucket).MatchString(bucket) {
 						t.Errorf("%v is in the bucket %q, want %q", b.bug, bucket, b.bucket)
 					}
 					if other, seen := buckets[bucket]; seen {

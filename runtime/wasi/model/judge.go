@@ -153,6 +153,7 @@ func (s *step) breach(key, format string, args ...any) {
 		return
 	}
 	var b strings.Builder
+	b.WriteString(s.o.Row.ID() + ": ") // what the breach is about stands in the first line
 	fmt.Fprintf(&b, format, args...)
 	fmt.Fprintf(&b, "\n  call     %s%#x = %v", s.o.Row.ID(), s.o.Args, s.o.Errno)
 	if s.o.Trapped {
