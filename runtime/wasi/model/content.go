@@ -10,8 +10,6 @@ type content struct {
 	hazy bool
 }
 
-func contentOf(s string) content { return content{data: []byte(s), size: uint64(len(s))} }
-
 // from returns the byte at an offset, and whether it is known. The offset is below the size.
 func (c *content) from(off uint64) (b byte, known bool) {
 	if off < uint64(len(c.data)) {
