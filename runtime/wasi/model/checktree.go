@@ -123,7 +123,11 @@ func (c *checker) times(n *node, path string) {
 		got  uint64
 	}{{"atime", n.atime, uint64(unix.TimespecToNsec(st.Atim))}, {"mtime", n.mtime, uint64(unix.TimespecToNsec(st.Mtim))}} {
 		if t.want.known && !t.want.is(t.got) {
-			c.breach("tree: other time", "%s: %s %d instead of %d", path, t.name, t.got, t.want.at)
+			key := "tree: other time"
+			if n.typ == symlink {
+				key += " of a link"
+			}
+			c.breach(key, "%s: %s %d instead of %d", path, t.name, t.got, t.want.at)
 		}
 	}
 }
