@@ -42,7 +42,7 @@ var rules = map[string]*rule{
 	"fd_pread":              {may: mayReadAt, done: pread},
 	"fd_prestat_dir_name":   {may: mayDirName, done: dirName},
 	"fd_prestat_get":        {may: mayPrestat, done: prestat},
-	"fd_pwrite":             {may: mayWriteAt, done: pwrite, spends: []policy.Resource{policy.Written}},
+	"fd_pwrite":             {may: mayWriteAt, done: pwrite, spends: []policy.Resource{policy.Written, policy.Stdout, policy.Stderr}},
 	"fd_read":               {may: mayRead, done: read},
 	"fd_readdir":            {may: mayReaddir, done: readdir},
 	"fd_renumber":           {may: mayRenumber, done: renumber},
