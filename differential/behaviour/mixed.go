@@ -11,6 +11,7 @@ import (
 	"github.com/touchstone-wasm/touchstone/differential/source"
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
 	"github.com/touchstone-wasm/touchstone/generators/module"
+	"github.com/touchstone-wasm/touchstone/runtime/policy"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasi/model"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -79,6 +80,10 @@ func (w *world) runMixed(ctx context.Context, e engine.Engine, s *Situation, m *
 	case engine.StageCrash:
 		a.died("crash", keyDied, res.Message)
 	case engine.StageHang:
+		if waits(watched, res.HostCalls) {
+			a.Lacks = "a hostcall waits, or may: " + res.Message
+			break
+		}
 		a.died("hang", keyHangs, res.Message)
 	default:
 		a.Lacks = fmt.Sprintf("%s: %s", res.Stage, res.Message)
@@ -92,6 +97,17 @@ func (w *world) runMixed(ctx context.Context, e engine.Engine, s *Situation, m *
 		a.At = len(s.Calls)
 	}
 	return w.finish(a, s)
+}
+
+// waits reports whether a module that was not done in time may have been waiting, as it asked for: the last that it told of is such a hostcall,
+// or, if nothing is left of what it told, it has one.
+func waits(watched *wasm.Module, log []engine.HostCall) bool {
+	may := func(name string) bool { return rows[name] != nil && rows[name].Ops().Has(policy.Sleep) }
+	if len(log) > 0 {
+		last := &log[len(log)-1]
+		return last.Module == logModule && may(strings.TrimPrefix(last.Name, logBefore))
+	}
+	return slices.ContainsFunc(watched.Imports, func(i wasm.Import) bool { return i.Module == wasi.Module && may(i.Name) })
 }
 
 // lastWords returns what the engine says of the calls that it ended; which of them made which hostcalls is not known.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/generators/hostcall"
+	"github.com/touchstone-wasm/touchstone/runtime/wasi"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
 
@@ -52,6 +53,39 @@ func TestWatch(t *testing.T) {
 		}
 		if string(wasm.Encode(m)) != before {
 			t.Errorf("module %d was changed", i)
+		}
+	}
+}
+
+// TestWaits: who was not done in time is at fault unless it was waiting, as the module asked.
+func TestWaits(t *testing.T) {
+	told := func(names ...string) (log []engine.HostCall) {
+		for _, name := range names {
+			log = append(log, engine.HostCall{Module: logModule, Name: name})
+		}
+		return log
+	}
+	module := func(hostcalls ...string) *wasm.Module {
+		m := &wasm.Module{}
+		for _, name := range hostcalls {
+			m.Imports = append(m.Imports, wasm.Import{Module: wasi.Module, Name: name})
+		}
+		return m
+	}
+	both := module("poll_oneoff", "fd_read")
+	for name, c := range map[string]struct {
+		module *wasm.Module
+		log    []engine.HostCall
+		want   bool
+	}{
+		"in poll_oneoff":      {both, told(logBefore+"fd_read", logAfter, logBefore+"poll_oneoff"), true},
+		"in fd_read":          {both, told(logBefore+"poll_oneoff", logAfter, logBefore+"fd_read"), false},
+		"behind poll_oneoff":  {both, told(logBefore+"poll_oneoff", logAfter), false},
+		"nothing is left":     {both, nil, true},
+		"without poll_oneoff": {module("fd_read"), nil, false},
+	} {
+		if got := waits(c.module, c.log); got != c.want {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }

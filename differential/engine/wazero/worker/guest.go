@@ -77,19 +77,19 @@ func (g *guest) Instantiate(ctx context.Context, s *engine.Setup) error {
 	if s.WASI != nil {
 		host, err := wasi_snapshot_preview1.Instantiate(ctx, g.rt)
 		if err != nil {
-			return guestError(err)
+			return guestError(ctx, err)
 		}
 		g.hosts = append(g.hosts, host)
 		config = g.world(config, s.WASI)
 	}
 	if err := g.define(ctx, s); err != nil {
-		return guestError(err)
+		return guestError(ctx, err)
 	}
 	g.inside = true
 	instance, err := g.rt.InstantiateModule(ctx, g.module, config)
 	g.inside = false
 	if err != nil {
-		return instantiationError(err)
+		return instantiationError(ctx, err)
 	}
 	g.instance = instance
 	return nil
@@ -167,7 +167,7 @@ func (g *guest) Call(ctx context.Context, export string, t wasm.FuncType, args [
 	out, err := f.Call(ctx, in...)
 	g.inside = false
 	if err != nil {
-		return nil, guestError(err)
+		return nil, guestError(ctx, err)
 	}
 	var values []engine.Value
 	for i, rt := range t.Results {
@@ -233,16 +233,15 @@ func valueTypes(ts []wasm.ValType) []api.ValueType {
 	return list
 }
 
-// guestError classifies what a call returned.
-func guestError(err error) error {
+// guestError classifies what a call with ctx returned. The statuses by which the engine says that ctx is done are those of guests, too.
+func guestError(ctx context.Context, err error) error {
 	var exit *sys.ExitError
 	if errors.As(err, &exit) {
-		switch code := exit.ExitCode(); code {
-		case sys.ExitCodeDeadlineExceeded, sys.ExitCodeContextCanceled:
+		code := exit.ExitCode()
+		if ctx.Err() != nil && (code == sys.ExitCodeDeadlineExceeded || code == sys.ExitCodeContextCanceled) {
 			return engine.TrapEnd(wasm.Interrupted, err.Error())
-		default:
-			return &engine.End{Outcome: engine.Exited, Exit: code}
 		}
+		return &engine.End{Outcome: engine.Exited, Exit: code}
 	}
 	if code, words, ok := traps.Of(err); ok {
 		return engine.TrapEnd(code, words)

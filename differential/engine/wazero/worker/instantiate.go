@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -15,10 +16,10 @@ import (
 var segment = regexp.MustCompile(`^(data|element)\[\d+\]: `)
 
 // instantiationError is guestError, and finds out about imports and segments, of which the engine speaks in texts alone.
-func instantiationError(err error) error {
-	end, failed := failure(err)
+func instantiationError(ctx context.Context, err error) error {
+	end, failed := failure(ctx, err)
 	if !failed {
-		return guestError(err)
+		return guestError(ctx, err)
 	}
 	first, _, _ := strings.Cut(end.Message, "\n")
 	if place := segment.FindString(first); place != "" {
@@ -52,8 +53,8 @@ func checkElements(m *wasm.Module) error {
 }
 
 // failure returns what guestError makes of err, if it is a failure.
-func failure(err error) (*engine.End, bool) {
+func failure(ctx context.Context, err error) (*engine.End, bool) {
 	var end *engine.End
-	ok := errors.As(guestError(err), &end)
+	ok := errors.As(guestError(ctx, err), &end)
 	return end, ok && end.Outcome == engine.Failed
 }

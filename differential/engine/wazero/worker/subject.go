@@ -122,12 +122,13 @@ type instance struct {
 
 func (in *instance) Call(arg uint32) (uint32, error) {
 	in.stack[0] = uint64(arg)
-	err := in.run.CallWithStack(context.Background(), in.stack)
+	ctx := context.Background()
+	err := in.run.CallWithStack(ctx, in.stack)
 	switch {
 	case err != nil && !in.returns:
-		return engine.ExitStatus(guestError(err))
+		return engine.ExitStatus(guestError(ctx, err))
 	case err != nil:
-		return 0, guestError(err)
+		return 0, guestError(ctx, err)
 	case !in.returns:
 		return 0, nil
 	}
