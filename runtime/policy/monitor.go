@@ -70,9 +70,12 @@ type root struct {
 	access Access
 }
 
+// fewWrites is for how many ranges of memory, to be written by one call, there is room from the beginning.
+const fewWrites = 8
+
 // NewMonitor returns a Monitor for a guest that may have maxFDs descriptors.
 func NewMonitor(maxFDs int) *Monitor {
-	return &Monitor{maxFDs: maxFDs, quick: allInline}
+	return &Monitor{maxFDs: maxFDs, quick: allInline, writes: make([]Range, 0, fewWrites)}
 }
 
 // Grant gives the guest a stream, before it runs: the descriptor fd, which stands for host.
@@ -137,15 +140,17 @@ func (m *Monitor) QuickRead(addr, n uint64) bool {
 	return true
 }
 
-// QuickWrite is QuickRead for a WriteMem effect.
+// QuickWrite is QuickRead for a WriteMem effect. It does not make room for more ranges: callers stay free of calls.
 func (m *Monitor) QuickWrite(addr, n uint64) bool {
 	if !Monitored {
 		return true
 	}
-	if m.fast&(1<<WriteMem) == 0 || !inMemory(m.memory, addr, n) || len(m.protected) > 0 {
+	at := len(m.writes)
+	if m.fast&(1<<WriteMem) == 0 || !inMemory(m.memory, addr, n) || len(m.protected) > 0 || at == cap(m.writes) {
 		return false
 	}
-	m.writes = append(m.writes, Range{addr, n})
+	m.writes = m.writes[:at+1]
+	m.writes[at] = Range{addr, n}
 	return true
 }
 

@@ -58,6 +58,7 @@ type Hostcall struct {
 	steps    []step
 	declared errnoSet
 	ops      policy.OpSet
+	plain    bool // see [Call.look]
 }
 
 // step is the check of one parameter. What is the kind's is here too, so that a check looks at one place.
@@ -193,4 +194,5 @@ func (h *Hostcall) derive() {
 		}
 		h.steps = append(h.steps, s)
 	}
+	h.plain = !slices.ContainsFunc(h.steps, func(s step) bool { return s.class != classEnum && (s.class != classPtr || !s.write) })
 }
