@@ -88,7 +88,9 @@ func read(s *step) {
 		in = in[n:]
 		d.input = &in
 	case d.typ == regular:
-		if !d.lost {
+		if d.lost {
+			d.node.atime.known = false
+		} else {
 			s.readFrom(d.node, d.offset, n)
 		}
 		d.offset += n

@@ -250,10 +250,12 @@ func mayReadlink(s *step) {
 func readlink(s *step) {
 	n, ok := s.moved()
 	p := &s.places[0]
+	if p.node != nil {
+		p.node.atime.known = false
+	}
 	if !ok || p.unknown || s.overlaps() {
 		return
 	}
-	p.node.atime.known = false
 	want := p.node.target[:min(uint64(len(p.node.target)), s.total)]
 	if n != uint64(len(want)) || !s.holds([]byte(want)) {
 		s.breach("other target", "%d bytes instead of %q", n, want)

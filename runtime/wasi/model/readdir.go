@@ -52,6 +52,9 @@ func mayReaddir(s *step) {
 func readdir(s *step) {
 	d := s.fd[0]
 	used, ok := s.moved()
+	if d.node != nil {
+		d.node.atime.known = false
+	}
 	if !ok || !s.m.sure(d.node) || s.overlaps() {
 		d.listing.reset()
 		return
@@ -61,7 +64,6 @@ func readdir(s *step) {
 		s.breach("entries behind the end", "%d bytes at %d", used, cookie)
 		return
 	}
-	d.node.atime.known = false
 	l := &d.listing
 	if cookie == 0 {
 		l.reset()

@@ -63,6 +63,22 @@ func runCases(t *testing.T, cases []ruleCase) {
 	}
 }
 
+// TestAccessTimes: what was read has another time of access than the one that was set, also if the result lies over what was read.
+func TestAccessTimes(t *testing.T) {
+	set := does{call: "fd_filestat_set_times", args: []any{6, 5_000_000_000, 0, 1}}
+	file, dir := []does{opens("file", 6, 0, all, 0), set}, []does{opens("dir", 6, wasi.ODirectory, all, 0), set}
+	of := func(typ filetype, links, size uint64) does {
+		return does{call: "fd_filestat_get", args: []any{6, out{}}, res: []any{stat(9, typ, links, size, 0)}}
+	}
+	lists := does{call: "fd_readdir", args: []any{6, dataAt, 40, 0, dataAt}}
+	runCases(t, []ruleCase{
+		{"file", file, of(regular, 1, 10), "other time"},
+		{"file that was read", append(file[:2:2], reads(6, 4, "0123")), of(regular, 1, 10), ""},
+		{"directory", dir, of(directory, 2, 4096), "other time"},
+		{"directory that was listed", append(dir[:2:2], lists), of(directory, 2, 4096), ""},
+	})
+}
+
 func seeks(fd, delta, whence int, to uint64) does {
 	return does{call: "fd_seek", args: []any{fd, delta, whence, out{}}, res: []any{to}}
 }
