@@ -137,7 +137,7 @@ func Explain(ctx context.Context, subject *Subject, runners []Runner) (*Explanat
 		}
 	}
 	for _, b := range others {
-		s := &search{Subject: subject, ctx: ctx, a: &runners[a], b: &runners[b], runners: runners, pairIndex: [2]int{a, b}}
+		s := &search{Subject: subject, ctx: ctx, a: &runners[a], b: &runners[b], runners: runners, pairIndex: [2]int{a, b}, open: map[[2]uint64]bool{}}
 		p, err := s.run(&x.Sides[a], &x.Sides[b])
 		if err != nil {
 			return nil, err

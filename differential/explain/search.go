@@ -20,6 +20,7 @@ type search struct {
 	made       []engine.Call // the calls of the module itself
 	startFails bool          // instantiation ends in the start function
 	patience   time.Duration
+	open       map[[2]uint64]bool // words of two values that differ in open bits of NaNs
 	probes     int
 }
 

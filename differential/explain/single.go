@@ -31,7 +31,7 @@ func (s *search) single(p *Parting) error {
 		}
 		p.Differences = probe.own(p.Event)
 		a, b := events(probe, 0), events(probe, 1)
-		if at := firstDifference(a, b); at < len(a) && a[at].Site.Kind == instrument.After { // it differs, or the other engine does not come to it
+		if at := s.firstDifference(a, b); at < len(a) && a[at].Site.Kind == instrument.After { // it differs, or the other engine does not come to it
 			return s.suspect(p, places[clean:i+1], probe)
 		}
 		clean = i + 1

@@ -7,6 +7,7 @@ package nan
 
 import (
 	"io"
+	"slices"
 
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 )
@@ -59,6 +60,33 @@ func canonOf(o wasm.Op) *canon {
 	}
 	return &canon64
 }
+
+// Alike reports whether two results of o, each given as its words, are the same but for the bits of NaNs that the specification leaves open.
+func Alike(o wasm.Op, a, b []uint64) bool {
+	c := canonOf(o)
+	if c == nil || len(a) != len(b) {
+		return slices.Equal(a, b)
+	}
+	for i := range a {
+		switch c {
+		case &canon32, &canon32x4:
+			if !alike32(uint32(a[i]), uint32(b[i])) || !alike32(uint32(a[i]>>32), uint32(b[i]>>32)) {
+				return false
+			}
+		default:
+			if a[i] != b[i] && !(isNaN64(a[i]) && isNaN64(b[i])) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func alike32(a, b uint32) bool { return a == b || isNaN32(a) && isNaN32(b) }
+
+func isNaN32(bits uint32) bool { return bits&(1<<31-1) > 0xff<<23 }
+
+func isNaN64(bits uint64) bool { return bits&(1<<63-1) > 0x7ff<<52 }
 
 // Canonicalise returns a module that does the same as the given one, but for the bits of its NaNs and the time it takes. It
 // reports false, and returns the module as it is, if the module is not valid or no instruction needs a change.

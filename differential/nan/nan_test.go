@@ -76,6 +76,32 @@ func TestCanonicalise(t *testing.T) {
 	}
 }
 
+func TestAlike(t *testing.T) {
+	const one, other, number = 0x7fc00001, 0xffffffff, 0x3f800000
+	const wide, wider = 0x7ff8000000000abc, 0xffffffffffffffff
+	for _, c := range []struct {
+		op   wasm.Op
+		a, b []uint64
+		want bool
+	}{
+		{wasm.OpF32Add, []uint64{one}, []uint64{other}, true},
+		{wasm.OpF32Add, []uint64{one}, []uint64{number}, false},
+		{wasm.OpF64Add, []uint64{wide}, []uint64{wider}, true},
+		{wasm.OpF64Add, []uint64{wide}, []uint64{one}, false},
+		{wasm.OpF32x4Min, []uint64{one<<32 | number, number}, []uint64{other<<32 | number, number}, true},
+		{wasm.OpF32x4Min, []uint64{one<<32 | number, number}, []uint64{other<<32 | one, number}, false},
+		{wasm.OpF64x2Max, []uint64{number, wide}, []uint64{number, wider}, true},
+		{wasm.OpF64x2Max, []uint64{one, wide}, []uint64{other, wider}, false},
+		{wasm.OpI64x2ShrS, []uint64{wide, 0}, []uint64{wider, 0}, false},
+		{wasm.OpF32Neg, []uint64{one}, []uint64{other}, false},
+		{wasm.OpI64x2ShrS, []uint64{wide, 0}, []uint64{wide, 0}, true},
+	} {
+		if got := Alike(c.op, c.a, c.b); got != c.want {
+			t.Errorf("%v of %x and %x: %v", c.op, c.a, c.b, got)
+		}
+	}
+}
+
 func TestCanonicaliseLeavesBrokenModulesAlone(t *testing.T) {
 	in := []byte("\x00asm\x01\x00\x00\x00\x01")
 	if out, changed := Canonicalise(in); changed || string(out) != string(in) {
