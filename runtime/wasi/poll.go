@@ -82,17 +82,19 @@ func (c *Call) subscriptions(n uint32) ([]subscription, Errno) {
 		mask = math.MaxUint32
 	}
 	in := c.from(0, uint64(n)*sizeOfSubscription)
+	before := new(subscription)
 	for i := range subs {
-		if errno := c.subscription(&subs[i], in[i*sizeOfSubscription:]); errno != ESUCCESS {
+		if errno := c.subscription(&subs[i], before, in[i*sizeOfSubscription:]); errno != ESUCCESS {
 			return nil, errno
 		}
+		before = &subs[i]
 		subs[i].userdata &= mask
 	}
 	return subs, ESUCCESS
 }
 
-// subscription decodes one subscription. An unknown type ends the call: its event could not be told.
-func (c *Call) subscription(s *subscription, b []byte) Errno {
+// subscription decodes one subscription, given the one before it. An unknown type ends the call: its event could not be told.
+func (c *Call) subscription(s, before *subscription, b []byte) Errno {
 	s.userdata = binary.LittleEndian.Uint64(b)
 	s.typ = b[8]
 	s.wait = math.MaxUint64
@@ -108,6 +110,8 @@ func (c *Call) subscription(s *subscription, b []byte) Errno {
 			need = RightSockAccept
 		}
 		switch {
+		case s.file != nil && s.file == before.file && s.typ == before.typ: // programs wait for many things of one
+			s.errno, s.ready = before.errno, before.ready
 		case s.file == nil:
 			if s.fail(EBADF); planted.Selected == planted.PollBad {
 				s.fail(EINVAL)

@@ -82,6 +82,24 @@ func TestPollClocks(t *testing.T) {
 	w.want(EINVAL, "poll_oneoff", bufAt, 40000, 1, outAt)
 }
 
+// TestPollSame: whoever waits for one thing several times gets an event for each, and what differs from the one before is looked at anew.
+func TestPollSame(t *testing.T) {
+	w := newWorld(t, hostos.Auto, nil)
+	read := uint32(w.mustOpen(boxFD, "file", 0, uint64(RightFdRead|RightFdSeek), 0))
+	for i, s := range []struct {
+		typ uint8
+		fd  uint32
+	}{{eventFdRead, read}, {eventFdRead, read}, {eventFdWrite, read}, {eventFdWrite, read}, {eventFdRead, 99}, {eventFdRead, 99}, {eventFdRead, read}} {
+		w.sub(i, uint64(i), s.typ, s.fd, 0, 0)
+	}
+	got := w.poll(7)
+	for i, want := range []Errno{ESUCCESS, ESUCCESS, EBADF, EBADF, EBADF, EBADF, ESUCCESS} {
+		if len(got) != 7 || got[i].userdata != uint64(i) || got[i].errno != want || (got[i].bytes > 0) != (want == ESUCCESS) {
+			t.Fatalf("event %d of %+v", i, got)
+		}
+	}
+}
+
 func TestPollDescriptors(t *testing.T) {
 	r, wr, err := os.Pipe()
 	if err != nil {

@@ -52,6 +52,28 @@ func Fstat(fd FD) (Stat, error) {
 	}
 }
 
+// SizeAndOffset returns the size of the file fd and the offset in it.
+func SizeAndOffset(fd FD) (size, off uint64, err error) {
+	var st unix.Stat_t
+	for {
+		err := fault()
+		if err == nil {
+			at := uintptr(0)
+			_, _, errno := syscall.Syscall(unix.SYS_FSTAT, uintptr(fd), uintptr(unsafe.Pointer(&st)), 0)
+			if errno == 0 {
+				at, _, errno = syscall.Syscall(unix.SYS_LSEEK, uintptr(fd), 0, unix.SEEK_CUR)
+			}
+			if errno == 0 {
+				return uint64(st.Size), uint64(at), nil
+			}
+			err = errno
+		}
+		if err != unix.EINTR {
+			return 0, 0, err
+		}
+	}
+}
+
 // closeNow closes fd.
 func closeNow(fd FD) error {
 	if _, _, errno := syscall.Syscall(unix.SYS_CLOSE, uintptr(fd), 0, 0); errno != 0 {

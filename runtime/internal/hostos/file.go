@@ -153,21 +153,6 @@ func Seek(fd FD, off int64, whence Whence) (int64, error) {
 	return off, err
 }
 
-// SizeAndOffset returns the size of the file fd and the offset in it.
-func SizeAndOffset(fd FD) (size, off uint64, err error) {
-	var st unix.Stat_t
-	var at int64
-	for err = unix.EINTR; err == unix.EINTR; {
-		if err = fault(); err == nil {
-			err = unix.Fstat(int(fd), &st)
-		}
-		if err == nil {
-			at, err = unix.Seek(int(fd), 0, unix.SEEK_CUR)
-		}
-	}
-	return uint64(st.Size), uint64(at), err
-}
-
 // SetAppend sets or clears appending on fd and its duplicates.
 func SetAppend(fd FD, on bool) error {
 	return again(func() error {
