@@ -73,7 +73,7 @@ const rightsReadWrite = 1<<1 | 1<<2 | 1<<6 | 1<<21 // fd_read, fd_seek, fd_write
 const regularFile = 4
 
 var hostcallLoops = []hostcallLoop{
-	{name: "loop", doc: "the loop with nothing in it: what of the other rows is the guest's own", turn: noTurn, result: 1},
+	{name: "loop", doc: "the loop with nothing in it, which is subtracted from the other rows", turn: noTurn, result: 1},
 	{name: "fd_read", doc: "64 bytes from a file to one buffer", turn: readTurn, result: timing.FileBlock, unselected: true},
 	{name: "fd_write", doc: "64 bytes over those in a file from one buffer", turn: writeTurn, result: timing.FileBlock, unselected: true},
 	{name: "fd_filestat_get", doc: "the metadata of an open file", turn: fstatTurn, result: timing.FileSize, unselected: true},
