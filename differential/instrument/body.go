@@ -184,7 +184,7 @@ func (b *body) behind(kind Kind, operands []uint64, given, results []wasm.ValTyp
 	if b.r.o.NaNs == Canonical {
 		b.code = nan.Append(b.code, b.in.Op, b.temp)
 	}
-	fold := b.r.o.Values && kind == None && len(results) > 0 && !plain[b.in.Op] && !b.open()
+	fold := b.r.o.Values && kind == None && len(results) > 0 && !plain[b.in.Op] && !(b.r.o.NaNs == Exact && nan.Open(b.in.Op))
 	var values []uint64
 	if kind == Result || kind == Effect || fold || b.recorded(After) {
 		values = b.capture(results)
@@ -205,11 +205,6 @@ func (b *body) behind(kind Kind, operands []uint64, given, results []wasm.ValTyp
 	case fold:
 		b.event(folds, After, values, results)
 	}
-}
-
-// open tells whether the specification leaves bits of what the current instruction gives open: the module itself makes it canonical, but later.
-func (b *body) open() bool {
-	return b.r.o.NaNs == Exact && (b.in.Op.OpenNaN() || b.in.Op.OpenLanes() > 0)
 }
 
 // settle adds the events of globals that were set since the last branch, label or call. What was there in between nobody else has seen, and

@@ -48,7 +48,8 @@ type Options struct {
 	// Bare tells of events without their operands: an optimising compiler treats a value that something else sees too in another way, which can
 	// hide what it does wrong. What differs is then seen in the state at a stop.
 	Bare bool
-	// Values folds the result of every instruction into the hash, not only the operands of events. The count stays the same.
+	// Values folds the result of every instruction into the hash, not only the operands of events. The count stays the same. With [Exact]
+	// it leaves out what has open bits: the module makes that canonical itself, in the instructions that follow.
 	Values bool
 	// Stops makes the guest trap with unreachable at the event with the number Stop, counted from 1, after that was counted, and
 	// at each later one before it is counted. An event 0 is before all others.

@@ -61,6 +61,9 @@ func canonOf(o wasm.Op) *canon {
 	return &canon64
 }
 
+// Open reports whether the specification leaves bits of what o returns open.
+func Open(o wasm.Op) bool { return canonOf(o) != nil }
+
 // Alike reports whether two results of o, each given as its words, are the same but for the bits of NaNs that the specification leaves open.
 func Alike(o wasm.Op, a, b []uint64) bool {
 	c := canonOf(o)
