@@ -53,7 +53,7 @@ func BenchmarkOverhead(b *testing.B) {
 
 // overhead reports the ratios for some modules.
 func overhead(b *testing.B, e engine.Engine, modules [][]byte) {
-	names := []string{"plain", "count", "stop", "values"}
+	names := []string{"plain", "runs", "count", "stop", "values"}
 	bytes, spent := map[string]float64{}, map[string]float64{}
 	for b.Loop() {
 		for _, original := range modules {

@@ -88,6 +88,8 @@ func (b *body) enter(f *wasm.Func) {
 	b.in = &wasm.Instr{Op: wasm.OpBlock, Offset: f.Body.Offset}
 	if b.r.o.Runs {
 		b.reserveSum()
+		b.run.events = 2 // the way out is counted on the way in
+		return
 	}
 	b.event(counts, Entry, nil, nil)
 	results := b.r.in.Types[f.Type].Results
@@ -111,9 +113,12 @@ func (b *body) enter(f *wasm.Func) {
 // event of the call, or to the host.
 func (b *body) exit() {
 	b.op(wasm.OpEnd)
+	if b.r.o.Runs {
+		return
+	}
 	var results []wasm.ValType
 	var values []uint64
-	if !b.r.o.Runs && !b.r.o.Bare {
+	if !b.r.o.Bare {
 		clear(b.busy)
 		results = b.results[max(0, len(b.results)-maxOperands):]
 		values = b.capture(results)
@@ -141,7 +146,7 @@ func (b *body) instr(after []wasm.ValType) {
 		b.unreachable()
 		return
 	}
-	if ends[in.Op] && !(b.r.o.Runs && in.Op == wasm.OpBlock) {
+	if ends[in.Op] {
 		b.settle()
 	}
 	if in.Op == wasm.OpEnd && b.depth == 0 {
@@ -163,10 +168,10 @@ func (b *body) instr(after []wasm.ValType) {
 	switch {
 	case kind == Branch:
 		b.branch(operands[0])
-	case kind == TailCall:
+	case kind == TailCall && !b.r.o.Runs:
 		b.event(counts, kind, nil, nil)
 	}
-	if in.Op == wasm.OpReturn {
+	if in.Op == wasm.OpReturn && !b.r.o.Runs {
 		b.op(wasm.OpBr, uint64(b.depth))
 	} else {
 		b.code = wasm.AppendInstr(b.code, in)
@@ -227,7 +232,8 @@ func (b *body) settle() {
 		b.call(counts, Effect, b.sets[i].global)
 	}
 	b.in, b.sets = here, b.sets[:0]
-	if b.r.o.Runs && kinds[here.Op] != Branch && kinds[here.Op] != TailCall {
+	// A branch ends the run itself, with its own event; into the start of a block there is no other way.
+	if b.r.o.Runs && kinds[here.Op] != Branch && here.Op != wasm.OpBlock {
 		b.flush()
 	}
 }
@@ -323,7 +329,7 @@ func (b *body) temp(t wasm.ValType) uint64 {
 // event adds an event with operands in locals: a call of a helper. Of records, of which almost none is kept, the helper is called only for those.
 func (b *body) event(what role, kind Kind, locals []uint64, types []wasm.ValType) {
 	if b.r.o.Runs {
-		b.note(kind, locals, types)
+		b.note(locals, types)
 		return
 	}
 	if what == records {

@@ -88,13 +88,7 @@ func (h *helper) event() {
 	h.tellPin()
 	h.stopFrom()
 	h.dense()
-	h.op(wasm.OpGlobalGet, uint64(h.r.count))
-	if h.r.o.Runs {
-		h.op(wasm.OpLocalGet, h.site).op(wasm.OpI32Const, eventShift).ops(wasm.OpI32ShrU, wasm.OpI64ExtendI32U)
-	} else {
-		h.op(wasm.OpI64Const, 1)
-	}
-	h.op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(h.r.count))
+	h.op(wasm.OpGlobalGet, uint64(h.r.count)).op(wasm.OpI64Const, 1).op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(h.r.count))
 	h.sparse()
 	h.fold()
 	h.sample()

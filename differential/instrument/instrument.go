@@ -43,7 +43,8 @@ type Options struct {
 	NaNs NaNs
 	// Runs hands events to the hash by stretches of straight-line code: what was stored and set in one, with the event that ends it. It is
 	// what compiles fastest. A trap within a stretch leaves out its events, which the state shows that they left. The events are the same
-	// ones, and so is their count but for that; the hash is another. It goes with NaNs alone.
+	// ones, and so is their count but for that, and but for the end of a function that a trap leaves, which is counted with its entry; the
+	// hash is another. It goes with NaNs alone.
 	Runs bool
 	// Bare tells of events without their operands: an optimising compiler treats a value that something else sees too in another way, which can
 	// hide what it does wrong. What differs is then seen in the state at a stop.

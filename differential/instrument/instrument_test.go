@@ -96,10 +96,11 @@ func TestSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.Close()
-	counted := uint64(0)
+	counted, untouched := uint64(0), 0
 	for i := range modules(t, 200) {
 		original := generate(i)
 		want := run(t, ours, &engine.Job{Module: original})
+		counts := map[string]uint64{}
 		for _, variant := range []string{"count", "folded", "bare", "runs", "foldruns", "canonical", "samples", "record", "dense"} {
 			if i%8 == 5 && variant != "folded" && variant != "foldruns" {
 				continue // its NaNs are open
@@ -115,6 +116,7 @@ func TestSame(t *testing.T) {
 			}
 			if ok {
 				counted += reading.Count
+				counts[variant] = reading.Count
 			}
 			if i%8 != 5 && i/2%len(features) == 0 {
 				theirs := run(t, other, &engine.Job{Module: m.Bytes})
@@ -124,10 +126,23 @@ func TestSame(t *testing.T) {
 			}
 			same(t, fmt.Sprintf("module %d, %s", i, variant), m, want, got)
 		}
+		if untrapped(want) {
+			untouched++
+			for variant, n := range counts {
+				if n != counts["folded"] {
+					t.Errorf("module %d: %d events as %s, %d as folded", i, n, variant, counts["folded"])
+				}
+			}
+		}
 	}
-	if counted == 0 {
-		t.Error("no event was counted")
+	if counted == 0 || untouched == 0 {
+		t.Errorf("%d events counted, %d modules without traps", counted, untouched)
 	}
+}
+
+// untrapped reports whether nothing cut a run short.
+func untrapped(r *engine.Result) bool {
+	return r.Stage == engine.StageRun && !slices.ContainsFunc(r.Calls, func(c engine.CallResult) bool { return c.Outcome != engine.Returned })
 }
 
 // TestSamples: a sample is the hash that is there when the module stops at its event.

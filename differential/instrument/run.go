@@ -1,25 +1,18 @@
 package instrument
 
-import (
-	"slices"
+import "github.com/touchstone-wasm/touchstone/runtime/wasm"
 
-	"github.com/touchstone-wasm/touchstone/runtime/wasm"
-)
-
-// A run is a stretch of code without a way in or out, see [Options.Runs]. What its events tell is summed up in a local, and one call of a
-// helper at its end hands that to the hash. To compile a call takes as long as to compile several instructions, because of the registers that
-// it may change, and an entry is compiled for every type of functions; so the helpers take nothing but i64.
+// A run is a stretch of code without a way in or out, see [Options.Runs]. What its events tell is summed up in a local, and goes into the hash
+// at its end, where the events are counted. That is written out: to compile a call takes as long as to compile all of it, because of the
+// registers that the call may change. Sites are left out, which follow from what was chosen before.
 type run struct {
 	local  uint64 // where the sum is
-	events uint64 // since the last call of the helper
+	events uint64 // that are not counted yet
 	summed bool   // these have words
 }
 
-// eventShift is where the argument of a helper that is otherwise the site has the number of events.
-const (
-	eventShift = 20
-	maxEvents  = 1<<(32-eventShift) - 1
-)
+// runFactor is the factor of the hash for runs. As an immediate of 32 bits it is part of an instruction.
+const runFactor = 0xffffffff_9e3779b1
 
 // reserveSum takes the first of the added locals for the sum.
 func (b *body) reserveSum() { b.run.local = b.temp(wasm.I64) }
@@ -32,13 +25,11 @@ func (b *body) keepSum() {
 }
 
 // note adds an event to the run.
-func (b *body) note(kind Kind, locals []uint64, types []wasm.ValType) {
+func (b *body) note(locals []uint64, types []wasm.ValType) {
 	for i, t := range types {
 		b.sum(t, func() *emitter { return b.op(wasm.OpLocalGet, locals[i]) })
 	}
-	if b.run.events++; kind == Exit || kind == TailCall || b.run.events == maxEvents {
-		b.flush()
-	}
+	b.run.events++
 }
 
 // sum adds the words of a value to the sum.
@@ -61,32 +52,38 @@ func (b *body) sum(t wasm.ValType, get func() *emitter) {
 
 // branchOfRun ends a run with the event of an instruction that chooses by the operand in a local.
 func (b *body) branchOfRun(operand uint64) {
-	if b.in.Op == wasm.OpBrTable {
-		b.chosen(operand)
-	} else {
-		b.op(wasm.OpLocalGet, operand).ops(wasm.OpI32Eqz, wasm.OpI32Eqz)
-	}
-	b.op(wasm.OpI64ExtendI32U)
 	b.run.events++
-	b.end(1)
+	b.end(func() {
+		if b.in.Op == wasm.OpBrTable {
+			b.chosen(operand)
+		} else {
+			b.op(wasm.OpLocalGet, operand).ops(wasm.OpI32Eqz, wasm.OpI32Eqz)
+		}
+		b.op(wasm.OpI64ExtendI32U)
+	})
 }
 
 // flush ends a run in which there were events.
 func (b *body) flush() {
 	if b.run.events > 0 {
-		b.end(0)
+		b.end()
 	}
 }
 
-// end ends a run; a number of words is on the stack.
-func (b *body) end(words int) {
+// end ends a run: its words, which each of the functions pushes, go into the hash behind the sum.
+func (b *body) end(words ...func()) {
 	if b.run.summed {
-		b.op(wasm.OpLocalGet, b.run.local)
-		words++
+		words = append([]func(){func() { b.op(wasm.OpLocalGet, b.run.local) }}, words...)
 	}
-	b.r.sites = append(b.r.sites, Site{Func: b.index, Offset: b.in.Offset, Op: b.in.Op})
-	site := uint64(len(b.r.sites)-1) % (1 << eventShift)
-	b.op(wasm.OpI32Const, b.run.events<<eventShift|site)
-	b.op(wasm.OpCall, uint64(b.r.helper(counts, slices.Repeat([]wasm.ValType{wasm.I64}, words))))
+	if len(words) > 0 {
+		b.op(wasm.OpGlobalGet, uint64(b.r.hash))
+		for _, push := range words {
+			b.op(wasm.OpI64Const, turn).op(wasm.OpI64Rotl)
+			push()
+			b.op(wasm.OpI64Xor)
+		}
+		b.op(wasm.OpI64Const, runFactor).op(wasm.OpI64Mul).op(wasm.OpGlobalSet, uint64(b.r.hash))
+	}
+	b.op(wasm.OpGlobalGet, uint64(b.r.count)).op(wasm.OpI64Const, b.run.events).op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(b.r.count))
 	b.run.events, b.run.summed = 0, false
 }
