@@ -7,8 +7,11 @@ import (
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/differential/engine/touchstone"
+	"github.com/touchstone-wasm/touchstone/differential/engine/wasmer"
 	"github.com/touchstone-wasm/touchstone/differential/engine/wasmtime"
 	"github.com/touchstone-wasm/touchstone/differential/instrument"
+	"github.com/touchstone-wasm/touchstone/differential/source"
+	"github.com/touchstone-wasm/touchstone/generators/module"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm/asm"
 )
@@ -30,13 +33,17 @@ func turns(n int32) []byte {
 // modules as they are; the forms are run in turns.
 func BenchmarkOverhead(b *testing.B) {
 	var small [][]byte
-	for i := range 64 {
-		small = append(small, generate(i*16)) // WebAssembly 2.0 without vectors
+	options := module.Options{Imports: true} // WebAssembly 2.0 without vectors
+	for c := range source.Generated(func(tape []byte) ([]byte, error) { return wasm.Encode(module.Generate(tape, options)), nil }, 7, 0, 64) {
+		small = append(small, c.Module)
 	}
-	other := func(ctx context.Context) (engine.Engine, error) {
+	cranelift := func(ctx context.Context) (engine.Engine, error) {
 		return wasmtime.Open(ctx, engine.ParseVariant(wasmtime.Name))
 	}
-	for _, open := range []func(context.Context) (engine.Engine, error){touchstone.Open, other} {
+	older := func(ctx context.Context) (engine.Engine, error) {
+		return wasmer.Open(ctx, engine.ParseVariant(wasmer.Name))
+	}
+	for _, open := range []func(context.Context) (engine.Engine, error){touchstone.Open, cranelift, older} {
 		e, err := open(context.Background())
 		if missing := (*engine.Unavailable)(nil); errors.As(err, &missing) {
 			b.Log(missing)

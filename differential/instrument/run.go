@@ -4,7 +4,7 @@ import "github.com/touchstone-wasm/touchstone/runtime/wasm"
 
 // A run is a stretch of code without a way in or out, see [Options.Runs]. What its events tell is summed up in a local, and goes into the hash
 // at its end, where the events are counted. That is written out: to compile a call takes as long as to compile all of it, because of the
-// registers that the call may change. Sites are left out, which follow from what was chosen before.
+// registers that the call may change, and entries to functions are compiled for each of their types.
 type run struct {
 	local  uint64 // where the sum is
 	events uint64 // that are not counted yet
@@ -70,20 +70,20 @@ func (b *body) flush() {
 	}
 }
 
-// end ends a run: its words, which each of the functions pushes, go into the hash behind the sum.
+// end ends a run: the site goes into the hash, with the sum and the words that each of the functions pushes.
 func (b *body) end(words ...func()) {
+	b.r.sites = append(b.r.sites, Site{Func: b.index, Offset: b.in.Offset, Op: b.in.Op})
+	site := uint64(len(b.r.sites) - 1)
+	b.op(wasm.OpGlobalGet, uint64(b.r.hash)).op(wasm.OpI64Const, turn).op(wasm.OpI64Rotl).op(wasm.OpI64Const, site).op(wasm.OpI64Xor)
 	if b.run.summed {
-		words = append([]func(){func() { b.op(wasm.OpLocalGet, b.run.local) }}, words...)
+		words = append(words, func() { b.op(wasm.OpLocalGet, b.run.local) })
 	}
-	if len(words) > 0 {
-		b.op(wasm.OpGlobalGet, uint64(b.r.hash))
-		for _, push := range words {
-			b.op(wasm.OpI64Const, turn).op(wasm.OpI64Rotl)
-			push()
-			b.op(wasm.OpI64Xor)
-		}
-		b.op(wasm.OpI64Const, runFactor).op(wasm.OpI64Mul).op(wasm.OpGlobalSet, uint64(b.r.hash))
+	for _, push := range words {
+		b.op(wasm.OpI64Const, turn).op(wasm.OpI64Rotl)
+		push()
+		b.op(wasm.OpI64Xor)
 	}
+	b.op(wasm.OpI64Const, runFactor).op(wasm.OpI64Mul).op(wasm.OpGlobalSet, uint64(b.r.hash))
 	b.op(wasm.OpGlobalGet, uint64(b.r.count)).op(wasm.OpI64Const, b.run.events).op(wasm.OpI64Add).op(wasm.OpGlobalSet, uint64(b.r.count))
 	b.run.events, b.run.summed = 0, false
 }
