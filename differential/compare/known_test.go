@@ -176,6 +176,58 @@ func TestVectorSelect(t *testing.T) {
 	}
 }
 
+// TestLoads tries the defects of Wasmer that concern what is done together with the load of its operand.
+func TestLoads(t *testing.T) {
+	module := func(b *asm.Body) []byte {
+		var m asm.Module
+		m.Memory(1, 1)
+		m.Func("f", ":I", "", b.Op(wasm.OpI64x2ExtractLane, 1))
+		return m.Encode()
+	}
+	vector := func() *asm.Body { return new(asm.Body).Op(wasm.OpV128Const, 1, 1).I32(1) }
+	splat := module(new(asm.Body).I32(1).Op(wasm.OpI32Load, 2, 0).Op(wasm.OpI16x8Splat))
+	words := module(new(asm.Body).I32(1).Op(wasm.OpI32Load, 2, 0).Op(wasm.OpI32x4Splat))
+	sum := module(vector().Op(wasm.OpV128Load, 0, 0).Op(wasm.OpI8x16Add))
+	and := module(vector().Op(wasm.OpV128Load, 0, 0).Op(wasm.OpV128And))
+	wide := module(vector().Op(wasm.OpV128Load, 0, 0).Op(wasm.OpI32x4Add))
+	replaced := module(vector().Op(wasm.OpF64Load, 0, 0).Op(wasm.OpF64x2ReplaceLane, 0))
+	single := module(vector().Op(wasm.OpF32Load, 0, 0).Op(wasm.OpF32x4ReplaceLane, 0))
+	returns := func(bits uint64) *engine.Result {
+		return &engine.Result{Stage: engine.StageRun, Calls: []engine.CallResult{{Export: "f", Outcome: engine.Returned, Values: []engine.Value{{Type: wasm.I64, Bits: bits}}}}}
+	}
+	trapped := func(code wasm.TrapCode) *engine.Result {
+		return &engine.Result{Stage: engine.StageRun, Calls: []engine.CallResult{{Export: "f", Outcome: engine.Trapped, Trap: code}}}
+	}
+	outside, other := trapped(wasm.MemoryOutOfBounds), trapped(wasm.Unreachable)
+	for _, c := range []struct {
+		name   string
+		module []byte
+		odd    *engine.Result
+		want   string
+	}{
+		{"splat", splat, outside, "wasmer-wide-load"},
+		{"splat of words", words, outside, ""},
+		{"splat, a value", splat, returns(2), ""},
+		{"bytes", sum, outside, "wasmer-vector-operand"},
+		{"bits", and, outside, "wasmer-vector-operand"},
+		{"words", wide, outside, ""},
+		{"bytes, another trap", sum, other, ""},
+		{"bytes, a value", sum, returns(2), ""},
+		{"lane", replaced, returns(2), "wasmer-replace-lane"},
+		{"lane, a trap", replaced, outside, ""},
+		{"lane of f32", single, returns(2), ""},
+	} {
+		sides := []Side{{Engine: "a", Result: returns(1)}, {Engine: "wasmer", Result: c.odd}, {Engine: "b", Result: returns(1)}}
+		got := ""
+		if k := first(Accept(c.module, Judge(sides, nil, time.Second), sides, []string{"", wasmer20[0], ""}, KnownDefects)); k != nil {
+			got = k.Name
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
 // TestFindings: the list for people has a line for each known defect.
 func TestFindings(t *testing.T) {
 	text, err := os.ReadFile("../FINDINGS.md")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -300,23 +301,48 @@ func (s *session) again(ctx context.Context, f *Finding) error {
 	return nil
 }
 
-// accept fills in the known defect of a finding. If what the defects are about can be left out of the module, the engines must agree on
-// what remains.
+// accept fills in the known defect of a finding. If what a defect is about can be left out of the module, the engines must agree on
+// what remains, or other known defects must explain that.
 func (s *session) accept(ctx context.Context, f *Finding) error {
-	defects := compare.Accept(f.Case.Module, f.Verdict, f.Sides, s.versions(), s.cfg.Known)
-	if len(defects) == 0 {
-		return nil
-	}
-	if module, needed := compare.Without(s.traced(f.Case, f.Case.Module, f.Case.Index >= 0), defects); needed {
-		t := s.begin(f.Case, module)
+	known, module, v, sides := s.cfg.Known, f.Case.Module, f.Verdict, f.Sides
+	var first *compare.Known
+	for {
+		defects := compare.Accept(module, v, sides, s.versions(), known)
+		if len(defects) == 0 {
+			return nil
+		}
+		if first == nil {
+			first = defects[0]
+			module = s.traced(f.Case, module, f.Case.Index >= 0)
+		}
+		form, needed := compare.Without(module, defects)
+		if !needed {
+			break
+		}
+		t := s.begin(f.Case, form)
 		t.wg.Wait()
-		v, err := s.compare(t)
-		if err != nil || ctx.Err() != nil || v.Diverges() || v.Crashed != nil || v.Hung != nil {
+		var err error
+		if v, err = s.compare(t); err != nil || ctx.Err() != nil {
 			return err
 		}
+		if !v.Diverges() && v.Crashed == nil && v.Hung == nil {
+			break
+		}
+		module, sides = form, t.sides
+		known = others(known, defects)
 	}
-	f.Known = defects[0]
+	f.Known = first
 	return nil
+}
+
+// others returns the defects of a list that are not among some.
+func others(known []compare.Known, some []*compare.Known) (rest []compare.Known) {
+	for _, k := range known {
+		if !slices.ContainsFunc(some, func(d *compare.Known) bool { return d.Name == k.Name }) {
+			rest = append(rest, k)
+		}
+	}
+	return rest
 }
 
 func (s *session) timeout() time.Duration {

@@ -129,6 +129,41 @@ func TestKnownDefectIsNoFinding(t *testing.T) {
 	}
 }
 
+// TestSeveralKnownDefects: what is left of a divergence without one defect may be another's, and must be somebody's.
+func TestSeveralKnownDefects(t *testing.T) {
+	defect := func(name string) compare.Known {
+		return compare.Known{Name: name, Engines: []string{"odd"}, Versions: []string{"1.0"},
+			Explains: func(m []byte, _ *compare.Verdict, _ []compare.Side, _ int) bool {
+				return bytes.Contains(m, []byte(name))
+			},
+			Without: func(m []byte) []byte { return bytes.ReplaceAll(m, []byte(name), nil) }}
+	}
+	for _, c := range []struct {
+		module   string
+		known    string
+		accepted bool
+	}{
+		{"x", "xyz", true}, {"xyz", "xyz", true}, {"zyx", "xyz", true}, {"xy", "x", false}, {"xxy", "yx", true}, {"w", "xyz", false}, {"xw", "xyz", false},
+	} {
+		var known []compare.Known
+		for _, name := range c.known {
+			known = append(known, defect(string(name)))
+		}
+		cases := func(yield func(*source.Case) bool) {
+			yield(&source.Case{Name: c.module, Module: []byte(c.module + "."), Index: 1})
+		}
+		stats, found := run(t, cases, session.Config{Known: known}, func(ctx context.Context, job *engine.Job) (*engine.Result, error) {
+			if string(job.Module) == "." {
+				return echo(ctx, job)
+			}
+			return returns(1000), nil
+		})
+		if accepted := stats.Findings() == 0; accepted != c.accepted || len(found) != 1 || (found[0].Known != nil) != c.accepted {
+			t.Errorf("%q with %q known: accepted %t, want %t", c.module, c.known, accepted, c.accepted)
+		}
+	}
+}
+
 func TestNaNBitsAreNoDivergence(t *testing.T) {
 	cfg := session.Config{Canonical: func(m []byte) ([]byte, bool) { return append([]byte("canonical"), m...), true }}
 	cases := func(yield func(*source.Case) bool) {
