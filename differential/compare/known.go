@@ -28,20 +28,28 @@ type Known struct {
 // KnownDefects is the list of accepted differences.
 var KnownDefects = slices.Concat(wasmerDefects, wasmtimeDefects, wazeroDefects)
 
-// Accept returns the known defects that explain the verdict, or nil: every side outside a majority, and every side that
+// Accept returns the known defects that explain the verdict, or nil: every side outside a group with the most voices, and every side that
 // crashed or hung, must be explained, so that a known defect hides no other. Those that have a form of the module without them explain it
 // only if nothing is left to explain of [Without].
 func Accept(module []byte, v *Verdict, sides []Side, versions []string, known []Known) []*Known {
-	var odd []int
-	if v.Diverges() {
-		if _, ok := v.Majority(); !ok {
-			return nil
+	dead := slices.Concat(v.Crashed, v.Hung)
+	if !v.Diverges() {
+		return explainAll(module, v, sides, versions, known, dead)
+	}
+	for right := range v.Groups {
+		if v.Voices[right] < v.Voices[0] {
+			break
 		}
-		for _, group := range v.Groups[1:] {
-			odd = append(odd, group...)
+		odd := slices.Concat(slices.Concat(v.Groups[:right]...), slices.Concat(v.Groups[right+1:]...), dead)
+		if all := explainAll(module, v, sides, versions, known, odd); all != nil {
+			return all
 		}
 	}
-	odd = append(append(odd, v.Crashed...), v.Hung...)
+	return nil
+}
+
+// explainAll returns the known defects that explain some sides, or nil if one of these is not explained.
+func explainAll(module []byte, v *Verdict, sides []Side, versions []string, known []Known, odd []int) []*Known {
 	var all []*Known
 	for _, i := range odd {
 		k := explain(module, v, sides, versions, known, i)

@@ -36,7 +36,9 @@ func TestRefusals(t *testing.T) {
 			ends(engine.StageCrash, "exit status 2: thread panicked at 'not implemented: module linking not implemented yet'"), refused},
 		"wasmer-sock-accept": {"wasmer", wasmer20[0], head,
 			ends(engine.StageUnlinkable, "Missing import: `wasi_snapshot_preview1`.`sock_accept`"), linked},
-		"wazero-const-mutable": {"wazero", "1.12.0", head + mutableImport + "\x06\x06\x01\x7f\x00\x23\x00\x0b", compiled, refused},
+		// (table 1 funcref) (global i32 (i32.const 0)) (elem (global.get 0) func)
+		"wazero-elem-own-global": {"wazero", "1.12.0", head + "\x04\x04\x01\x70\x00\x01\x06\x06\x01\x7f\x00\x41\x00\x0b\x09\x06\x01\x00\x23\x00\x0b\x00", compiled, refused},
+		"wazero-const-mutable":   {"wazero", "1.12.0", head + mutableImport + "\x06\x06\x01\x7f\x00\x23\x00\x0b", compiled, refused},
 	} {
 		sides := []Side{{Engine: "a", Result: c.others}, {Engine: c.engine, Result: c.odd}, {Engine: "b", Result: c.others}}
 		accept := func(module string) *Known {
@@ -173,6 +175,29 @@ func TestVectorSelect(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+// TestTie: where as many engines say one thing as another, known defects explain it if they explain all that is said of one of both.
+func TestTie(t *testing.T) {
+	ends := func(s engine.Stage) *engine.Result { return &engine.Result{Stage: s} }
+	known := func(names ...string) []Known {
+		return []Known{{Name: "k", Engines: names, Versions: []string{""}, Explains: func(_ []byte, _ *Verdict, sides []Side, i int) bool {
+			return sides[i].Result.Stage == engine.StageCompiled
+		}}}
+	}
+	sides := []Side{{Engine: "a", Result: ends(engine.StageCompiled)}, {Engine: "b", Result: ends(engine.StageRejected)},
+		{Engine: "c", Result: ends(engine.StageCompiled)}, {Engine: "d", Result: ends(engine.StageRejected)}}
+	for _, c := range []struct {
+		known []Known
+		want  bool
+	}{{known("a", "c"), true}, {known("a"), false}, {known("c", "d"), false}, {known("b", "d"), false}, {nil, false}} {
+		if got := Accept(nil, Judge(sides, nil, time.Second), sides, make([]string, 4), c.known) != nil; got != c.want {
+			t.Errorf("%v: accepted %t", c.known, got)
+		}
+	}
+	if Accept(nil, Judge(sides[:3], nil, time.Second), sides[:3], make([]string, 3), known("a", "c")) != nil {
+		t.Error("a defect of most engines was accepted")
 	}
 }
 

@@ -29,6 +29,18 @@ var wazeroDefects = []Known{
 		},
 	},
 	{
+		Name:     "wazero-elem-own-global",
+		Engines:  []string{"wazero", "wazero-interp"},
+		Versions: []string{"1.12.0"},
+		Reason: "accepts a global.get of a global of the module itself as the offset of an element segment; WebAssembly 2.0 has only imported ones in " +
+			"that context (section 3.4.10)",
+		// Evidence: (table 1 funcref) (global i32 (i32.const 0)) (elem (global.get 0) func); touchstone and wasmtime refuse it. wazero does so, too, in the
+		// offset of a data segment and in a global.
+		Explains: func(module []byte, _ *Verdict, sides []Side, i int) bool {
+			return sides[i].Result.Stage == engine.StageCompiled && unknownOwnGlobal(module) && ownGlobalAsOffset(module)
+		},
+	},
+	{
 		Name:     "wazero-const-mutable",
 		Engines:  []string{"wazero", "wazero-interp"},
 		Versions: []string{"1.12.0"},
@@ -66,5 +78,18 @@ func initsActive(m *wasm.Module, ins []wasm.Instr) bool {
 	return slices.ContainsFunc(ins, func(in wasm.Instr) bool {
 		// The first immediate is the segment, the second the memory.
 		return in.Op == wasm.OpMemoryInit && in.Imm[0] < uint64(len(m.Datas)) && m.Datas[in.Imm[0]].Mode == wasm.Active
+	})
+}
+
+// ownGlobalAsOffset reports whether the offset of an element segment reads a global that a well-formed module defines.
+func ownGlobalAsOffset(module []byte) bool {
+	m, err := wasm.Decode(module)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(m.Elems, func(e wasm.ElemSegment) bool {
+		var in wasm.Instr
+		r := wasm.NewReader(e.Offset)
+		return e.Mode == wasm.Active && r.Next(&in) == nil && in.Op == wasm.OpGlobalGet && in.Imm[0] >= uint64(m.ImportedGlobals())
 	})
 }
