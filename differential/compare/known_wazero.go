@@ -3,6 +3,7 @@ package compare
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/touchstone-wasm/touchstone/differential/engine"
 	"github.com/touchstone-wasm/touchstone/runtime/wasm"
@@ -38,6 +39,18 @@ var wazeroDefects = []Known{
 		// offset of a data segment and in a global.
 		Explains: func(module []byte, _ *Verdict, sides []Side, i int) bool {
 			return sides[i].Result.Stage == engine.StageCompiled && unknownOwnGlobal(module) && ownGlobalAsOffset(module)
+		},
+	},
+	{
+		Name:     "wazero-dead-select",
+		Engines:  []string{"wazero", "wazero-interp"},
+		Versions: []string{"1.12.0"},
+		Reason: "takes the result of a select with a type in unreachable code for one of any type; it has the type that the instruction names " +
+			"(section 3.3.4)",
+		// Evidence: (func (result i32) unreachable (select (result f64))); touchstone, wasmtime and wasmer refuse it.
+		Explains: func(module []byte, _ *Verdict, sides []Side, i int) bool {
+			return sides[i].Result.Stage == engine.StageCompiled && strings.HasPrefix(invalid(module), "type mismatch") &&
+				anyFunc(module, func(_ *wasm.Module, ins []wasm.Instr) bool { return uses(ins, wasm.OpSelectT) })
 		},
 	},
 	{
