@@ -165,7 +165,8 @@ func TestVectorSelect(t *testing.T) {
 		{"dead code", "wasmer", wasmer20[0], dead, returns(2), ""},
 		{"floats", "wazero", "1.12.0", floats, returns(2), "wazero-float-select"},
 		{"another type", "wazero", "1.12.0", numbers, returns(2), ""},
-		{"a trap", "wasmer", wasmer20[0], untyped, trapped, ""},
+		{"a trap that follows", "wasmer", wasmer20[0], untyped, trapped, "wasmer-vector-select"},
+		{"a trap without vectors", "wasmer", wasmer20[0], numbers, trapped, ""},
 	} {
 		sides := []Side{{Engine: "a", Result: returns(1)}, {Engine: c.engine, Result: c.odd}, {Engine: "b", Result: returns(1)}}
 		got := ""

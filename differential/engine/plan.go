@@ -148,12 +148,12 @@ func (p *Plan) link(wasi bool) string {
 }
 
 func tooBig(m *wasm.Module, maxPages uint64) string {
-	for i, t := range m.Memories {
+	for i, t := range m.MemoryTypes() {
 		if t.Limits.Min > maxPages {
 			return fmt.Sprintf("memory %d: %d pages at the start, at most %d", i, t.Limits.Min, maxPages)
 		}
 	}
-	for i, t := range m.Tables {
+	for i, t := range m.TableTypes() {
 		if t.Limits.Min > MaxTableElems {
 			return fmt.Sprintf("table %d: %d elements at the start, at most %d", i, t.Limits.Min, MaxTableElems)
 		}
