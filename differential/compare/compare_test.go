@@ -204,6 +204,10 @@ func TestJudgeCrashAndHang(t *testing.T) {
 	if v.Hung != nil || v.Skipped[0] != Timeout || v.Skipped[1] != Timeout {
 		t.Errorf("an endless module was called a hang: %+v", v)
 	}
+	v = Judge([]Side{hang, hang, {Engine: "z", Result: &engine.Result{Stage: engine.StageRejected, Elapsed: time.Millisecond}}}, nil, time.Second)
+	if v.Hung != nil || v.Skipped[0] != Timeout {
+		t.Errorf("an endless module that one engine refuses was called a hang: %+v", v)
+	}
 }
 
 func TestNeeds(t *testing.T) {

@@ -14,7 +14,7 @@ type Verdict struct {
 	// Groups are the engines, as indices of the sides, that agree with each other, the one with the most voices first. Two or more
 	// groups are a divergence. Sides that were left out are in none.
 	Groups [][]int
-	// Voices holds, for each group, how many engines are in it, all variants of one counted once: they share what they get wrong.
+	// Voices holds, for each group, how many engines are in it, all of one project counted once: they share what they get wrong.
 	Voices []int
 	// Rows are the places where engines differ, in the order in which they were come to.
 	Rows []Row
@@ -67,13 +67,13 @@ func (v *Verdict) Majority() ([]int, bool) {
 	return v.Groups[0], len(v.Groups) == 1 || v.Voices[0] > v.Voices[1]
 }
 
-// voices counts the engines of a group.
+// voices counts the projects whose engines are in a group.
 func voices(sides []Side, group []int) int {
-	engines := map[string]bool{}
+	projects := map[string]bool{}
 	for _, i := range group {
-		engines[engine.ParseVariant(sides[i].Engine).Name] = true
+		projects[engine.ParseVariant(sides[i].Engine).Project()] = true
 	}
-	return len(engines)
+	return len(projects)
 }
 
 // Judge compares all sides with each other. Needs gives the later proposals that the module needs, see [Needs], and is asked if an engine refuses
@@ -102,7 +102,7 @@ func Judge(sides []Side, needs func() []Proposal, timeout time.Duration) *Verdic
 
 // leaveOut finds the sides that cannot be compared at all.
 func leaveOut(v *Verdict, sides []Side, needs func() []Proposal, timeout time.Duration) {
-	var fastest time.Duration = -1
+	var fastest time.Duration = -1 // of those that executed the module
 	accepted := false // by any engine; what all refuse, they agree on
 	for i := range sides {
 		r := sides[i].Result
@@ -110,7 +110,7 @@ func leaveOut(v *Verdict, sides []Side, needs func() []Proposal, timeout time.Du
 		case engine.StageUnlinkable, engine.StageStart, engine.StageRun, engine.StageCompiled:
 			accepted = true
 		}
-		if r.Stage != engine.StageCrash && !r.Stage.Inconclusive() && !timedOut(r) && (fastest < 0 || r.Elapsed < fastest) {
+		if (r.Stage == engine.StageStart || r.Stage == engine.StageRun) && !timedOut(r) && (fastest < 0 || r.Elapsed < fastest) {
 			fastest = r.Elapsed
 		}
 	}

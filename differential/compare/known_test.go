@@ -113,10 +113,10 @@ func TestConcerns(t *testing.T) {
 	}
 }
 
-// TestVoices: variants of one engine are one voice, however many they are.
+// TestVoices: the engines of one project are one voice, however many they are.
 func TestVoices(t *testing.T) {
 	ends := func(stage engine.Stage) *engine.Result { return &engine.Result{Stage: stage} }
-	sides := []Side{{Engine: "x:a"}, {Engine: "x@v1.0.0"}, {Engine: "x"}, {Engine: "y"}, {Engine: "z"}}
+	sides := []Side{{Engine: "x:a"}, {Engine: "x@v1.0.0"}, {Engine: "x-interp"}, {Engine: "y"}, {Engine: "z"}}
 	for i := range sides {
 		sides[i].Result = ends(engine.StageRun)
 		if i < 3 {

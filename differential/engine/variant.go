@@ -22,6 +22,13 @@ func ParseVariant(text string) Variant {
 	return v
 }
 
+// Project returns what the name has before a dash: wazero of wazero-interp, wasmtime of wasmtime-cli. Engines of one project share most of
+// what they get wrong.
+func (v Variant) Project() string {
+	project, _, _ := strings.Cut(v.Name, "-")
+	return project
+}
+
 // String is the inverse of ParseVariant.
 func (v Variant) String() string {
 	text := v.Name
