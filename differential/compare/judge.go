@@ -103,7 +103,7 @@ func Judge(sides []Side, needs func() []Proposal, timeout time.Duration) *Verdic
 // leaveOut finds the sides that cannot be compared at all.
 func leaveOut(v *Verdict, sides []Side, needs func() []Proposal, timeout time.Duration) {
 	var fastest time.Duration = -1 // of those that executed the module
-	accepted := false // by any engine; what all refuse, they agree on
+	accepted := false              // by any engine; what all refuse, they agree on
 	for i := range sides {
 		r := sides[i].Result
 		switch r.Stage {
