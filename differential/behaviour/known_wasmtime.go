@@ -37,9 +37,10 @@ var ofWasmtime = []Known{
 			{Calls: []string{"path_*"}, Results: []string{"ENOTDIR", "EPERM", "ELOOP", "ENOTSUP"}, Text: []string{"a path has a NUL byte"}},
 		}},
 	{Name: "wasmtime-wasi-late-fault", Engines: wasmtime, Versions: wasmtime4,
-		Reason: "writes to the file, or opens it, before it finds that the place for the result is outside of the memory, and then ends the guest: the call failed and had an effect",
+		Reason: "writes to the file, moves the offset, or opens it, before it finds that the place for the result is outside of the memory, and then ends the guest: the call failed and had an effect",
 		Cases: []Case{
 			{Calls: []string{"fd_tell"}, Has: []string{"fd_write", "fd_read", "fd_seek"}, After: "trap", Text: []string{"other offset"}},
+			{Calls: []string{"fd_read"}, Has: []string{"fd_read", "fd_seek"}, After: "trap", Text: []string{"other content"}},
 			{Calls: []string{"fd_filestat_get", "fd_read", "fd_pread"}, Has: []string{"fd_write", "fd_pwrite"}, After: "trap", Text: []string{"other content", "other size", "reads beyond the end"}},
 			{Calls: []string{endOfSequence}, Has: []string{"fd_write", "fd_pwrite", "path_open"}, After: "trap", Text: []string{"other content", "other size", "a file that should not be"}},
 			{Calls: []string{"path_*"}, Results: []string{"ENOTDIR"}, Has: []string{"path_open"}, After: "trap", Text: []string{"nothing is there"}},
