@@ -83,7 +83,8 @@ func (r *rewriter) rewrite(i int) error {
 	return nil
 }
 
-// enter begins a body: everything is put into a block, so that all ways to leave the function but tail calls go through its end.
+// enter begins a body: everything is put into a block, so that all ways to leave the function but tail calls go through its end. Runs need
+// none, because they look at nothing there.
 func (b *body) enter(f *wasm.Func) {
 	b.in = &wasm.Instr{Op: wasm.OpBlock, Offset: f.Body.Offset}
 	if b.r.o.Runs {

@@ -34,7 +34,7 @@ func set(ops ...wasm.Op) (set [wasm.NumOps]bool) {
 // silent are the instructions of which there are no records: they do nothing but give the code its structure.
 var silent = set(wasm.OpNop, wasm.OpBlock, wasm.OpLoop, wasm.OpElse, wasm.OpEnd)
 
-// ends are the instructions before which a run of straight-line code ends.
+// ends are the instructions before which straight-line code ends, and what globals were set to becomes events.
 var ends = func() [wasm.NumOps]bool {
 	ends := set(wasm.OpElse, wasm.OpEnd, wasm.OpBr, wasm.OpReturn, wasm.OpUnreachable)
 	for op, kind := range kinds {
