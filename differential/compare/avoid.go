@@ -90,3 +90,32 @@ func selectless(v *wasm.Validator, m *wasm.Module, i int, of []wasm.ValType) (*w
 	f.Body, f.Locals = wasm.Expr{Code: code}, append(slices.Clone(f.Locals), added...)
 	return &f, nil
 }
+
+// withoutTypedSelect returns a module of the same types, valid or not, in which a block that never ends gives the result of each select with a
+// type.
+func withoutTypedSelect(module []byte) []byte {
+	m, err := wasm.Decode(module)
+	if err != nil {
+		return module
+	}
+	out := *m
+	out.Funcs = slices.Clone(m.Funcs)
+	for i := range out.Funcs {
+		var code []byte
+		var in wasm.Instr
+		for r := wasm.NewReader(m.Funcs[i].Body); r.Next(&in) == nil; {
+			if in.Op != wasm.OpSelectT || len(in.Types) != 1 {
+				code = wasm.AppendInstr(code, &in)
+				continue
+			}
+			for _, in := range []wasm.Instr{
+				wasm.NewInstr(wasm.OpDrop), wasm.NewInstr(wasm.OpDrop), wasm.NewInstr(wasm.OpDrop),
+				wasm.NewInstr(wasm.OpBlock, uint64(wasm.ResultBlock(in.Types[0]))), wasm.NewInstr(wasm.OpUnreachable), wasm.NewInstr(wasm.OpEnd),
+			} {
+				code = wasm.AppendInstr(code, &in)
+			}
+		}
+		out.Funcs[i].Body = wasm.Expr{Code: code}
+	}
+	return wasm.Encode(&out)
+}

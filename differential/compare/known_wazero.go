@@ -52,6 +52,7 @@ var wazeroDefects = []Known{
 			return sides[i].Result.Stage == engine.StageCompiled && strings.HasPrefix(invalid(module), "type mismatch") &&
 				anyFunc(module, func(_ *wasm.Module, ins []wasm.Instr) bool { return uses(ins, wasm.OpSelectT) })
 		},
+		Without: withoutTypedSelect,
 	},
 	{
 		Name:     "wazero-unknown-type",
