@@ -42,9 +42,9 @@ var fileRules = []Rule{
 	{
 		Name: "fd-fresh",
 		Doc:  "A new descriptor has a number below the limit that is not in use, and a host descriptor that no other one has.",
-		Ops:  1<<FdOpen | 1<<SockOpen,
+		Ops:  1<<FdOpen | 1<<SockOpen, inline: true,
 		check: func(m *Monitor, e *Effect) string {
-			if e.FD < 0 || int(e.FD) >= m.maxFDs {
+			if !m.hasNumber(e.FD) {
 				return fmt.Sprintf("descriptor %d is above the limit of %d", e.FD, m.maxFDs)
 			}
 			if m.fd(e.FD) != nil {
@@ -61,7 +61,7 @@ var fileRules = []Rule{
 		Doc:  "A descriptor is moved to a number below the limit that is not in use.",
 		Ops:  1 << FdMove,
 		check: func(m *Monitor, e *Effect) string {
-			if e.Dir < 0 || int(e.Dir) >= m.maxFDs || m.fd(e.Dir) != nil {
+			if !m.hasNumber(e.Dir) || m.fd(e.Dir) != nil {
 				return fmt.Sprintf("number %d is in use or above the limit of %d", e.Dir, m.maxFDs)
 			}
 			return ""
@@ -81,7 +81,7 @@ var fileRules = []Rule{
 	{
 		Name: "rights-inherited",
 		Doc:  "A descriptor opened through a directory, or accepted from a listener, has no right that it does not hand on.",
-		Ops:  1<<FdOpen | 1<<SockOpen,
+		Ops:  1<<FdOpen | 1<<SockOpen, inline: true,
 		check: func(m *Monitor, e *Effect) string {
 			if e.Op == SockOpen && e.Dir == NoListener {
 				return "" // there is nothing to hand on
@@ -99,9 +99,9 @@ var fileRules = []Rule{
 	{
 		Name: "rights-asked",
 		Doc:  "A path is not opened for rights that the directory does not hand on.",
-		Ops:  1 << PathAt,
+		Ops:  1 << PathAt, inline: true,
 		check: func(m *Monitor, e *Effect) string {
-			if d := m.fd(e.FD); d != nil && e.Inherit&^d.inherit != 0 {
+			if d := m.fd(e.FD); d != nil && !d.handsOn(e.Inherit) {
 				return fmt.Sprintf("directory %d does not hand on the rights %#x", e.FD, e.Inherit&^d.inherit)
 			}
 			return ""
@@ -110,7 +110,7 @@ var fileRules = []Rule{
 	{
 		Name: "no-devices",
 		Doc:  "No device of the host but the null device becomes a descriptor of the guest.",
-		Ops:  1 << FdOpen,
+		Ops:  1 << FdOpen, inline: true,
 		check: func(m *Monitor, e *Effect) string {
 			if e.Kind == Device {
 				return fmt.Sprintf("descriptor %d would be a device", e.FD)
@@ -121,7 +121,7 @@ var fileRules = []Rule{
 	{
 		Name: "path-relative",
 		Doc:  "A path or a link's target that passes between guest and host is relative, not empty, shorter than PATH_MAX, UTF-8 and without a NUL byte, so that the kernel reads what was checked.",
-		Ops:  1<<PathAt | 1<<Target,
+		Ops:  1<<PathAt | 1<<Target, inline: true,
 		check: func(m *Monitor, e *Effect) string {
 			switch {
 			case e.Path == "":
@@ -141,7 +141,7 @@ var fileRules = []Rule{
 	{
 		Name: "beneath-preopen",
 		Doc:  "A path is resolved beneath a directory that was preopened for the guest or opened beneath one.",
-		Ops:  1 << PathAt,
+		Ops:  1 << PathAt, inline: true,
 		check: func(m *Monitor, e *Effect) string {
 			if d := m.fd(e.FD); d != nil && d.root == nil {
 				return fmt.Sprintf("descriptor %d is not beneath a preopened directory", e.FD)
@@ -219,11 +219,30 @@ var fileRules = []Rule{
 
 // The conditions of the rules that are inline.
 
+// hasNumber reports whether fd is a number that a descriptor of the guest can have.
+func (m *Monitor) hasNumber(fd int32) bool { return fd >= 0 && int(fd) < m.maxFDs }
+
 // standsFor reports whether d is there and stands for host.
 func (d *descriptor) standsFor(host int32) bool { return d != nil && d.host == host }
 
 // allows reports whether d has the rights.
 func (d *descriptor) allows(rights uint64) bool { return rights&^d.rights == 0 }
+
+// handsOn reports whether what is opened through d may have the rights.
+func (d *descriptor) handsOn(rights uint64) bool { return rights&^d.inherit == 0 }
+
+// isPlain reports whether a path is as path-relative demands and is made of ASCII characters alone.
+func isPlain(path string) bool {
+	if path == "" || len(path) >= maxPath || path[0] == '/' {
+		return false
+	}
+	for i := range len(path) {
+		if path[i]-1 >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
 
 // grants reports whether the directory that d lies beneath, if there is one, is granted for access.
 func (d *descriptor) grants(access Access) bool {

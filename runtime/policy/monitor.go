@@ -22,7 +22,7 @@ type Range struct {
 type Monitor struct {
 	maxFDs    int
 	net       *Network // nil allows nothing
-	fds       []*descriptor
+	fds       []descriptor
 	hosts     hostSet // host descriptors in use
 	open      uint64  // descriptors of the guest
 	protected []Range // of the guest's memory, that no hostcall writes
@@ -46,16 +46,17 @@ type Monitor struct {
 	current  Effect
 }
 
-// descriptor is what the monitor knows of one descriptor of the guest.
+// descriptor is what the monitor knows of one number: of the descriptor that the guest has under it, or the zero value.
 type descriptor struct {
+	owned   bool // the guest has it
+	known   bool // offset is what the host has
+	kind    FileKind
 	host    int32
 	rights  uint64
 	inherit uint64
 	root    *root   // nil for streams and sockets
 	sock    *socket // nil for what is no socket
-	kind    FileKind
-	offset  uint64 // of a file
-	known   bool   // offset is what the host has
+	offset  uint64  // of a file
 }
 
 // pathEffect is what is remembered of a PathAt effect.
@@ -80,12 +81,12 @@ func NewMonitor(maxFDs int) *Monitor {
 
 // Grant gives the guest a stream, before it runs: the descriptor fd, which stands for host.
 func (m *Monitor) Grant(fd, host int32, rights uint64) {
-	m.set(fd, &descriptor{host: host, rights: rights})
+	m.set(fd, descriptor{host: host, rights: rights})
 }
 
 // GrantDir gives the guest a directory, before it runs. Everything that is opened through it is bound by access.
 func (m *Monitor) GrantDir(fd, host int32, rights, inherit uint64, name string, access Access) {
-	m.set(fd, &descriptor{host: host, rights: rights, inherit: inherit, root: &root{name, access}, kind: Dir})
+	m.set(fd, descriptor{host: host, rights: rights, inherit: inherit, root: &root{name, access}, kind: Dir})
 }
 
 // GrantNetwork says what the guest may do on the network, before it runs; otherwise that is nothing.
@@ -94,7 +95,7 @@ func (m *Monitor) GrantNetwork(n *Network) { m.net = n }
 // GrantListener gives the guest a listening socket, before it runs: the descriptor fd, which stands for host and is bound to
 // local. It serves the peers that own allows, and connections have rights in inherit.
 func (m *Monitor) GrantListener(fd, host int32, rights, inherit uint64, local netip.AddrPort, own *Network) {
-	m.set(fd, &descriptor{host: host, rights: rights, inherit: inherit, sock: &socket{proto: TCP, own: own, bound: local}})
+	m.set(fd, descriptor{host: host, rights: rights, inherit: inherit, sock: &socket{proto: TCP, own: own, bound: local}})
 }
 
 // Protect forbids every write of a hostcall into a range of the guest's memory.
@@ -185,6 +186,46 @@ func (m *Monitor) QuickUse(fd, host int32, rights uint64, access Access) bool {
 	return m.fast&(1<<FdUse) != 0 && d.standsFor(host) && d.allows(rights) && d.grants(access)
 }
 
+// QuickPath is QuickRead for a PathAt effect.
+func (m *Monitor) QuickPath(fd, host int32, rights, inherit uint64, access Access, path string) bool {
+	if !Monitored {
+		return true
+	}
+	d := m.fd(fd)
+	if m.fast&(1<<PathAt) == 0 || !d.standsFor(host) || !d.allows(rights) || !d.handsOn(inherit) || d.root == nil ||
+		!d.grants(access) || d.kind != Dir || !isPlain(path) {
+		return false
+	}
+	m.paths = append(m.paths, pathEffect{host, path})
+	return true
+}
+
+// QuickOpen is QuickRead for an FdOpen effect.
+func (m *Monitor) QuickOpen(fd, dir, host int32, kind FileKind, rights, inherit uint64) bool {
+	if !Monitored {
+		return true
+	}
+	d := m.fd(dir)
+	if m.fast&(1<<FdOpen) == 0 || !m.hasNumber(fd) || m.fd(fd) != nil || m.hosts.has(host) || d == nil || d.root == nil ||
+		!d.handsOn(rights|inherit) || kind == Device || !m.mayOpen() {
+		return false
+	}
+	m.opened(fd, host, kind, rights, inherit, d.root)
+	return true
+}
+
+// QuickClose is QuickRead for an FdClose effect.
+func (m *Monitor) QuickClose(fd, host int32) bool {
+	if !Monitored {
+		return true
+	}
+	if m.fast&(1<<FdClose) == 0 || !m.fd(fd).standsFor(host) {
+		return false
+	}
+	m.close(fd, host)
+	return true
+}
+
 // QuickPlain is QuickRead for an effect that is only a number: Clock, Random, Sleep, Exit.
 func (m *Monitor) QuickPlain(op Op) bool {
 	if !Monitored {
@@ -222,18 +263,13 @@ func (m *Monitor) update(e *Effect) {
 	case WriteMem:
 		m.writes = append(m.writes, Range{e.Addr, e.Len})
 	case FdOpen:
-		m.set(e.FD, &descriptor{host: e.Host, rights: e.Rights, inherit: e.Inherit, root: m.fd(e.Dir).root, kind: e.Kind,
-			known: e.Kind == File})
+		m.opened(e.FD, e.Host, e.Kind, e.Rights, e.Inherit, m.fd(e.Dir).root)
 	case FdClose:
-		if planted.Selected != planted.MonitorHosts {
-			m.hosts.remove(e.Host)
-		}
-		m.fds[e.FD] = nil
-		m.open--
+		m.close(e.FD, e.Host)
 	case FdMove:
 		d := m.fds[e.FD]
 		if planted.Selected != planted.MonitorMove {
-			m.fds[e.FD] = nil
+			m.fds[e.FD] = descriptor{}
 		}
 		m.open--
 		m.set(e.Dir, d)
@@ -244,7 +280,7 @@ func (m *Monitor) update(e *Effect) {
 	case Moved:
 		m.fds[e.FD].moved(e.Len, e.Where)
 	case Sought:
-		d := m.fds[e.FD]
+		d := m.fd(e.FD)
 		d.offset, d.known = e.Num, d.kind == File
 	case Spend:
 		m.spend(e.Resource, e.Num)
@@ -255,22 +291,35 @@ func (m *Monitor) update(e *Effect) {
 	}
 }
 
-// fd returns the model of a descriptor, or nil.
+// fd returns the model of a descriptor, or nil. It is good until the next descriptor.
 func (m *Monitor) fd(fd int32) *descriptor {
-	if uint32(fd) >= uint32(len(m.fds)) {
-		return nil
+	if uint32(fd) < uint32(len(m.fds)) && m.fds[fd].owned {
+		return &m.fds[fd]
 	}
-	return m.fds[fd]
+	return nil
 }
 
-func (m *Monitor) set(fd int32, d *descriptor) {
+func (m *Monitor) set(fd int32, d descriptor) {
 	for int(fd) >= len(m.fds) {
-		m.fds = append(m.fds, nil)
+		m.fds = append(m.fds, descriptor{})
 	}
+	d.owned = true
 	m.fds[fd] = d
 	if planted.Selected == planted.MonitorOpen && d.sock != nil {
 		m.open++
 	}
 	m.open++
 	m.hosts.add(d.host)
+}
+
+func (m *Monitor) opened(fd, host int32, kind FileKind, rights, inherit uint64, root *root) {
+	m.set(fd, descriptor{host: host, rights: rights, inherit: inherit, root: root, kind: kind, known: kind == File})
+}
+
+func (m *Monitor) close(fd, host int32) {
+	if planted.Selected != planted.MonitorHosts {
+		m.hosts.remove(host)
+	}
+	m.fds[fd] = descriptor{}
+	m.open--
 }

@@ -174,7 +174,7 @@ func (m *Monitor) follow(e *Effect) {
 		m.created = e.Proto
 	case SockOpen:
 		m.created = 0
-		m.set(e.FD, &descriptor{host: e.Host, rights: e.Rights, inherit: e.Inherit, sock: &socket{proto: e.Proto}})
+		m.set(e.FD, descriptor{host: e.Host, rights: e.Rights, inherit: e.Inherit, sock: &socket{proto: e.Proto}})
 	case NetBind:
 		m.sock(e.FD).bound = e.Net
 	case NetConnect:

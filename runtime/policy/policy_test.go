@@ -228,6 +228,12 @@ func quick(m *Monitor, e *Effect) bool {
 		return m.QuickUse(e.FD, e.Host, e.Rights, e.Access)
 	case Moved:
 		return m.QuickMoved(e.FD, e.Access, e.Len, e.Where)
+	case PathAt:
+		return m.QuickPath(e.FD, e.Host, e.Rights, e.Inherit, e.Access, e.Path)
+	case FdOpen:
+		return m.QuickOpen(e.FD, e.Dir, e.Host, e.Kind, e.Rights, e.Inherit)
+	case FdClose:
+		return m.QuickClose(e.FD, e.Host)
 	}
 	return m.QuickPlain(e.Op)
 }
@@ -237,11 +243,15 @@ func quick(m *Monitor, e *Effect) bool {
 func TestQuick(t *testing.T) {
 	refused, allowed := map[string]int{}, map[Op]int{}
 	var protected []Range
+	full := false // no descriptor more is allowed
 	same := func(e Effect, declared OpSet) {
 		t.Helper()
 		ours, rules := guest(), guest()
 		for _, m := range []*Monitor{ours, rules} {
 			m.protected = protected
+			if full {
+				m.quotas.Bound(FDs, m.open)
+			}
 			m.Begin("call", declared, size(100))
 			m.Check(&Effect{Op: WriteMem, Addr: 20, Len: 10})
 			m.Check(&Effect{Op: WriteMem, Addr: 40, Len: 10})
@@ -261,6 +271,7 @@ func TestQuick(t *testing.T) {
 			refused[want.Rule]++
 		case e.Op == Stored && (e.Len == 0 || e.Addr < 40): // not what was told last
 		case e.Op == WriteMem && protected != nil:
+		case e.Op == PathAt && e.Path == "é":
 		default:
 			t.Fatalf("a look does not allow %v, the rules do", e)
 		}
@@ -290,11 +301,35 @@ func TestQuick(t *testing.T) {
 			}
 		}
 		protected = nil
+		for fd := int32(-1); fd < 11; fd++ {
+			for _, host := range []int32{NoHost, 11, 13, 14, 99} {
+				same(Effect{Op: FdClose, FD: fd, Host: host}, declared)
+				for _, path := range []string{"", "/a", "a", "a/../b", "é", "\xff", "a\x00", "\x00", "\x01\x7f", strings.Repeat("a", maxPath-1), strings.Repeat("a", maxPath)} {
+					for _, rights := range []uint64{0, 4, 8, 16} {
+						for _, access := range []Access{0, Read, Write, Read | Delete} {
+							same(Effect{Op: PathAt, FD: fd, Host: host, Rights: rights &^ 16, Inherit: rights, Access: access, Path: path}, declared)
+						}
+					}
+				}
+				for _, full = range []bool{false, true} {
+					for dir := int32(-1); dir < 11; dir++ {
+						for kind := Stream; kind <= Device; kind++ {
+							for _, rights := range []uint64{0, 4, 16} {
+								same(Effect{Op: FdOpen, FD: fd, Dir: dir, Host: host, Kind: kind, Rights: rights, Inherit: rights / 4}, declared)
+								same(Effect{Op: FdOpen, FD: fd, Dir: dir, Host: host, Kind: kind, Rights: rights / 4, Inherit: rights}, declared)
+							}
+						}
+					}
+				}
+				full = false
+			}
+		}
 		for _, op := range []Op{Clock, Random, Sleep, Exit} {
 			same(Effect{Op: op, Num: 1}, declared)
 		}
 	}
-	for _, op := range []Op{ReadMem, WriteMem, Stored, FdUse, Moved, Clock, Random, Sleep, Exit} {
+	looks := []Op{ReadMem, WriteMem, Stored, FdUse, Moved, PathAt, FdOpen, FdClose, Clock, Random, Sleep, Exit}
+	for _, op := range looks {
 		if allowed[op] == 0 {
 			t.Errorf("no quick look allows a %s here", op)
 		}
@@ -304,7 +339,7 @@ func TestQuick(t *testing.T) {
 			t.Errorf("%s is inline, but refused nothing here", r.Name)
 		}
 	}
-	for op := range Ops(ReadMem, WriteMem, FdUse, Moved, Stored).All() {
+	for op := range Ops(looks...).All() {
 		if !allInline.Has(op) {
 			t.Errorf("%s has a rule that is not inline: the hostcalls that matter become slower", op)
 		}

@@ -12,7 +12,7 @@ var resourceRules = func() []Rule {
 	for r := range NumResources {
 		rule := Rule{Name: r.Rule(), Doc: "The guest does not use up more than its quota of " + r.Doc() + "."}
 		if r == FDs {
-			rule.Ops, rule.check = 1<<FdOpen|1<<SockOpen, checkFDs
+			rule.Ops, rule.check, rule.inline = 1<<FdOpen|1<<SockOpen, checkFDs, true
 		} else {
 			rule.Ops, rule.check = 1<<Spend, func(m *Monitor, e *Effect) string { return m.checkSpend(r, e) }
 		}
@@ -36,10 +36,17 @@ var resourceRules = func() []Rule {
 
 // checkFDs is the check of the quota of descriptors, of which the monitor has its own count.
 func checkFDs(m *Monitor, _ *Effect) string {
-	if max, bounded := m.quotas.Max(FDs); bounded && m.open >= max {
+	if !m.mayOpen() {
+		max, _ := m.quotas.Max(FDs)
 		return fmt.Sprintf("%d descriptors are open, the quota is %d", m.open, max)
 	}
 	return ""
+}
+
+// mayOpen reports whether the guest may have one descriptor more.
+func (m *Monitor) mayOpen() bool {
+	max, bounded := m.quotas.Max(FDs)
+	return !bounded || m.open < max
 }
 
 // checkSpend is the check of the quotas that are used up.

@@ -14,8 +14,7 @@ type Rule struct {
 	Doc string
 	// Ops are the kinds of effects that the rule looks at.
 	Ops OpSet
-	// inline says that [Monitor.Read], [Monitor.Write], [Monitor.Use], [Monitor.Stored] and [Monitor.Moved] test the rule's
-	// condition themselves, by the function that check calls, too.
+	// inline says that [Monitor.QuickRead] and its siblings test the rule's condition themselves.
 	inline bool
 	// check returns what is wrong with e, or the empty string.
 	check func(m *Monitor, e *Effect) string

@@ -257,7 +257,10 @@ func (c *Call) checkPath(class class, addr, n uint64) Errno {
 	case !utf8.Valid(b) && planted.Selected != planted.PathUTF8:
 		return EILSEQ
 	}
-	path := string(b)
+	path := c.paths[c.npaths] // of the call before: programs ask for the same path again and again
+	if path != string(b) {
+		path = string(b)
+	}
 	if strings.IndexByte(path, 0) >= 0 && planted.Selected != planted.PathNUL {
 		return EINVAL
 	}
@@ -381,8 +384,30 @@ func (c *Call) use(f *file, rights Rights, access policy.Access) bool {
 
 // usePath tells the monitor that path is resolved beneath f.
 func (c *Call) usePath(f *file, path string, rights Rights, access policy.Access, follow bool) bool {
-	return c.allow(&policy.Effect{Op: policy.PathAt, FD: f.fd, Host: int32(f.host), Rights: uint64(rights), Access: access,
-		Path: path, Follow: follow})
+	return c.useInherited(f, path, rights, 0, access, follow)
+}
+
+// useInherited is usePath for what is opened with rights of its own.
+func (c *Call) useInherited(f *file, path string, rights, inherit Rights, access policy.Access, follow bool) bool {
+	return c.sys.monitor.QuickPath(f.fd, int32(f.host), uint64(rights), uint64(inherit), access, path) ||
+		c.allowPath(f, path, rights, inherit, access, follow)
+}
+
+//go:noinline
+func (c *Call) allowPath(f *file, path string, rights, inherit Rights, access policy.Access, follow bool) bool {
+	return c.allow(&policy.Effect{Op: policy.PathAt, FD: f.fd, Host: int32(f.host), Rights: uint64(rights), Inherit: uint64(inherit),
+		Access: access, Path: path, Follow: follow})
+}
+
+//go:noinline
+func (c *Call) allowOpen(f, dir *file, kind policy.FileKind) bool {
+	return c.allow(&policy.Effect{Op: policy.FdOpen, FD: f.fd, Dir: dir.fd, Host: int32(f.host), Kind: kind, Rights: uint64(f.rights),
+		Inherit: uint64(f.inherit)})
+}
+
+//go:noinline
+func (c *Call) allowClose(f *file) bool {
+	return c.allow(&policy.Effect{Op: policy.FdClose, FD: f.fd, Host: int32(f.host)})
 }
 
 // interrupted ends the guest because the context of the call ended.

@@ -77,7 +77,17 @@ func (f *file) refuse(lacks Rights) Errno {
 type fdTable struct {
 	files []*file
 	max   int
-	free  int // no descriptor below is free
+	free  int   // no descriptor below is free
+	spare *file // of a descriptor that was closed: the memory for the next; or nil
+}
+
+// fresh returns memory for a file.
+func (t *fdTable) fresh() *file {
+	f := t.spare
+	if t.spare = nil; f == nil {
+		f = new(file)
+	}
+	return f
 }
 
 // get returns an open descriptor, or nil.
@@ -105,6 +115,12 @@ func (t *fdTable) put(f *file) {
 		t.files = append(t.files, nil)
 	}
 	t.files[f.fd] = f
+}
+
+// close frees the number of f, which nobody uses after the call.
+func (t *fdTable) close(f *file) {
+	t.remove(f.fd)
+	t.spare = f
 }
 
 // remove frees a number.

@@ -38,7 +38,7 @@ func pathFilestatGet(c *Call) Errno {
 	if !c.usePath(dir, path, RightPathFilestatGet, policy.Stat, follow) {
 		return EPERM
 	}
-	st, err := c.sys.fs.Stat(dir.host, path, follow || planted.Selected == planted.StatFollow)
+	st, err := c.sys.fs.Stat(dir.host, path, dir.looks(follow || planted.Selected == planted.StatFollow))
 	if err != nil {
 		return errnoOf(err)
 	}

@@ -29,7 +29,7 @@ var openFlags = []struct {
 }
 
 // openModeOf returns what the flags and rights of path_open ask for.
-func openModeOf(oflags OFlags, fdflags FDFlags, rights Rights, follow bool) openMode {
+func openModeOf(oflags OFlags, fdflags FDFlags, rights Rights) openMode {
 	m := openMode{rights: RightPathOpen}
 	for _, f := range openFlags {
 		if oflags&f.oflag|OFlags(fdflags&f.fdflag) == 0 {
@@ -47,10 +47,18 @@ func openModeOf(oflags OFlags, fdflags FDFlags, rights Rights, follow bool) open
 		m.flags |= hostos.Write
 		m.access |= policy.Write
 	}
-	if follow {
-		m.flags |= hostos.Follow
-	}
 	return m
+}
+
+// looks returns the flags of a lookup in the directory f.
+func (f *file) looks(follow bool) (flags hostos.Flags) {
+	if follow {
+		flags |= hostos.Follow
+	}
+	if f.device != 0 {
+		flags |= hostos.Resident
+	}
+	return flags
 }
 
 func pathOpen(c *Call) Errno {
@@ -58,7 +66,8 @@ func pathOpen(c *Call) Errno {
 	oflags, fdflags := OFlags(c.u32(4)), FDFlags(c.u32(7))
 	asked := Rights(c.args[5])
 	follow := c.u32(1)&lookupFollow != 0
-	m := openModeOf(oflags, fdflags, asked, follow)
+	m := openModeOf(oflags, fdflags, asked)
+	m.flags |= dir.looks(follow)
 	switch planted.Selected {
 	case planted.ExclusiveLost:
 		m.flags &^= hostos.Exclusive
@@ -90,8 +99,7 @@ func pathOpen(c *Call) Errno {
 		}
 		return EMFILE
 	}
-	if !c.allow(&policy.Effect{Op: policy.PathAt, FD: dir.fd, Host: int32(dir.host), Rights: uint64(m.rights), Inherit: uint64(moves),
-		Access: m.access, Path: path, Follow: follow}) {
+	if !c.useInherited(dir, path, m.rights, moves, m.access, follow) {
 		return EPERM
 	}
 	paid, errno := false, ESUCCESS
@@ -110,13 +118,13 @@ func pathOpen(c *Call) Errno {
 	if planted.Selected == planted.FlagsForgotten {
 		fdflags &= FDAppend | FDNonblock
 	}
-	f := &file{fd: fd, host: host, typ: st.Type, flags: fdflags, access: dir.access, root: dir.root}
+	f := c.sys.fds.fresh()
+	*f = file{fd: fd, host: host, typ: st.Type, flags: fdflags, access: dir.access, root: dir.root}
 	if st.Dev == dir.device { // else another file system is mounted there
 		f.device = dir.device
 	}
 	f.grant(asked, dir.inherit)
-	if !c.allow(&policy.Effect{Op: policy.FdOpen, FD: fd, Dir: dir.fd, Host: int32(host), Kind: kindOf(&st), Rights: uint64(f.rights),
-		Inherit: uint64(f.inherit)}) {
+	if kind := kindOf(&st); !c.sys.monitor.QuickOpen(fd, dir.fd, int32(host), kind, uint64(f.rights), uint64(f.inherit)) && !c.allowOpen(f, dir, kind) {
 		hostos.Close(host)
 		return EPERM
 	}

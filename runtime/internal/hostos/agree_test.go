@@ -94,7 +94,11 @@ func (s script) step(f FS, root FD, box string) string {
 		n, err := f.Readlink(root, p, buf)
 		return fmt.Sprintf("readlink %q: %d %v", p, n, err != nil)
 	case 7:
-		st, err := f.Stat(root, p, follow)
+		flags := Resident
+		if follow {
+			flags |= Follow
+		}
+		st, err := f.Stat(root, p, flags)
 		return fmt.Sprintf("stat %q %v: %v %v %v", p, follow, st.Type, st.Links, err)
 	case 8:
 		// Made by the neighbour, so that absolute targets exist.

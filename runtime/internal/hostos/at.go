@@ -80,7 +80,7 @@ func (fs FS) act(dir FD, path string, dots error, f func(parent FD, name string,
 func (fs FS) Readlink(dir FD, path string, buf []byte) (n int, err error) {
 	err = fs.act(dir, path, unix.EINVAL, func(parent FD, name string, slash bool) (err error) {
 		if slash {
-			if _, err := fs.Stat(dir, path, true); err != nil {
+			if _, err := fs.Stat(dir, path, Follow); err != nil {
 				return err
 			}
 			return unix.EINVAL // the path names a directory

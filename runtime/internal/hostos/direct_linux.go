@@ -1,6 +1,7 @@
 package hostos
 
 import (
+	"strings"
 	"syscall"
 	"unsafe"
 
@@ -41,6 +42,47 @@ func Fstat(fd FD) (Stat, error) {
 		err := fault()
 		if err == nil {
 			_, _, errno := syscall.Syscall(unix.SYS_FSTAT, uintptr(fd), uintptr(unsafe.Pointer(&st)), 0)
+			if errno == 0 {
+				return convertStat(&st), nil
+			}
+			err = errno
+		}
+		if err != unix.EINTR {
+			return Stat{}, err
+		}
+	}
+}
+
+// shortName has room for most paths, with the zero that ends them.
+type shortName [128]byte
+
+// terminated returns path as the kernel reads it: in short if it fits, else on the heap. A path with a NUL byte is EINVAL: the
+// kernel would not read it to its end.
+func terminated(short *shortName, path string) (*byte, error) {
+	if strings.IndexByte(path, 0) >= 0 {
+		return nil, unix.EINVAL
+	}
+	name := short[:]
+	if len(path) >= len(short) {
+		name = make([]byte, len(path)+1)
+	}
+	copy(name, path)
+	return &name[0], nil
+}
+
+// statAt returns what the entry name of dir is; a link is itself.
+func statAt(dir FD, name string) (Stat, error) {
+	var short shortName
+	p, err := terminated(&short, name)
+	if err != nil {
+		return Stat{}, err
+	}
+	var st unix.Stat_t
+	for {
+		err := fault()
+		if err == nil {
+			_, _, errno := syscall.Syscall6(unix.SYS_NEWFSTATAT, uintptr(dir), uintptr(unsafe.Pointer(p)), uintptr(unsafe.Pointer(&st)),
+				unix.AT_SYMLINK_NOFOLLOW, 0, 0)
 			if errno == 0 {
 				return convertStat(&st), nil
 			}

@@ -47,6 +47,23 @@ func Fstat(fd FD) (Stat, error) {
 	}
 }
 
+// statAt returns what the entry name of dir is; a link is itself.
+func statAt(dir FD, name string) (Stat, error) {
+	var st unix.Stat_t
+	for {
+		err := fault()
+		if err == nil {
+			err = unix.Fstatat(int(dir), name, &st, unix.AT_SYMLINK_NOFOLLOW)
+		}
+		if err == nil {
+			return convertStat(&st), nil
+		}
+		if err != unix.EINTR {
+			return Stat{}, err
+		}
+	}
+}
+
 // SizeAndOffset returns the size of the file fd and the offset in it.
 func SizeAndOffset(fd FD) (size, off uint64, err error) {
 	var st unix.Stat_t

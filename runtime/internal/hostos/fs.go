@@ -87,6 +87,7 @@ const (
 	DSync
 	Follow // the last component may be a symbolic link; without it, that is ELOOP or, with Directory, ENOTDIR
 	PathOnly
+	Resident // dir lies on a file system of which [IsResident] said so: what is there can be asked without waiting
 )
 
 // fileMode is what created files get, less the umask; dirMode is the same for directories.
@@ -143,13 +144,28 @@ func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
 	if _, last, slash := split(path); f&Create != 0 && (slash || isDots(last)) {
 		return NoFD, Stat{}, fs.refuseCreate(dir, path)
 	}
-	fd, err := fs.open(dir, path, f)
+	fd, st, err := fs.openStat(dir, path, f)
 	if err != nil {
 		return NoFD, Stat{}, err
 	}
-	st, err := Fstat(fd)
-	if err == nil && f&PathOnly == 0 && (st.IsDevice() && planted.Selected != planted.Devices || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
-		err = ErrDevice
+	if f&PathOnly == 0 && (st.IsDevice() && planted.Selected != planted.Devices || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
+		Close(fd)
+		return NoFD, Stat{}, ErrDevice
+	}
+	return fd, st, nil
+}
+
+// openStat opens a checked path and returns what it is.
+func (fs FS) openStat(dir FD, path string, f Flags) (FD, Stat, error) {
+	fd, resident, err := fs.resolve(dir, path, f)
+	if err != nil {
+		return NoFD, Stat{}, err
+	}
+	var st Stat
+	if resident {
+		st, err = FstatResident(fd)
+	} else {
+		st, err = Fstat(fd)
 	}
 	if err != nil {
 		Close(fd)
@@ -160,19 +176,25 @@ func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
 
 // open opens a checked path.
 func (fs FS) open(dir FD, path string, f Flags) (FD, error) {
-	resolve := kernelOpen
+	fd, _, err := fs.resolve(dir, path, f)
+	return fd, err
+}
+
+// resolve is open, and reports whether it made use of Resident.
+func (fs FS) resolve(dir FD, path string, f Flags) (fd FD, resident bool, err error) {
 	if fs.walk {
-		resolve = walkOpen
+		fd, err = walkOpen(dir, path, f)
+	} else {
+		fd, resident, err = kernelOpen(dir, path, f)
 	}
-	fd, err := resolve(dir, path, f)
 	if err != nil {
-		return NoFD, err
+		return NoFD, false, err
 	}
 	if err := fs.tell(dir, path, fd); err != nil {
 		Close(fd)
-		return NoFD, err
+		return NoFD, false, err
 	}
-	return fd, nil
+	return fd, resident, nil
 }
 
 // refuseCreate says why a path that can only name a directory cannot be created as a file: EISDIR, unless it already
@@ -193,8 +215,9 @@ func (fs FS) refuseCreate(dir FD, path string) error {
 	return unix.EISDIR
 }
 
-// Stat returns what path beneath dir is; a symbolic link at its end is followed if asked for or if slashes follow it.
-func (fs FS) Stat(dir FD, path string, follow bool) (Stat, error) {
+// Stat returns what path beneath dir is; a symbolic link at its end is followed if f has Follow or if slashes follow it. Of the
+// other flags, Resident has a meaning.
+func (fs FS) Stat(dir FD, path string, f Flags) (Stat, error) {
 	if err := CheckPath(path); err != nil {
 		return Stat{}, err
 	}
@@ -205,30 +228,27 @@ func (fs FS) Stat(dir FD, path string, follow bool) (Stat, error) {
 			return Stat{}, err
 		}
 		st, err := statAt(dir, last)
-		if err != nil || !follow || st.Type != Symlink {
+		if err != nil || f&Follow == 0 || st.Type != Symlink {
 			return st, err
 		}
 	}
-	follow = follow || slash || isDots(last)
+	if slash || isDots(last) {
+		f |= Follow
+	}
 	if fs.walk {
-		if follow {
+		if f&Follow != 0 {
 			return fs.walkStat(dir, path)
 		}
 		return at(fs, dir, path, statAt)
 	}
 	// The kernel resolves all of the path at once, as strictly as for its directory alone, and what is asked then is a descriptor,
 	// not a name once more.
-	flags := PathOnly
-	if follow {
-		flags |= Follow
-	}
-	fd, err := fs.open(dir, path, flags)
+	fd, st, err := fs.openStat(dir, path, PathOnly|f&(Follow|Resident))
 	if err != nil {
 		return Stat{}, err
 	}
-	st, err := Fstat(fd)
 	Close(fd)
-	return st, err
+	return st, nil
 }
 
 // at opens the parent directory of path and calls f with it and the last component, which is not "." or "..".

@@ -1,6 +1,7 @@
 package hostos
 
 import (
+	"os"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -26,5 +27,76 @@ func TestRenamesElsewhere(t *testing.T) {
 	calls = 0
 	if _, _, err := fs.Open(root, "dir/../../secret", Read); err != ErrEscape {
 		t.Errorf("a path to outside: %v", err)
+	}
+}
+
+// TestResidentLookups: what is looked up without waiting is what is looked up in the ordinary way, which has the last word where the
+// kernel would have to wait or where another file system is mounted.
+func TestResidentLookups(t *testing.T) {
+	fs, err := NewFS(Kernel)
+	if err != nil {
+		t.Skipf("this kernel has no openat2, or a filter forbids it: %v", err)
+	}
+	if !resolvesCached() {
+		t.Skip("this kernel has no RESOLVE_CACHED")
+	}
+	_, root := tree(t)
+	if !IsResident(root) {
+		t.Skip("temporary files are on a file system that may wait")
+	}
+	for _, tt := range []struct {
+		path     string
+		f        Flags
+		fault    error // of the first call
+		resident bool
+		err      error
+	}{
+		{"file", Read, nil, false, nil},
+		{"file", Read | Resident, nil, true, nil},
+		{"file", Read | Resident, unix.EINTR, true, nil},
+		{"file", Read | Resident, unix.EAGAIN, false, nil},
+		{"file", Read | Resident, unix.EXDEV, false, nil},
+		{"file", Read | Resident, unix.EMFILE, false, unix.EMFILE},
+		{"file", Write | Resident, nil, false, nil},
+		{"new", Create | Write | Resident, nil, false, nil},
+		{"file", Read | Truncate | Resident, nil, false, nil},
+		{"dir", PathOnly | Directory | Resident, nil, true, nil},
+		{"dir/../file", Read | Resident, nil, true, nil},
+		{"dir/../../secret", Read | Resident, nil, false, ErrEscape},
+		{"../secret", Read | Resident, nil, false, ErrEscape},
+		{"no such file", Read | Resident, nil, false, unix.ENOENT},
+	} {
+		if fd, err := fs.open(root, tt.path, PathOnly); err == nil {
+			Close(fd) // it is in the kernel's memory now
+		}
+		calls := 0
+		restore := Inject(func() Fault {
+			if calls++; calls == 1 {
+				return Fault{Err: tt.fault}
+			}
+			return Fault{}
+		})
+		fd, resident, err := kernelOpen(root, tt.path, tt.f)
+		restore()
+		if err != tt.err || resident != tt.resident {
+			t.Errorf("kernelOpen(%q, %b), first %v: %v, %v; want %v, %v", tt.path, tt.f, tt.fault, resident, err, tt.resident, tt.err)
+		}
+		if err == nil {
+			Close(fd)
+		}
+	}
+	top, err := OpenRoot("/")
+	must(t, err)
+	defer Close(top)
+	if _, err := os.Stat("/proc/version"); err != nil {
+		t.Skip("nothing is mounted at /proc")
+	}
+	fd, resident, err := kernelOpen(top, "proc/version", Read|Resident)
+	if err != nil || resident {
+		t.Errorf("a file of another file system: resident %v, %v", resident, err)
+	}
+	Close(fd)
+	if _, _, err := fs.Open(top, "proc/version", Read|Resident); err != nil {
+		t.Errorf("a file of another file system: %v", err)
 	}
 }

@@ -52,6 +52,7 @@ func agree(t *testing.T, fs FS, seed uint64, programs int) (opened, refused int)
 	defer Close(root)
 	st, err := Fstat(root)
 	must(t, err)
+	resident := IsResident(root)
 	w := &twin{rnd: rand.New(rand.NewPCG(2, seed)), root: root, top: top}
 	w.tree = &node{typ: Dir, ino: st.Ino, entries: map[string]*node{}}
 	w.dirs = []*node{w.tree}
@@ -69,6 +70,9 @@ func agree(t *testing.T, fs FS, seed uint64, programs int) (opened, refused int)
 				p = strings.Repeat("./", 2040+w.rnd.IntN(10)) + p
 			}
 			f := Read | Flags(w.rnd.IntN(2))*Follow | Flags(w.rnd.IntN(4)/3)*Directory
+			if resident {
+				f |= Flags(w.rnd.IntN(2)) * Resident
+			}
 			want, wantErr := w.tree.open(p, f)
 			fd, got, err := fs.Open(root, p, f)
 			if err != wantErr {

@@ -58,7 +58,7 @@ func TestOpenat2Names(t *testing.T) {
 	defer Close(dir)
 	for _, n := range []int{1, 126, 127, 128, 129, 255} {
 		name := strings.Repeat("n", n)
-		fd, err := kernelOpen(dir, name, Create|Write)
+		fd, _, err := kernelOpen(dir, name, Create|Write)
 		if err != nil {
 			t.Fatalf("%d bytes: %v", n, err)
 		}
@@ -68,13 +68,13 @@ func TestOpenat2Names(t *testing.T) {
 		}
 	}
 	deep := strings.Repeat("./", 2040) + "n"
-	fd, err := kernelOpen(dir, deep, Read)
+	fd, _, err := kernelOpen(dir, deep, Read)
 	if err != nil {
 		t.Errorf("%d bytes: %v", len(deep), err)
 	}
 	Close(fd)
 	for _, path := range []string{"n\x00", "n\x00x", "\x00", strings.Repeat("./", 100) + "n\x00"} {
-		if _, err := kernelOpen(dir, path, Read); err != unix.EINVAL {
+		if _, _, err := kernelOpen(dir, path, Read); err != unix.EINVAL {
 			t.Errorf("%q: %v, want EINVAL", path, err)
 		}
 	}

@@ -34,23 +34,6 @@ type Stat struct {
 	Atime, Mtime, Ctime uint64
 }
 
-// statAt returns what the entry name of dir is; a link is itself.
-func statAt(dir FD, name string) (Stat, error) {
-	var st unix.Stat_t
-	for {
-		err := fault()
-		if err == nil {
-			err = unix.Fstatat(int(dir), name, &st, unix.AT_SYMLINK_NOFOLLOW)
-		}
-		if err == nil {
-			return convertStat(&st), nil
-		}
-		if err != unix.EINTR {
-			return Stat{}, err
-		}
-	}
-}
-
 func convertStat(st *unix.Stat_t) Stat {
 	return Stat{
 		Dev:    uint64(st.Dev),
