@@ -246,16 +246,19 @@ func isPlain(path string) bool {
 
 // grants reports whether the directory that d lies beneath, if there is one, is granted for access.
 func (d *descriptor) grants(access Access) bool {
-	return d.root == nil || access&^d.root.access == 0 || planted.Selected == planted.AccessWider && access == Delete && d.root.access&Create != 0
+	if planted.Selected == planted.AccessWider && d.root != nil && access == Delete && d.root.access&Create != 0 {
+		return true
+	}
+	return d.root == nil || access&^d.root.access == 0
 }
 
 // moved brings the offset up to date with n bytes that were moved.
 func (d *descriptor) moved(n uint64, where Where) {
-	switch {
-	case d.kind != File || where == Apart || planted.Selected == planted.MonitorOffset && where != AtEnd && n > 8:
-	case where == AtEnd:
-		d.known = false // until the guest seeks
-	default:
+	if planted.Selected == planted.MonitorOffset && where == AtOffset && n > 8 {
+		return
+	}
+	if d.kind == File && where != Apart {
 		d.offset += n
+		d.known = d.known && where == AtOffset // else until the guest seeks
 	}
 }

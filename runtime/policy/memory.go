@@ -90,12 +90,8 @@ func (m *Monitor) told(addr, n uint64) bool {
 
 // limit returns the most bytes that can be moved for an access.
 func (m *Monitor) limit(access Access) uint64 {
-	if access != Read {
-		return m.read
+	if access == Read {
+		return m.written
 	}
-	sum := uint64(0)
-	for i := range m.writes {
-		sum += m.writes[i].Len
-	}
-	return sum
+	return m.read
 }

@@ -22,7 +22,8 @@ type Range struct {
 type Monitor struct {
 	maxFDs    int
 	net       *Network // nil allows nothing
-	fds       []descriptor
+	fds       []*descriptor // nil for a number that the guest does not have
+	spare     *descriptor   // of a number that was closed: the memory for the next; or nil
 	hosts     hostSet // host descriptors in use
 	open      uint64  // descriptors of the guest
 	protected []Range // of the guest's memory, that no hostcall writes
@@ -39,6 +40,7 @@ type Monitor struct {
 	fast     OpSet // of quick, what is declared
 	memory   uint64
 	read     uint64       // bytes of ReadMem effects
+	written  uint64       // bytes of WriteMem effects
 	writes   []Range      // of WriteMem effects
 	paths    []pathEffect // of PathAt effects
 	created  Proto        // of a socket that has no descriptor yet
@@ -46,9 +48,8 @@ type Monitor struct {
 	current  Effect
 }
 
-// descriptor is what the monitor knows of one number: of the descriptor that the guest has under it, or the zero value.
+// descriptor is what the monitor knows of one descriptor of the guest.
 type descriptor struct {
-	owned   bool // the guest has it
 	known   bool // offset is what the host has
 	kind    FileKind
 	host    int32
@@ -124,7 +125,7 @@ func (m *Monitor) Begin(hostcall string, declared OpSet, memory Memory) {
 	if memory != nil {
 		m.memory = memory.Size()
 	}
-	m.read, m.writes, m.paths = 0, m.writes[:0], m.paths[:0]
+	m.read, m.written, m.writes, m.paths = 0, 0, m.writes[:0], m.paths[:0]
 }
 
 // QuickRead reports whether a ReadMem effect is allowed, if that takes no more than a look. It and its siblings are Check for the
@@ -152,6 +153,7 @@ func (m *Monitor) QuickWrite(addr, n uint64) bool {
 	}
 	m.writes = m.writes[:at+1]
 	m.writes[at] = Range{addr, n}
+	m.written += n
 	return true
 }
 
@@ -262,6 +264,7 @@ func (m *Monitor) update(e *Effect) {
 		m.read += e.Len
 	case WriteMem:
 		m.writes = append(m.writes, Range{e.Addr, e.Len})
+		m.written += e.Len
 	case FdOpen:
 		m.opened(e.FD, e.Host, e.Kind, e.Rights, e.Inherit, m.fd(e.Dir).root)
 	case FdClose:
@@ -269,10 +272,10 @@ func (m *Monitor) update(e *Effect) {
 	case FdMove:
 		d := m.fds[e.FD]
 		if planted.Selected != planted.MonitorMove {
-			m.fds[e.FD] = descriptor{}
+			m.fds[e.FD] = nil
 		}
 		m.open--
-		m.set(e.Dir, d)
+		m.put(e.Dir, d)
 	case FdLimit:
 		m.fds[e.FD].rights, m.fds[e.FD].inherit = e.Rights, e.Inherit
 	case PathAt:
@@ -280,7 +283,7 @@ func (m *Monitor) update(e *Effect) {
 	case Moved:
 		m.fds[e.FD].moved(e.Len, e.Where)
 	case Sought:
-		d := m.fd(e.FD)
+		d := m.fds[e.FD]
 		d.offset, d.known = e.Num, d.kind == File
 	case Spend:
 		m.spend(e.Resource, e.Num)
@@ -291,19 +294,27 @@ func (m *Monitor) update(e *Effect) {
 	}
 }
 
-// fd returns the model of a descriptor, or nil. It is good until the next descriptor.
+// fd returns the model of a descriptor, or nil. It is good until the descriptor is closed.
 func (m *Monitor) fd(fd int32) *descriptor {
-	if uint32(fd) < uint32(len(m.fds)) && m.fds[fd].owned {
-		return &m.fds[fd]
+	if uint32(fd) >= uint32(len(m.fds)) {
+		return nil
 	}
-	return nil
+	return m.fds[fd]
 }
 
 func (m *Monitor) set(fd int32, d descriptor) {
-	for int(fd) >= len(m.fds) {
-		m.fds = append(m.fds, descriptor{})
+	own := m.spare
+	if m.spare = nil; own == nil {
+		own = new(descriptor)
 	}
-	d.owned = true
+	*own = d
+	m.put(fd, own)
+}
+
+func (m *Monitor) put(fd int32, d *descriptor) {
+	for int(fd) >= len(m.fds) {
+		m.fds = append(m.fds, nil)
+	}
 	m.fds[fd] = d
 	if planted.Selected == planted.MonitorOpen && d.sock != nil {
 		m.open++
@@ -320,6 +331,6 @@ func (m *Monitor) close(fd, host int32) {
 	if planted.Selected != planted.MonitorHosts {
 		m.hosts.remove(host)
 	}
-	m.fds[fd] = descriptor{}
+	m.spare, m.fds[fd] = m.fds[fd], nil
 	m.open--
 }

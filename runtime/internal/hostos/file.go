@@ -49,8 +49,10 @@ func IsTerminal(fd FD) bool {
 }
 
 // Close closes fd. It is not repeated when interrupted: the descriptor is gone by then.
-func Close(fd FD) error {
-	err := closeNow(fd)
+func Close(fd FD) error { return closed(closeNow(fd)) }
+
+// closed returns the error of a close that the kernel answered with err.
+func closed(err error) error {
 	if err == nil {
 		err = fault()
 	}

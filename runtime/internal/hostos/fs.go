@@ -144,28 +144,13 @@ func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
 	if _, last, slash := split(path); f&Create != 0 && (slash || isDots(last)) {
 		return NoFD, Stat{}, fs.refuseCreate(dir, path)
 	}
-	fd, st, err := fs.openStat(dir, path, f)
-	if err != nil {
-		return NoFD, Stat{}, err
-	}
-	if f&PathOnly == 0 && (st.IsDevice() && planted.Selected != planted.Devices || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
-		Close(fd)
-		return NoFD, Stat{}, ErrDevice
-	}
-	return fd, st, nil
-}
-
-// openStat opens a checked path and returns what it is.
-func (fs FS) openStat(dir FD, path string, f Flags) (FD, Stat, error) {
 	fd, resident, err := fs.resolve(dir, path, f)
 	if err != nil {
 		return NoFD, Stat{}, err
 	}
-	var st Stat
-	if resident {
-		st, err = FstatResident(fd)
-	} else {
-		st, err = Fstat(fd)
+	st, err := fstat(fd, resident)
+	if err == nil && f&PathOnly == 0 && (st.IsDevice() && planted.Selected != planted.Devices || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
+		err = ErrDevice
 	}
 	if err != nil {
 		Close(fd)
@@ -195,6 +180,13 @@ func (fs FS) resolve(dir FD, path string, f Flags) (fd FD, resident bool, err er
 		return NoFD, false, err
 	}
 	return fd, resident, nil
+}
+
+func fstat(fd FD, resident bool) (Stat, error) {
+	if resident {
+		return FstatResident(fd)
+	}
+	return Fstat(fd)
 }
 
 // refuseCreate says why a path that can only name a directory cannot be created as a file: EISDIR, unless it already
@@ -243,12 +235,17 @@ func (fs FS) Stat(dir FD, path string, f Flags) (Stat, error) {
 	}
 	// The kernel resolves all of the path at once, as strictly as for its directory alone, and what is asked then is a descriptor,
 	// not a name once more.
-	fd, st, err := fs.openStat(dir, path, PathOnly|f&(Follow|Resident))
+	fd, resident, err := fs.resolve(dir, path, PathOnly|f&(Follow|Resident))
 	if err != nil {
 		return Stat{}, err
 	}
-	Close(fd)
-	return st, nil
+	st, err := fstat(fd, resident)
+	if resident {
+		closeResident(fd)
+	} else {
+		Close(fd)
+	}
+	return st, err
 }
 
 // at opens the parent directory of path and calls f with it and the last component, which is not "." or "..".

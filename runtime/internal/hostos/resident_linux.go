@@ -45,3 +45,14 @@ func FstatResident(fd FD) (Stat, error) {
 		}
 	}
 }
+
+// closeResident is [Close] for what [FstatResident] serves and was opened to be looked at alone, with PathOnly. It is brief unless
+// the name was taken away meanwhile and this is the last that held the file.
+func closeResident(fd FD) error { return closed(closeAtOnce(fd)) }
+
+func closeAtOnce(fd FD) error {
+	if _, _, errno := syscall.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0); errno != 0 {
+		return errno
+	}
+	return nil
+}

@@ -7,3 +7,6 @@ func IsResident(FD) bool { return false }
 
 // FstatResident is [Fstat] here.
 func FstatResident(fd FD) (Stat, error) { return Fstat(fd) }
+
+// closeResident is [Close] here.
+func closeResident(fd FD) error { return Close(fd) }
