@@ -21,13 +21,13 @@ type Range struct {
 // goroutine at a time.
 type Monitor struct {
 	maxFDs    int
-	net       *Network // nil allows nothing
+	net       *Network      // nil allows nothing
 	fds       []*descriptor // nil for a number that the guest does not have
 	spare     *descriptor   // of a number that was closed: the memory for the next; or nil
-	hosts     hostSet // host descriptors in use
-	open      uint64  // descriptors of the guest
-	protected []Range // of the guest's memory, that no hostcall writes
-	quick     OpSet   // effects that need not go through Check: none if there is a log
+	hosts     hostSet       // host descriptors in use
+	open      uint64        // descriptors of the guest
+	protected []Range       // of the guest's memory, that no hostcall writes
+	quick     OpSet         // effects that need not go through Check: none if there is a log
 
 	quotas   Quotas
 	spent    [NumResources]uint64

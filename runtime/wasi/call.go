@@ -1,6 +1,7 @@
 package wasi
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -21,8 +22,8 @@ type Call struct {
 	args []uint64 // the core arguments
 	mem  []byte   // the guest's memory
 
-	files  [2]*file // the descriptors among the arguments, in order
-	paths  [2]string
+	files  [2]*file  // the descriptors among the arguments, in order
+	paths  [2]string // likewise; what is left of the call before was checked, too
 	nfiles int
 	npaths int
 	bufs   [][]byte              // the buffers of the iovecs among the arguments, empty ones left out
@@ -57,11 +58,11 @@ func (s *System) Func(h *Hostcall) runtime.HostFunc {
 	return func(ctx context.Context, caller *runtime.Instance, stack []uint64) error {
 		c := &s.call
 		var memory policy.Memory
-		var bytes []byte
+		var content []byte
 		if mem := caller.Memory(); mem != nil {
-			memory, bytes = mem, mem.Bytes()
+			memory, content = mem, mem.Bytes()
 		}
-		c.ctx, c.row, c.args, c.mem = ctx, h, stack, bytes
+		c.ctx, c.row, c.args, c.mem = ctx, h, stack, content
 		c.nfiles, c.npaths, c.bufs, c.total = 0, 0, c.bufs[:0], 0
 		s.monitor.Begin(h.Name, h.ops&^distrusted, memory)
 		errno := ENOSYS
@@ -249,20 +250,20 @@ func (c *Call) checkPath(class class, addr, n uint64) Errno {
 		return errno
 	}
 	b := c.mem[addr:][:n]
-	switch {
-	case n == 0 && planted.Selected != planted.PathEmpty:
+	path := c.paths[c.npaths]
+	if n == 0 && planted.Selected != planted.PathEmpty {
 		return ENOENT
-	case n >= MaxPath && planted.Selected != planted.PathLength:
-		return ENAMETOOLONG
-	case !utf8.Valid(b) && planted.Selected != planted.PathUTF8:
-		return EILSEQ
 	}
-	path := c.paths[c.npaths] // of the call before: programs ask for the same path again and again
-	if path != string(b) {
+	if path != string(b) { // else it was checked in the call before: programs ask for the same path again and again
+		switch {
+		case n >= MaxPath && planted.Selected != planted.PathLength:
+			return ENAMETOOLONG
+		case !utf8.Valid(b) && planted.Selected != planted.PathUTF8:
+			return EILSEQ
+		case bytes.IndexByte(b, 0) >= 0 && planted.Selected != planted.PathNUL:
+			return EINVAL
+		}
 		path = string(b)
-	}
-	if strings.IndexByte(path, 0) >= 0 && planted.Selected != planted.PathNUL {
-		return EINVAL
 	}
 	if planted.Selected == planted.PathCleaned {
 		path = pathpkg.Clean(path)

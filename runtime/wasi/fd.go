@@ -79,7 +79,7 @@ func fdFilestatGet(c *Call) Errno {
 	if f.host != hostos.NoFD {
 		var err error
 		if f.device != 0 {
-			st, err = hostos.FstatResident(f.host)
+			err = hostos.FstatResident(f.host, &st)
 		} else {
 			st, err = hostos.Fstat(f.host)
 		}

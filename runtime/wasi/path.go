@@ -1,6 +1,7 @@
 package wasi
 
 import (
+	"github.com/touchstone-wasm/touchstone/runtime/internal/hostos"
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
 	"github.com/touchstone-wasm/touchstone/runtime/policy"
 )
@@ -38,8 +39,8 @@ func pathFilestatGet(c *Call) Errno {
 	if !c.usePath(dir, path, RightPathFilestatGet, policy.Stat, follow) {
 		return EPERM
 	}
-	st, err := c.sys.fs.Stat(dir.host, path, dir.looks(follow || planted.Selected == planted.StatFollow))
-	if err != nil {
+	var st hostos.Stat
+	if err := c.sys.fs.Stat(dir.host, path, dir.looks(follow || planted.Selected == planted.StatFollow), &st); err != nil {
 		return errnoOf(err)
 	}
 	putFilestat(c.at(4, sizeOfFilestat), &st)

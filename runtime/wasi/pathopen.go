@@ -31,7 +31,11 @@ var openFlags = []struct {
 // openModeOf returns what the flags and rights of path_open ask for.
 func openModeOf(oflags OFlags, fdflags FDFlags, rights Rights) openMode {
 	m := openMode{rights: RightPathOpen}
-	for _, f := range openFlags {
+	flags := openFlags
+	if oflags == 0 && fdflags == 0 {
+		flags = nil // as most often
+	}
+	for _, f := range flags {
 		if oflags&f.oflag|OFlags(fdflags&f.fdflag) == 0 {
 			continue
 		}
@@ -108,7 +112,8 @@ func pathOpen(c *Call) Errno {
 			return errno
 		}
 	}
-	host, st, err := c.sys.fs.Open(dir.host, path, m.flags)
+	var st hostos.Stat
+	host, err := c.sys.fs.Open(dir.host, path, m.flags, &st)
 	if err != nil {
 		if paid {
 			c.refund(policy.Files, 1)
@@ -119,7 +124,8 @@ func pathOpen(c *Call) Errno {
 		fdflags &= FDAppend | FDNonblock
 	}
 	f := c.sys.fds.fresh()
-	*f = file{fd: fd, host: host, typ: st.Type, flags: fdflags, access: dir.access, root: dir.root}
+	*f = file{}
+	f.fd, f.host, f.typ, f.flags, f.access, f.root = fd, host, st.Type, fdflags, dir.access, dir.root
 	if st.Dev == dir.device { // else another file system is mounted there
 		f.device = dir.device
 	}

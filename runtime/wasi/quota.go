@@ -94,7 +94,7 @@ func (c *Call) payCreate(dir *file, path string, follow bool) (paid bool, errno 
 	if !c.usePath(dir, path, 0, policy.Stat, follow) {
 		return false, EPERM
 	}
-	if _, err := c.sys.fs.Stat(dir.host, path, dir.looks(follow)); err == nil {
+	if err := c.sys.fs.Stat(dir.host, path, dir.looks(follow), new(hostos.Stat)); err == nil {
 		return false, ESUCCESS
 	}
 	errno = c.spend(policy.Files, 1)

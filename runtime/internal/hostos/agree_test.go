@@ -98,7 +98,11 @@ func (s script) step(f FS, root FD, box string) string {
 		if follow {
 			flags |= Follow
 		}
-		st, err := f.Stat(root, p, flags)
+		var st Stat
+		err := f.Stat(root, p, flags, &st)
+		if err != nil {
+			st = Stat{} // what came before the error differs
+		}
 		return fmt.Sprintf("stat %q %v: %v %v %v", p, follow, st.Type, st.Links, err)
 	case 8:
 		// Made by the neighbour, so that absolute targets exist.
@@ -109,7 +113,8 @@ func (s script) step(f FS, root FD, box string) string {
 		}
 		return "neighbour"
 	}
-	fd, st, err := f.Open(root, p, flags)
+	var st Stat
+	fd, err := f.Open(root, p, flags, &st)
 	if err != nil {
 		return fmt.Sprintf("open %q %b: %v", p, flags, err)
 	}

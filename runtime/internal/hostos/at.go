@@ -6,9 +6,6 @@ import (
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
 )
 
-// none is the result of actions at a path that have none.
-type none struct{}
-
 // Mkdir makes the directory path beneath dir. Slashes may follow it.
 func (fs FS) Mkdir(dir FD, path string) error {
 	return fs.act(dir, path, unix.EEXIST, func(parent FD, name string, _ bool) error {
@@ -35,7 +32,8 @@ func (fs FS) Unlink(dir FD, path string) error {
 		}
 		err := again(func() error { return unix.Unlinkat(int(parent), name, 0) })
 		if err == unix.EPERM { // macOS says so of directories
-			if st, statErr := statAt(parent, name); statErr == nil && st.Type == Dir {
+			var st Stat
+			if statErr := statAt(parent, name, &st); statErr == nil && st.Type == Dir {
 				return unix.EISDIR
 			}
 		}
@@ -45,7 +43,8 @@ func (fs FS) Unlink(dir FD, path string) error {
 
 // refuseSlash says why an entry with a slash after its name cannot be unlinked.
 func refuseSlash(parent FD, name string) error {
-	st, err := statAt(parent, name)
+	var st Stat
+	err := statAt(parent, name, &st)
 	switch {
 	case err != nil:
 		return err
@@ -70,17 +69,14 @@ func (fs FS) act(dir FD, path string, dots error, f func(parent FD, name string,
 		Close(fd)
 		return dots
 	}
-	_, err := at(fs, dir, path, func(parent FD, name string) (none, error) {
-		return none{}, f(parent, name, slash)
-	})
-	return err
+	return fs.at(dir, path, func(parent FD, name string) error { return f(parent, name, slash) })
 }
 
 // Readlink stores the target of the link path beneath dir in buf, cut to its size, and returns the number of bytes.
 func (fs FS) Readlink(dir FD, path string, buf []byte) (n int, err error) {
 	err = fs.act(dir, path, unix.EINVAL, func(parent FD, name string, slash bool) (err error) {
 		if slash {
-			if _, err := fs.Stat(dir, path, Follow); err != nil {
+			if err := fs.Stat(dir, path, Follow, new(Stat)); err != nil {
 				return err
 			}
 			return unix.EINVAL // the path names a directory
@@ -111,7 +107,7 @@ func (fs FS) Symlink(target string, dir FD, path string) error {
 	}
 	return fs.act(dir, path, unix.EEXIST, func(parent FD, name string, slash bool) error {
 		if slash { // no link can have such a name: there is something, or nothing
-			if _, err := statAt(parent, name); err != nil {
+			if err := statAt(parent, name, new(Stat)); err != nil {
 				return err
 			}
 			return unix.EEXIST

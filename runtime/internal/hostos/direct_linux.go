@@ -36,19 +36,20 @@ func transfer(trap uintptr, fd FD, b []byte) (int, error) {
 }
 
 // Fstat returns what fd is.
-func Fstat(fd FD) (Stat, error) {
-	var st unix.Stat_t
+func Fstat(fd FD) (st Stat, err error) {
+	var host unix.Stat_t
 	for {
 		err := fault()
 		if err == nil {
-			_, _, errno := syscall.Syscall(unix.SYS_FSTAT, uintptr(fd), uintptr(unsafe.Pointer(&st)), 0)
+			_, _, errno := syscall.Syscall(unix.SYS_FSTAT, uintptr(fd), uintptr(unsafe.Pointer(&host)), 0)
 			if errno == 0 {
-				return convertStat(&st), nil
+				st.set(&host)
+				return st, nil
 			}
 			err = errno
 		}
 		if err != unix.EINTR {
-			return Stat{}, err
+			return st, err
 		}
 	}
 }
@@ -70,26 +71,27 @@ func terminated(short *shortName, path string) (*byte, error) {
 	return &name[0], nil
 }
 
-// statAt returns what the entry name of dir is; a link is itself.
-func statAt(dir FD, name string) (Stat, error) {
+// statAt says in st what the entry name of dir is; a link is itself.
+func statAt(dir FD, name string, st *Stat) error {
 	var short shortName
 	p, err := terminated(&short, name)
 	if err != nil {
-		return Stat{}, err
+		return err
 	}
-	var st unix.Stat_t
+	var host unix.Stat_t
 	for {
 		err := fault()
 		if err == nil {
-			_, _, errno := syscall.Syscall6(unix.SYS_NEWFSTATAT, uintptr(dir), uintptr(unsafe.Pointer(p)), uintptr(unsafe.Pointer(&st)),
+			_, _, errno := syscall.Syscall6(unix.SYS_NEWFSTATAT, uintptr(dir), uintptr(unsafe.Pointer(p)), uintptr(unsafe.Pointer(&host)),
 				unix.AT_SYMLINK_NOFOLLOW, 0, 0)
 			if errno == 0 {
-				return convertStat(&st), nil
+				st.set(&host)
+				return nil
 			}
 			err = errno
 		}
 		if err != unix.EINTR {
-			return Stat{}, err
+			return err
 		}
 	}
 }
@@ -122,4 +124,14 @@ func closeNow(fd FD) error {
 		return errno
 	}
 	return nil
+}
+
+// closeLooked is [Close] for what was opened with PathOnly, which nobody reads or writes. Go's scheduler is not told: the file system is
+// not asked, unless the name was taken away meanwhile and this was the last that held the file.
+func closeLooked(fd FD) error {
+	_, _, errno := syscall.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0)
+	if errno != 0 {
+		return closed(errno)
+	}
+	return closed(nil)
 }

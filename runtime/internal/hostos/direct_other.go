@@ -31,35 +31,37 @@ func WriteOne(fd FD, b []byte) (int, error) {
 }
 
 // Fstat returns what fd is.
-func Fstat(fd FD) (Stat, error) {
-	var st unix.Stat_t
+func Fstat(fd FD) (st Stat, err error) {
+	var host unix.Stat_t
 	for {
 		err := fault()
 		if err == nil {
-			err = unix.Fstat(int(fd), &st)
+			err = unix.Fstat(int(fd), &host)
 		}
 		if err == nil {
-			return convertStat(&st), nil
+			st.set(&host)
+			return st, nil
 		}
 		if err != unix.EINTR {
-			return Stat{}, err
+			return st, err
 		}
 	}
 }
 
-// statAt returns what the entry name of dir is; a link is itself.
-func statAt(dir FD, name string) (Stat, error) {
-	var st unix.Stat_t
+// statAt says in st what the entry name of dir is; a link is itself.
+func statAt(dir FD, name string, st *Stat) error {
+	var host unix.Stat_t
 	for {
 		err := fault()
 		if err == nil {
-			err = unix.Fstatat(int(dir), name, &st, unix.AT_SYMLINK_NOFOLLOW)
+			err = unix.Fstatat(int(dir), name, &host, unix.AT_SYMLINK_NOFOLLOW)
 		}
 		if err == nil {
-			return convertStat(&st), nil
+			st.set(&host)
+			return nil
 		}
 		if err != unix.EINTR {
-			return Stat{}, err
+			return err
 		}
 	}
 }
@@ -81,3 +83,6 @@ func SizeAndOffset(fd FD) (size, off uint64, err error) {
 
 // closeNow closes fd.
 func closeNow(fd FD) error { return unix.Close(int(fd)) }
+
+// closeLooked is [Close] here.
+func closeLooked(fd FD) error { return Close(fd) }

@@ -1,6 +1,8 @@
 package hostos
 
 import (
+	"errors"
+
 	"golang.org/x/sys/unix"
 
 	"github.com/touchstone-wasm/touchstone/runtime/planted"
@@ -132,61 +134,63 @@ func hostFlags(f Flags) int {
 	return flags
 }
 
-// Open opens path beneath dir and returns the descriptor and what it is. Devices, but for the null device, and the files
-// of processes in /proc are refused with ErrDevice. Slashes at the end of path demand a directory and make a symbolic link there be followed, as in POSIX.
-func (fs FS) Open(dir FD, path string, f Flags) (FD, Stat, error) {
+// Open opens path beneath dir, says in st what it is and returns the descriptor. Devices, but for the null device, and the files
+// of processes in /proc are refused with ErrDevice. Slashes at the end of path demand a directory and make a symbolic link there be
+// followed, as in POSIX.
+func (fs FS) Open(dir FD, path string, f Flags, st *Stat) (FD, error) {
 	if err := CheckPath(path); err != nil {
-		return NoFD, Stat{}, err
+		return NoFD, err
 	}
 	if f&Create != 0 && f&Directory != 0 {
-		return NoFD, Stat{}, unix.EINVAL // kernels differ: some make a file
+		return NoFD, unix.EINVAL // kernels differ: some make a file
 	}
 	if _, last, slash := split(path); f&Create != 0 && (slash || isDots(last)) {
-		return NoFD, Stat{}, fs.refuseCreate(dir, path)
+		return NoFD, fs.refuseCreate(dir, path)
 	}
-	fd, resident, err := fs.resolve(dir, path, f)
-	if err != nil {
-		return NoFD, Stat{}, err
-	}
-	st, err := fstat(fd, resident)
+	fd, err := fs.openStat(dir, path, f, st)
 	if err == nil && f&PathOnly == 0 && (st.IsDevice() && planted.Selected != planted.Devices || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
-		err = ErrDevice
-	}
-	if err != nil {
 		Close(fd)
-		return NoFD, Stat{}, err
+		return NoFD, ErrDevice
 	}
-	return fd, st, nil
-}
-
-// open opens a checked path.
-func (fs FS) open(dir FD, path string, f Flags) (FD, error) {
-	fd, _, err := fs.resolve(dir, path, f)
 	return fd, err
 }
 
-// resolve is open, and reports whether it made use of Resident.
-func (fs FS) resolve(dir FD, path string, f Flags) (fd FD, resident bool, err error) {
+// openStat opens a checked path and says in st what it is. Resident is heeded if the kernel resolves and nobody observes.
+func (fs FS) openStat(dir FD, path string, f Flags, st *Stat) (FD, error) {
+	if !fs.walk && fs.found == nil {
+		if fd, err := kernelOpenResident(dir, path, f, st); err != errWaits {
+			return fd, err
+		}
+	}
+	fd, err := fs.open(dir, path, f)
+	if err != nil {
+		return NoFD, err
+	}
+	if *st, err = Fstat(fd); err != nil {
+		Close(fd)
+		return NoFD, err
+	}
+	return fd, nil
+}
+
+// errWaits says that [kernelOpenResident] leaves it to the ordinary way.
+var errWaits = errors.New("it may wait")
+
+// open opens a checked path.
+func (fs FS) open(dir FD, path string, f Flags) (fd FD, err error) {
 	if fs.walk {
 		fd, err = walkOpen(dir, path, f)
 	} else {
-		fd, resident, err = kernelOpen(dir, path, f)
+		fd, err = kernelOpen(dir, path, f)
 	}
 	if err != nil {
-		return NoFD, false, err
+		return NoFD, err
 	}
 	if err := fs.tell(dir, path, fd); err != nil {
 		Close(fd)
-		return NoFD, false, err
+		return NoFD, err
 	}
-	return fd, resident, nil
-}
-
-func fstat(fd FD, resident bool) (Stat, error) {
-	if resident {
-		return FstatResident(fd)
-	}
-	return Fstat(fd)
+	return fd, nil
 }
 
 // refuseCreate says why a path that can only name a directory cannot be created as a file: EISDIR, unless it already
@@ -207,21 +211,20 @@ func (fs FS) refuseCreate(dir FD, path string) error {
 	return unix.EISDIR
 }
 
-// Stat returns what path beneath dir is; a symbolic link at its end is followed if f has Follow or if slashes follow it. Of the
-// other flags, Resident has a meaning.
-func (fs FS) Stat(dir FD, path string, f Flags) (Stat, error) {
+// Stat says in st what path beneath dir is; a symbolic link at its end is followed if f has Follow or if slashes follow it. Of the
+// other flags, Resident has a meaning. After an error, st may be of a link on the way.
+func (fs FS) Stat(dir FD, path string, f Flags, st *Stat) error {
 	if err := CheckPath(path); err != nil {
-		return Stat{}, err
+		return err
 	}
 	parent, last, slash := split(path)
 	if parent == "" && !slash && last != ".." {
 		// One component: the directory itself is the parent, and most often it is no link.
 		if err := fs.tell(dir, path, dir); err != nil {
-			return Stat{}, err
+			return err
 		}
-		st, err := statAt(dir, last)
-		if err != nil || f&Follow == 0 || st.Type != Symlink {
-			return st, err
+		if err := statAt(dir, last, st); err != nil || f&Follow == 0 || st.Type != Symlink {
+			return err
 		}
 	}
 	if slash || isDots(last) {
@@ -229,39 +232,31 @@ func (fs FS) Stat(dir FD, path string, f Flags) (Stat, error) {
 	}
 	if fs.walk {
 		if f&Follow != 0 {
-			return fs.walkStat(dir, path)
+			return fs.walkStat(dir, path, st)
 		}
-		return at(fs, dir, path, statAt)
+		return fs.at(dir, path, func(parent FD, name string) error { return statAt(parent, name, st) })
 	}
 	// The kernel resolves all of the path at once, as strictly as for its directory alone, and what is asked then is a descriptor,
 	// not a name once more.
-	fd, resident, err := fs.resolve(dir, path, PathOnly|f&(Follow|Resident))
-	if err != nil {
-		return Stat{}, err
+	fd, err := fs.openStat(dir, path, PathOnly|f&(Follow|Resident), st)
+	if err == nil {
+		closeLooked(fd)
 	}
-	st, err := fstat(fd, resident)
-	if resident {
-		closeResident(fd)
-	} else {
-		Close(fd)
-	}
-	return st, err
+	return err
 }
 
 // at opens the parent directory of path and calls f with it and the last component, which is not "." or "..".
-func at[T any](fs FS, dir FD, path string, f func(parent FD, name string) (T, error)) (T, error) {
+func (fs FS) at(dir FD, path string, f func(parent FD, name string) error) error {
 	parent, last, _ := split(path)
 	if parent == "" {
 		if err := fs.tell(dir, path, dir); err != nil {
-			var zero T
-			return zero, err
+			return err
 		}
 		return f(dir, last)
 	}
 	fd, err := fs.open(dir, parent, PathOnly|Directory|Follow)
 	if err != nil {
-		var zero T
-		return zero, err
+		return err
 	}
 	defer Close(fd)
 	return f(fd, last)

@@ -154,7 +154,7 @@ func TestOpenRules(t *testing.T) {
 	resolvers(t, func(t *testing.T, fs FS) {
 		for _, tt := range tests {
 			box, root := tree(t)
-			fd, _, err := fs.Open(root, tt.path, tt.flags)
+			fd, err := fs.Open(root, tt.path, tt.flags, new(Stat))
 			if err != tt.err {
 				t.Errorf("Open(%.40q, %b) = %v, want %v", tt.path, tt.flags, err, tt.err)
 			}
@@ -194,7 +194,7 @@ func TestDevicesRefused(t *testing.T) {
 	defer Close(root)
 	resolvers(t, func(t *testing.T, fs FS) {
 		for _, path := range []string{"zero", "./full", "tty", "kmsg", "random"} {
-			if fd, _, err := fs.Open(root, path, Read|Write); err == nil {
+			if fd, err := fs.Open(root, path, Read|Write, new(Stat)); err == nil {
 				Close(fd)
 				t.Errorf("the device %s was opened", path)
 			} else if err != ErrDevice && !errors.Is(err, unix.ENXIO) && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EPERM) {
@@ -202,13 +202,14 @@ func TestDevicesRefused(t *testing.T) {
 			}
 		}
 		// Programs discard what they write by the null device, and it is only that.
-		fd, st, err := fs.Open(root, "null", Read|Write)
+		var st Stat
+		fd, err := fs.Open(root, "null", Read|Write, &st)
 		must(t, err)
 		defer Close(fd)
 		if n, err := Writev(fd, [][]byte{[]byte("gone")}); st.Type != CharDevice || n != 4 || err != nil {
 			t.Errorf("writing to null, which is %v: %d, %v", st.Type, n, err)
 		}
-		if st, err := fs.Stat(root, "null", Follow); err != nil || st.Type != CharDevice {
+		if err := fs.Stat(root, "null", Follow, &st); err != nil || st.Type != CharDevice {
 			t.Errorf("Stat(null) = %v, %v", st.Type, err)
 		}
 	})
@@ -225,7 +226,7 @@ func TestProcRefused(t *testing.T) {
 	resolvers(t, func(t *testing.T, fs FS) {
 		for _, path := range []string{"proc/self/mem", "proc/self/environ", "proc/thread-self/mem", "proc/self/task/../mem"} {
 			for _, f := range []Flags{Read, Read | Write, Write, Write | Truncate | Create} {
-				if fd, _, err := fs.Open(root, path, f|Follow); err == nil {
+				if fd, err := fs.Open(root, path, f|Follow, new(Stat)); err == nil {
 					Close(fd)
 					t.Errorf("%s was opened with %#x", path, f)
 				} else if err != ErrDevice && !errors.Is(err, unix.EACCES) && !errors.Is(err, unix.EROFS) {
@@ -234,7 +235,7 @@ func TestProcRefused(t *testing.T) {
 			}
 		}
 		// What /proc tells of the host is the embedder's to give.
-		fd, _, err := fs.Open(root, "proc/sys/kernel/ostype", Read)
+		fd, err := fs.Open(root, "proc/sys/kernel/ostype", Read, new(Stat))
 		must(t, err)
 		Close(fd)
 	})
@@ -286,8 +287,9 @@ func TestStatRules(t *testing.T) {
 			if tt.follow {
 				f |= Follow
 			}
-			st, err := fs.Stat(root, tt.path, f)
-			if err != tt.err || st.Type != tt.is {
+			var st Stat
+			err := fs.Stat(root, tt.path, f, &st)
+			if err != tt.err || err == nil && st.Type != tt.is {
 				t.Errorf("Stat(%q, %v) = %v, %v, want %v, %v", tt.path, tt.follow, st.Type, err, tt.is, tt.err)
 			}
 		}
@@ -423,7 +425,7 @@ func TestSymlinkTargets(t *testing.T) {
 				t.Errorf("Symlink(%.10q) = %v, want %v", target, err, want)
 			}
 		}
-		if _, _, err := fs.Open(root, "made/etc", Read); err != ErrEscape {
+		if _, err := fs.Open(root, "made/etc", Read, new(Stat)); err != ErrEscape {
 			t.Errorf("a link made by the guest was followed outside: %v", err)
 		}
 	})
@@ -434,12 +436,13 @@ func TestTimes(t *testing.T) {
 		_, root := tree(t)
 		const then = 1_000_000_007_000_000_000
 		must(t, fs.SetTimes(root, "toFile", true, Time{Nanos: then}, Time{Omit: true}))
-		st, err := fs.Stat(root, "file", 0)
+		var st Stat
+		err := fs.Stat(root, "file", 0, &st)
 		must(t, err)
 		if st.Atime != then || st.Mtime == then {
 			t.Errorf("times = %d, %d", st.Atime, st.Mtime)
 		}
-		fd, _, err := fs.Open(root, "file", Write)
+		fd, err := fs.Open(root, "file", Write, new(Stat))
 		must(t, err)
 		defer Close(fd)
 		must(t, FsetTimes(fd, Time{Now: true}, Time{Nanos: then}))

@@ -41,35 +41,23 @@ var resolvesCached = sync.OnceValue(func() bool {
 })
 
 // openat2 is unix.Openat2 without a copy of the path on the heap. A path with a NUL byte is EINVAL: the kernel would not read
-// it to its end. Go's scheduler is not told of a call that is brief.
-func openat2(dir FD, path string, how *unix.OpenHow, brief bool) (FD, error) {
+// it to its end.
+func openat2(dir FD, path string, how *unix.OpenHow) (FD, error) {
 	var short shortName
 	name, err := terminated(&short, path)
 	if err != nil {
 		return NoFD, err
 	}
-	var fd uintptr
-	var errno syscall.Errno
-	if brief {
-		fd, _, errno = syscall.RawSyscall6(unix.SYS_OPENAT2, uintptr(dir), uintptr(unsafe.Pointer(name)), uintptr(unsafe.Pointer(how)),
-			unix.SizeofOpenHow, 0, 0)
-	} else {
-		fd, _, errno = syscall.Syscall6(unix.SYS_OPENAT2, uintptr(dir), uintptr(unsafe.Pointer(name)), uintptr(unsafe.Pointer(how)),
-			unix.SizeofOpenHow, 0, 0)
-	}
+	fd, _, errno := syscall.Syscall6(unix.SYS_OPENAT2, uintptr(dir), uintptr(unsafe.Pointer(name)), uintptr(unsafe.Pointer(how)),
+		unix.SizeofOpenHow, 0, 0)
 	if errno != 0 {
 		return NoFD, errno
 	}
 	return FD(fd), nil
 }
 
-// kernelOpen opens a checked path beneath dir by openat2. Resident reports that the flag of this name was heeded: what is
-// opened lies on the file system of dir.
-//
-// Then the kernel is asked first for what it finds without waiting for a disk, on dir's own mount (RESOLVE_CACHED and RESOLVE_NO_XDEV), to
-// be read or only looked at: quotas are asked when files are written. The open itself does not wait either: with O_NONBLOCK pipes
-// and leases do not, and what else makes an open wait is the host's own doing, such as a watcher that asks to be asked.
-func kernelOpen(dir FD, path string, f Flags) (fd FD, resident bool, err error) {
+// openHow returns what the kernel is asked for f.
+func openHow(f Flags) unix.OpenHow {
 	how := unix.OpenHow{
 		Flags:   uint64(hostFlags(f)),
 		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_MAGICLINKS,
@@ -83,28 +71,68 @@ func kernelOpen(dir FD, path string, f Flags) (fd FD, resident bool, err error) 
 	if f&Follow == 0 {
 		how.Flags |= unix.O_NOFOLLOW
 	}
-	const cached = resolveCached | unix.RESOLVE_NO_XDEV
-	if f&Resident != 0 && f&(Write|Create|Truncate) == 0 && resolvesCached() {
-		how.Resolve |= cached
-	}
+	return how
+}
+
+// kernelOpen opens a checked path beneath dir by openat2.
+func kernelOpen(dir FD, path string, f Flags) (FD, error) {
+	how := openHow(f)
 	for range kernelRetries {
-		resident = how.Resolve&cached != 0
 		fd, err := NoFD, fault()
 		if err == nil {
-			fd, err = openat2(dir, path, &how, resident)
+			fd, err = openat2(dir, path, &how)
 		}
-		switch {
-		case err == nil:
-			return fd, resident, nil
-		case err == unix.EINTR:
-		case err == unix.EAGAIN, err == unix.EXDEV && resident:
-			how.Resolve &^= cached
-		case err == unix.EXDEV:
-			return NoFD, false, ErrEscape
-		default:
-			return NoFD, false, err
+		switch err {
+		case nil:
+			return fd, nil
+		case unix.EAGAIN, unix.EINTR:
+			continue
+		case unix.EXDEV:
+			return NoFD, ErrEscape
 		}
+		return NoFD, err
 	}
-	fd, err = walkOpen(dir, path, f)
-	return fd, false, err
+	return walkOpen(dir, path, f)
+}
+
+// kernelOpenResident opens a checked path beneath dir, if f has Resident, and says in st what it is: without Go's scheduler, and so
+// only what the kernel finds without waiting for a disk (RESOLVE_CACHED) on the mount of dir (RESOLVE_NO_XDEV). All else is errWaits,
+// and for [kernelOpen].
+//
+// The open itself does not wait either: quotas are asked if files are written, with O_NONBLOCK neither pipes nor leases wait, and
+// what else makes an open wait is the host's own doing, such as a watcher that wants to be asked.
+//
+// Both calls are made in one function: to come back from the kernel is what costs, see direct_linux.go.
+func kernelOpenResident(dir FD, path string, f Flags, st *Stat) (FD, error) {
+	if f&Resident == 0 || f&(Write|Create|Truncate) != 0 || !resolvesCached() {
+		return NoFD, errWaits
+	}
+	how := openHow(f)
+	how.Resolve |= resolveCached | unix.RESOLVE_NO_XDEV
+	var short shortName
+	name, err := terminated(&short, path)
+	if err == nil {
+		err = fault()
+	}
+	var fd uintptr
+	var host unix.Stat_t
+	if err == nil {
+		var errno syscall.Errno
+		fd, _, errno = syscall.RawSyscall6(unix.SYS_OPENAT2, uintptr(dir), uintptr(unsafe.Pointer(name)), uintptr(unsafe.Pointer(&how)),
+			unix.SizeofOpenHow, 0, 0)
+		if errno == 0 {
+			_, _, errno = syscall.RawSyscall(unix.SYS_FSTAT, fd, uintptr(unsafe.Pointer(&host)), 0)
+			if errno == 0 {
+				st.set(&host)
+				return FD(fd), nil
+			}
+			Close(FD(fd))
+		}
+		err = errno
+	}
+	switch err {
+	case unix.EAGAIN, unix.EINTR, unix.EXDEV:
+		err = errWaits
+	}
+	return NoFD, err
 }

@@ -21,11 +21,11 @@ func TestRenamesElsewhere(t *testing.T) {
 		}
 		return Fault{}
 	})()
-	fd, _, err := fs.Open(root, "dir/../file", Read)
+	fd, err := fs.Open(root, "dir/../file", Read, new(Stat))
 	must(t, err)
 	Close(fd)
 	calls = 0
-	if _, _, err := fs.Open(root, "dir/../../secret", Read); err != ErrEscape {
+	if _, err := fs.Open(root, "dir/../../secret", Read, new(Stat)); err != ErrEscape {
 		t.Errorf("a path to outside: %v", err)
 	}
 }
@@ -53,7 +53,7 @@ func TestResidentLookups(t *testing.T) {
 	}{
 		{"file", Read, nil, false, nil},
 		{"file", Read | Resident, nil, true, nil},
-		{"file", Read | Resident, unix.EINTR, true, nil},
+		{"file", Read | Resident, unix.EINTR, false, nil},
 		{"file", Read | Resident, unix.EAGAIN, false, nil},
 		{"file", Read | Resident, unix.EXDEV, false, nil},
 		{"file", Read | Resident, unix.EMFILE, false, unix.EMFILE},
@@ -76,14 +76,28 @@ func TestResidentLookups(t *testing.T) {
 			}
 			return Fault{}
 		})
-		fd, resident, err := kernelOpen(root, tt.path, tt.f)
-		restore()
-		if err != tt.err || resident != tt.resident {
-			t.Errorf("kernelOpen(%q, %b), first %v: %v, %v; want %v, %v", tt.path, tt.f, tt.fault, resident, err, tt.resident, tt.err)
+		var st Stat
+		fd, err := kernelOpenResident(root, tt.path, tt.f, &st)
+		if resident := err == nil; resident != tt.resident || !resident && tt.err != nil && err != tt.err && err != errWaits {
+			t.Errorf("kernelOpenResident(%q, %b), first %v: %v; want %v", tt.path, tt.f, tt.fault, err, tt.resident)
 		}
 		if err == nil {
-			Close(fd)
+			closeLooked(fd)
 		}
+		calls = 0
+		var got Stat
+		fd, err = fs.Open(root, tt.path, tt.f, &got)
+		restore()
+		if err != tt.err {
+			t.Errorf("Open(%q, %b), first %v: %v, want %v", tt.path, tt.f, tt.fault, err, tt.err)
+		}
+		if err != nil {
+			continue
+		}
+		if want, err := Fstat(fd); err != nil || got != want || tt.resident && st != want {
+			t.Errorf("Open(%q, %b), first %v: %+v, before %+v; want %+v, %v", tt.path, tt.f, tt.fault, got, st, want, err)
+		}
+		Close(fd)
 	}
 	top, err := OpenRoot("/")
 	must(t, err)
@@ -91,12 +105,10 @@ func TestResidentLookups(t *testing.T) {
 	if _, err := os.Stat("/proc/version"); err != nil {
 		t.Skip("nothing is mounted at /proc")
 	}
-	fd, resident, err := kernelOpen(top, "proc/version", Read|Resident)
-	if err != nil || resident {
-		t.Errorf("a file of another file system: resident %v, %v", resident, err)
+	if _, err := kernelOpenResident(top, "proc/version", Read|Resident, new(Stat)); err != errWaits {
+		t.Errorf("a file of another file system: %v", err)
 	}
-	Close(fd)
-	if _, _, err := fs.Open(top, "proc/version", Read|Resident); err != nil {
+	if _, err := fs.Open(top, "proc/version", Read|Resident, new(Stat)); err != nil {
 		t.Errorf("a file of another file system: %v", err)
 	}
 }

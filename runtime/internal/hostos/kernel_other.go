@@ -8,4 +8,7 @@ import "golang.org/x/sys/unix"
 func kernelResolves() bool { return false }
 
 // kernelOpen is never called here: NewFS chooses Walk.
-func kernelOpen(FD, string, Flags) (fd FD, resident bool, err error) { return NoFD, false, unix.ENOSYS }
+func kernelOpen(FD, string, Flags) (FD, error) { return NoFD, unix.ENOSYS }
+
+// kernelOpenResident is never called here either.
+func kernelOpenResident(FD, string, Flags, *Stat) (FD, error) { return NoFD, errWaits }

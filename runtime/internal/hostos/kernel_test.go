@@ -74,7 +74,8 @@ func agree(t *testing.T, fs FS, seed uint64, programs int) (opened, refused int)
 				f |= Flags(w.rnd.IntN(2)) * Resident
 			}
 			want, wantErr := w.tree.open(p, f)
-			fd, got, err := fs.Open(root, p, f)
+			var got Stat
+			fd, err := fs.Open(root, p, f, &got)
 			if err != wantErr {
 				t.Fatalf("seed %d, program %d: Open(%.80q, %b) = %v, the model says %v", seed, i, p, f, err, wantErr)
 			}

@@ -8,7 +8,8 @@ func (fs FS) Link(oldDir FD, oldPath string, newDir FD, newPath string) error {
 	return fs.both(oldDir, oldPath, newDir, newPath, func(from, to end) error {
 		// Slashes after either name demand a directory, which cannot have a further name.
 		if from.slash || to.slash {
-			st, err := statAt(from.dir, from.name)
+			var st Stat
+			err := statAt(from.dir, from.name, &st)
 			switch {
 			case err != nil:
 				return err
@@ -25,7 +26,8 @@ func (fs FS) Link(oldDir FD, oldPath string, newDir FD, newPath string) error {
 
 // missingOrNotDir says why a file cannot get a name that slashes follow.
 func missingOrNotDir(to end) error {
-	st, err := statAt(to.dir, to.name)
+	var st Stat
+	err := statAt(to.dir, to.name, &st)
 	switch {
 	case err != nil:
 		return err
@@ -39,7 +41,8 @@ func missingOrNotDir(to end) error {
 func (fs FS) Rename(oldDir FD, oldPath string, newDir FD, newPath string) error {
 	return fs.both(oldDir, oldPath, newDir, newPath, func(from, to end) error {
 		if from.slash || to.slash {
-			st, err := statAt(from.dir, from.name)
+			var st Stat
+			err := statAt(from.dir, from.name, &st)
 			if err != nil {
 				return err
 			}

@@ -52,7 +52,8 @@ func TestRace(t *testing.T) {
 		begin := time.Now()
 		for time.Since(begin) < duration || !raced() && time.Since(begin) < patience {
 			for _, path := range []string{"name/f", "name/../name/f", "name/./f", "name/", "name", "deep/er/../f", "deep/er/../../deep/f", "deep/er/f"} {
-				fd, st, err := fs.Open(root, path, Read|Follow|Resident*Flags(inside%2))
+				var st Stat
+				fd, err := fs.Open(root, path, Read|Follow|Resident*Flags(inside%2), &st)
 				if err != nil {
 					refused++
 					continue
@@ -65,12 +66,13 @@ func TestRace(t *testing.T) {
 			}
 			fs.Mkdir(root, "name/made")
 			fs.Rmdir(root, "name/made")
-			if fd, _, err := fs.Open(root, "name/created", Write|Create|Follow); err == nil {
+			if fd, err := fs.Open(root, "name/created", Write|Create|Follow, new(Stat)); err == nil {
 				Close(fd)
 			}
 			fs.Rename(root, "name/created", root, "name/renamed")
 			fs.Unlink(root, "name/renamed")
-			if st, err := fs.Stat(root, "name/f", Follow|Resident); err == nil && st.Size != 1 {
+			var st Stat
+			if err := fs.Stat(root, "name/f", Follow|Resident, &st); err == nil && st.Size != 1 {
 				t.Fatal("Stat reached the file outside")
 			}
 		}

@@ -25,34 +25,23 @@ func IsResident(fd FD) bool {
 	return false
 }
 
-// FstatResident is [Fstat] for what lies on a file system for which [IsResident] said so: the same device number, see [Stat].
+// FstatResident says in st what fd is, which lies on a file system for which [IsResident] said so: the same device number.
 // Go's scheduler is not told of the call, which would cost as much as a tenth of it; so the call must not block, since
 // the collector would wait for it.
-func FstatResident(fd FD) (Stat, error) {
-	var st unix.Stat_t
+func FstatResident(fd FD, st *Stat) error {
+	var host unix.Stat_t
 	for {
 		err := fault()
 		if err == nil {
-			if _, _, errno := syscall.RawSyscall(unix.SYS_FSTAT, uintptr(fd), uintptr(unsafe.Pointer(&st)), 0); errno != 0 {
-				err = errno
+			_, _, errno := syscall.RawSyscall(unix.SYS_FSTAT, uintptr(fd), uintptr(unsafe.Pointer(&host)), 0)
+			if errno == 0 {
+				st.set(&host)
+				return nil
 			}
-		}
-		if err == nil {
-			return convertStat(&st), nil
+			err = errno
 		}
 		if err != unix.EINTR {
-			return Stat{}, err
+			return err
 		}
 	}
-}
-
-// closeResident is [Close] for what [FstatResident] serves and was opened to be looked at alone, with PathOnly. It is brief unless
-// the name was taken away meanwhile and this is the last that held the file.
-func closeResident(fd FD) error { return closed(closeAtOnce(fd)) }
-
-func closeAtOnce(fd FD) error {
-	if _, _, errno := syscall.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0); errno != 0 {
-		return errno
-	}
-	return nil
 }

@@ -37,11 +37,12 @@ func TestResident(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := FstatResident(FD(f.Fd())); err != nil || got != want {
+		var got Stat
+		if err := FstatResident(FD(f.Fd()), &got); err != nil || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", path, got, err, want)
 		}
 	}
-	if _, err := FstatResident(NoFD); err != unix.EBADF {
+	if err := FstatResident(NoFD, new(Stat)); err != unix.EBADF {
 		t.Errorf("no descriptor: %v, want EBADF", err)
 	}
 }
@@ -58,23 +59,23 @@ func TestOpenat2Names(t *testing.T) {
 	defer Close(dir)
 	for _, n := range []int{1, 126, 127, 128, 129, 255} {
 		name := strings.Repeat("n", n)
-		fd, _, err := kernelOpen(dir, name, Create|Write)
+		fd, err := kernelOpen(dir, name, Create|Write)
 		if err != nil {
 			t.Fatalf("%d bytes: %v", n, err)
 		}
 		Close(fd)
-		if _, err := statAt(dir, name); err != nil {
+		if err := statAt(dir, name, new(Stat)); err != nil {
 			t.Errorf("%d bytes: %v", n, err)
 		}
 	}
 	deep := strings.Repeat("./", 2040) + "n"
-	fd, _, err := kernelOpen(dir, deep, Read)
+	fd, err := kernelOpen(dir, deep, Read)
 	if err != nil {
 		t.Errorf("%d bytes: %v", len(deep), err)
 	}
 	Close(fd)
 	for _, path := range []string{"n\x00", "n\x00x", "\x00", strings.Repeat("./", 100) + "n\x00"} {
-		if _, _, err := kernelOpen(dir, path, Read); err != unix.EINVAL {
+		if _, err := kernelOpen(dir, path, Read); err != unix.EINVAL {
 			t.Errorf("%q: %v, want EINVAL", path, err)
 		}
 	}

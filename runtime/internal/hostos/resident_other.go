@@ -6,7 +6,7 @@ package hostos
 func IsResident(FD) bool { return false }
 
 // FstatResident is [Fstat] here.
-func FstatResident(fd FD) (Stat, error) { return Fstat(fd) }
-
-// closeResident is [Close] here.
-func closeResident(fd FD) error { return Close(fd) }
+func FstatResident(fd FD, st *Stat) (err error) {
+	*st, err = Fstat(fd)
+	return err
+}

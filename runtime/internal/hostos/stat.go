@@ -34,18 +34,18 @@ type Stat struct {
 	Atime, Mtime, Ctime uint64
 }
 
-func convertStat(st *unix.Stat_t) Stat {
-	return Stat{
-		Dev:    uint64(st.Dev),
-		Ino:    st.Ino,
-		Device: uint64(st.Rdev),
-		Type:   modeType(uint32(st.Mode)),
-		Links:  uint64(st.Nlink),
-		Size:   uint64(st.Size),
-		Atime:  nanos(st.Atim),
-		Mtime:  nanos(st.Mtim),
-		Ctime:  nanos(st.Ctim),
-	}
+// set makes s what the host says. The calls behind hostcalls take a pointer to where their Stat shall be: to move one is
+// a measurable part of them.
+func (s *Stat) set(host *unix.Stat_t) {
+	s.Dev = uint64(host.Dev)
+	s.Ino = host.Ino
+	s.Device = uint64(host.Rdev)
+	s.Type = modeType(uint32(host.Mode))
+	s.Links = uint64(host.Nlink)
+	s.Size = uint64(host.Size)
+	s.Atime = nanos(host.Atim)
+	s.Mtime = nanos(host.Mtim)
+	s.Ctime = nanos(host.Ctim)
 }
 
 // nullDevice is the number of the null device, or false if this host has none where all hosts have it.

@@ -20,17 +20,15 @@ func (fs FS) SetTimes(dir FD, path string, follow bool, atime, mtime Time) error
 		return err
 	}
 	if _, last, slash := split(path); !follow && !slash && !isDots(last) {
-		_, err := at(fs, dir, path, func(parent FD, name string) (none, error) {
-			return none{}, setTimesAt(parent, name, atime, mtime)
-		})
-		return err
+		return fs.at(dir, path, func(parent FD, name string) error { return setTimesAt(parent, name, atime, mtime) })
 	}
 	if fs.walk {
 		return walk(dir, path, true, func(parent FD, name string, slash bool) error {
 			if err := fs.tell(dir, path, parent); err != nil {
 				return err
 			}
-			st, err := statAt(parent, name)
+			var st Stat
+			err := statAt(parent, name, &st)
 			switch {
 			case err != nil:
 				return err

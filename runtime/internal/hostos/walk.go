@@ -201,7 +201,8 @@ func walkOpen(dir FD, path string, f Flags) (FD, error) {
 		}
 		if f&PathOnly != 0 && name != "." && (slash || f&Follow != 0) {
 			// O_PATH opens links themselves: ask for a link that is to be followed first.
-			st, err := statAt(parent, name)
+			var st Stat
+			err := statAt(parent, name, &st)
 			if err != nil {
 				return err
 			}
@@ -215,13 +216,13 @@ func walkOpen(dir FD, path string, f Flags) (FD, error) {
 	return fd, err
 }
 
-// walkStat returns what a checked path beneath dir is, following links.
-func (fs FS) walkStat(dir FD, path string) (st Stat, err error) {
-	err = walk(dir, path, true, func(parent FD, name string, slash bool) error {
+// walkStat is [FS.Stat] for a checked path, following links.
+func (fs FS) walkStat(dir FD, path string, st *Stat) error {
+	return walk(dir, path, true, func(parent FD, name string, slash bool) error {
 		if err := fs.tell(dir, path, parent); err != nil {
 			return err
 		}
-		st, err = statAt(parent, name)
+		err := statAt(parent, name, st)
 		switch {
 		case err != nil:
 			return err
@@ -232,10 +233,6 @@ func (fs FS) walkStat(dir FD, path string) (st Stat, err error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return Stat{}, err // st may be of a link on the way
-	}
-	return st, nil
 }
 
 // openAt opens one component in dir; flags must have O_NOFOLLOW unless name is ".".
