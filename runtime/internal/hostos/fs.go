@@ -26,8 +26,9 @@ const (
 
 // FS resolves paths beneath directories. It holds no state: two FS with the same Resolver are the same.
 type FS struct {
-	walk  bool
-	found Found // nil: nobody asks
+	walk   bool
+	cached bool  // the kernel can look at what is in its memory alone
+	found  Found // nil: nobody asks
 }
 
 // Found is told what the host found for a path beneath dir, or for the part of it that leads to the last component, before
@@ -57,9 +58,12 @@ func NewFS(r Resolver) (FS, error) {
 		if !kernelResolves() {
 			return FS{}, unix.ENOSYS
 		}
-		return FS{}, nil
+	default:
+		if walks || !kernelResolves() {
+			return FS{walk: true}, nil
+		}
 	}
-	return FS{walk: walks || !kernelResolves()}, nil
+	return FS{cached: kernelCaches()}, nil
 }
 
 // walks makes Auto stand for Walk.
@@ -126,6 +130,9 @@ func hostFlags(f Flags) int {
 	case Read | Write:
 		flags |= unix.O_RDWR
 	}
+	if f&^(Read|Write|Follow|Resident) == 0 {
+		return flags // as most often
+	}
 	for _, b := range flagBits {
 		if f&b.flag != 0 && !(planted.Selected == planted.AppendLost && b.flag == Append || planted.Selected == planted.DirectoryLost && b.flag == Directory) {
 			flags |= b.host
@@ -144,8 +151,10 @@ func (fs FS) Open(dir FD, path string, f Flags, st *Stat) (FD, error) {
 	if f&Create != 0 && f&Directory != 0 {
 		return NoFD, unix.EINVAL // kernels differ: some make a file
 	}
-	if _, last, slash := split(path); f&Create != 0 && (slash || isDots(last)) {
-		return NoFD, fs.refuseCreate(dir, path)
+	if f&Create != 0 {
+		if _, last, slash := split(path); slash || isDots(last) {
+			return NoFD, fs.refuseCreate(dir, path)
+		}
 	}
 	fd, err := fs.openStat(dir, path, f, st)
 	if err == nil && f&PathOnly == 0 && (st.IsDevice() && planted.Selected != planted.Devices || st.Type == Regular && st.Size == 0 && ofProcess(fd)) {
@@ -155,9 +164,9 @@ func (fs FS) Open(dir FD, path string, f Flags, st *Stat) (FD, error) {
 	return fd, err
 }
 
-// openStat opens a checked path and says in st what it is. Resident is heeded if the kernel resolves and nobody observes.
+// openStat opens a checked path and says in st what it is. Resident is heeded if nobody observes.
 func (fs FS) openStat(dir FD, path string, f Flags, st *Stat) (FD, error) {
-	if !fs.walk && fs.found == nil {
+	if fs.cached && fs.found == nil {
 		if fd, err := kernelOpenResident(dir, path, f, st); err != errWaits {
 			return fd, err
 		}

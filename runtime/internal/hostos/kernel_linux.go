@@ -31,8 +31,8 @@ var kernelResolves = sync.OnceValue(func() bool {
 // resolveCached is RESOLVE_CACHED of linux/openat2.h, which package unix lacks: EAGAIN if the path is not in the kernel's memory.
 const resolveCached = 0x20
 
-// resolvesCached reports whether openat2 knows RESOLVE_CACHED: Linux 5.12 on.
-var resolvesCached = sync.OnceValue(func() bool {
+// kernelCaches reports whether openat2 knows RESOLVE_CACHED: Linux 5.12 on.
+var kernelCaches = sync.OnceValue(func() bool {
 	fd, err := unix.Openat2(unix.AT_FDCWD, ".", &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: resolveCached})
 	if err == nil {
 		unix.Close(fd)
@@ -104,7 +104,7 @@ func kernelOpen(dir FD, path string, f Flags) (FD, error) {
 //
 // Both calls are made in one function: to come back from the kernel is what costs, see direct_linux.go.
 func kernelOpenResident(dir FD, path string, f Flags, st *Stat) (FD, error) {
-	if f&Resident == 0 || f&(Write|Create|Truncate) != 0 || !resolvesCached() {
+	if f&Resident == 0 || f&(Write|Create|Truncate) != 0 {
 		return NoFD, errWaits
 	}
 	how := openHow(f)

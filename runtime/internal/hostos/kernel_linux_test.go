@@ -37,7 +37,7 @@ func TestResidentLookups(t *testing.T) {
 	if err != nil {
 		t.Skipf("this kernel has no openat2, or a filter forbids it: %v", err)
 	}
-	if !resolvesCached() {
+	if !fs.cached {
 		t.Skip("this kernel has no RESOLVE_CACHED")
 	}
 	_, root := tree(t)
