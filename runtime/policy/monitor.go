@@ -302,14 +302,7 @@ func (m *Monitor) fd(fd int32) *descriptor {
 	return m.fds[fd]
 }
 
-func (m *Monitor) set(fd int32, d descriptor) {
-	own := m.spare
-	if m.spare = nil; own == nil {
-		own = new(descriptor)
-	}
-	*own = d
-	m.put(fd, own)
-}
+func (m *Monitor) set(fd int32, d descriptor) { m.put(fd, &d) }
 
 func (m *Monitor) put(fd int32, d *descriptor) {
 	for int(fd) >= len(m.fds) {
@@ -324,7 +317,12 @@ func (m *Monitor) put(fd int32, d *descriptor) {
 }
 
 func (m *Monitor) opened(fd, host int32, kind FileKind, rights, inherit uint64, root *root) {
-	m.set(fd, descriptor{host: host, rights: rights, inherit: inherit, root: root, kind: kind, known: kind == File})
+	d := m.spare
+	if m.spare = nil; d == nil {
+		d = new(descriptor)
+	}
+	*d = descriptor{host: host, rights: rights, inherit: inherit, root: root, kind: kind, known: kind == File}
+	m.put(fd, d)
 }
 
 func (m *Monitor) close(fd, host int32) {
