@@ -361,8 +361,8 @@ func (t *thread) stackTrace() []Frame {
 		return nil
 	}
 	var frames []Frame
-	in, pc, lv := t.current, t.state.PC(), len(t.levels)-1
-	frames = append(frames, in.module.frame(pc))
+	in, lv := t.current, len(t.levels)-1
+	frames = append(frames, in.module.frame(t.state.Fault()))
 	for i := t.state.Depth() - 1; i >= 0 && lv >= 0 && len(frames) < maxFrames; i-- {
 		word, _ := t.state.Caller(i)
 		if word != 0 {

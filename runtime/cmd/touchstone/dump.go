@@ -111,6 +111,7 @@ type registerCode struct {
 	body    wasm.Expr // of the function that is being listed
 	f       isa.Func
 	pos     []isa.Pos // of the rest of its code
+	next    uint32    // word behind what was listed
 }
 
 // heading begins with a function.
@@ -130,10 +131,11 @@ func (r *registerCode) beside(in *wasm.Instr) (lines []string) {
 		if len(r.pos) > 1 {
 			end = r.pos[1].Word
 		}
-		for word := r.pos[0].Word; word < end; {
+		for word := max(r.pos[0].Word, r.next); word < end; { // the store of a Move begins inside it
 			line, words := isa.Text(r.code, r.f, word)
 			lines = append(lines, fmt.Sprintf("%4d  %s", word-r.f.Entry, line))
 			word += words
+			r.next = word
 		}
 		r.pos = r.pos[1:]
 	}

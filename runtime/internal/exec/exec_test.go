@@ -29,7 +29,7 @@ type arena struct {
 func newArena() *arena {
 	a := &arena{values: filled(slots + 2*margin), calls: filled(depth + 128), memory: make([]byte, 3*memSize)}
 	a.Reserve(slots, depth)
-	a.State.values = a.values[margin : margin+slots+1]
+	a.State.values = a.values[margin : margin+slots+slack]
 	a.State.stack = ptr(a.State.values)
 	a.State.stackEnd = uintptr(a.State.stack) + slots*8
 	a.State.calls = a.calls[64 : 64+depth]
@@ -42,7 +42,7 @@ func filled(n int) []uint64 { return slices.Repeat([]uint64{canary}, n) }
 // intact reports whether no canary changed.
 func (a *arena) intact() bool {
 	isCanary := func(v uint64) bool { return v != canary }
-	return !slices.ContainsFunc(a.values[:margin], isCanary) && !slices.ContainsFunc(a.values[margin+slots:], isCanary) &&
+	return !slices.ContainsFunc(a.values[:margin], isCanary) && !slices.ContainsFunc(a.values[margin+slots+slack:], isCanary) &&
 		!slices.ContainsFunc(a.calls[:64], isCanary) && !slices.ContainsFunc(a.calls[64+depth:], isCanary) &&
 		!slices.ContainsFunc(a.memory[:memSize], nonzero) && !slices.ContainsFunc(a.memory[2*memSize:], nonzero)
 }

@@ -141,9 +141,9 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(hdr, 8)
 			{
 				z := unsafe.Add(fp, uintptr(h>>48)*8)
-				for n := uint16(h >> 32); n != 0; n-- {
-					*(*uint64)(z) = 0
-					z = unsafe.Add(z, 8)
+				for n := int(uint16(h >> 32)); n > 0; n -= 4 { // up to three slots more: nothing is above
+					*(*[4]uint64)(z) = [4]uint64{}
+					z = unsafe.Add(z, 32)
 				}
 			}
 			m.fuel--
@@ -194,9 +194,9 @@ func loop(m *State, skip uintptr) Exit {
 			pc = unsafe.Add(hdr, 8)
 			{
 				z := unsafe.Add(fp, uintptr(h>>48)*8)
-				for n := uint16(h >> 32); n != 0; n-- {
-					*(*uint64)(z) = 0
-					z = unsafe.Add(z, 8)
+				for n := int(uint16(h >> 32)); n > 0; n -= 4 { // up to three slots more: nothing is above
+					*(*[4]uint64)(z) = [4]uint64{}
+					z = unsafe.Add(z, 32)
 				}
 			}
 			m.fuel--
@@ -221,9 +221,9 @@ func loop(m *State, skip uintptr) Exit {
 					from = unsafe.Add(from, 8)
 					to = unsafe.Add(to, 8)
 				}
-				for n := uint16(h >> 32); n != 0; n-- {
-					*(*uint64)(to) = 0
-					to = unsafe.Add(to, 8)
+				for n := int(uint16(h >> 32)); n > 0; n -= 4 {
+					*(*[4]uint64)(to) = [4]uint64{}
+					to = unsafe.Add(to, 32)
 				}
 			}
 			pc = unsafe.Add(hdr, 8)
@@ -271,9 +271,9 @@ func loop(m *State, skip uintptr) Exit {
 					from = unsafe.Add(from, 8)
 					to = unsafe.Add(to, 8)
 				}
-				for n := uint16(h >> 32); n != 0; n-- {
-					*(*uint64)(to) = 0
-					to = unsafe.Add(to, 8)
+				for n := int(uint16(h >> 32)); n > 0; n -= 4 {
+					*(*[4]uint64)(to) = [4]uint64{}
+					to = unsafe.Add(to, 32)
 				}
 			}
 			pc = unsafe.Add(hdr, 8)
@@ -291,6 +291,33 @@ func loop(m *State, skip uintptr) Exit {
 
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			pc = unsafe.Add(pc, 8)
+		case isa.CopyBr:
+
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
+			pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+			m.fuel--
+			if m.fuel < 0 {
+				exit = ExitFuel
+				goto leave
+			}
+		case isa.ConstBr:
+
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) = *(*uint64)(unsafe.Add(pc, 8))
+			pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+			m.fuel--
+			if m.fuel < 0 {
+				exit = ExitFuel
+				goto leave
+			}
+		case isa.AddConstBr:
+
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8)) = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)) + uint32(*(*uint64)(unsafe.Add(pc, 8))))
+			pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+			m.fuel--
+			if m.fuel < 0 {
+				exit = ExitFuel
+				goto leave
+			}
 		case isa.CopyTwo:
 
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
@@ -328,6 +355,14 @@ func loop(m *State, skip uintptr) Exit {
 
 			**(**uint64)(unsafe.Add(m.globals, uintptr(*(*uint32)(unsafe.Add(pc, 4)))*8)) = *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))
 			pc = unsafe.Add(pc, 8)
+		case isa.GlobalGetAdd:
+
+			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(**(**uint32)(unsafe.Add(m.globals, uintptr(*(*uint32)(unsafe.Add(pc, 4)))*8)) + uint32(*(*uint64)(unsafe.Add(pc, 8))))
+			pc = unsafe.Add(pc, 16)
+		case isa.GlobalSetAdd:
+
+			**(**uint64)(unsafe.Add(m.globals, uintptr(*(*uint32)(unsafe.Add(pc, 4)))*8)) = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) + uint32(*(*uint64)(unsafe.Add(pc, 8))))
+			pc = unsafe.Add(pc, 16)
 		case isa.MemorySize:
 
 			*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = m.pages
@@ -10131,7 +10166,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			v := uint32(*(*uint32)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
 				v := a + b
@@ -10144,7 +10179,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			v := uint32(*(*uint32)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
 				v := a - b
@@ -10157,7 +10192,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			v := uint32(*(*uint32)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
 				v := a & b
@@ -10170,7 +10205,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			v := uint32(*(*uint32)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
 				v := a | b
@@ -10183,7 +10218,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			v := uint32(*(*uint32)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
 				v := a ^ b
@@ -10196,7 +10231,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			v := uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(v)
 				v := a + b
@@ -10209,7 +10244,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			v := uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(v)
 				v := a - b
@@ -10222,7 +10257,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			v := uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(v)
 				v := a & b
@@ -10235,7 +10270,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			v := uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(v)
 				v := a | b
@@ -10248,9 +10283,113 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			v := uint64(*(*uint64)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint64(v)
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8UI32Add:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8UI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8UI32Or:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8UI32Xor:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a ^ b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load16UI32Add:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint16)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load16UI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint16)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load16UI32Or:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint16)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
+				v := a | b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load16UI32Xor:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 6)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint16)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := *(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), uint32(v)
 				v := a ^ b
 				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
 			}
@@ -10261,7 +10400,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			v := *(*float32)(unsafe.Add(m.mem, ea))
+			v := float32(*(*float32)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float32(v)
 				v := a + b
@@ -10274,7 +10413,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			v := *(*float32)(unsafe.Add(m.mem, ea))
+			v := float32(*(*float32)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float32(v)
 				v := a - b
@@ -10287,7 +10426,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			v := *(*float32)(unsafe.Add(m.mem, ea))
+			v := float32(*(*float32)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float32(v)
 				v := float32(a * b)
@@ -10300,7 +10439,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*float64)(unsafe.Add(m.mem, ea))
+			v := float64(*(*float64)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float64(v)
 				v := a + b
@@ -10313,7 +10452,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*float64)(unsafe.Add(m.mem, ea))
+			v := float64(*(*float64)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float64(v)
 				v := a - b
@@ -10326,7 +10465,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*float64)(unsafe.Add(m.mem, ea))
+			v := float64(*(*float64)(unsafe.Add(m.mem, ea)))
 			{
 				a, b := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8)), float64(v)
 				v := float64(a * b)
@@ -10339,7 +10478,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			b := *(*float32)(unsafe.Add(m.mem, ea))
+			b := float32(*(*float32)(unsafe.Add(m.mem, ea)))
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			v := float32(float32(a * b))
 			{
@@ -10354,7 +10493,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			b := *(*float32)(unsafe.Add(m.mem, ea))
+			b := float32(*(*float32)(unsafe.Add(m.mem, ea)))
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			v := float32(float32(a * b))
 			{
@@ -10369,7 +10508,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			b := *(*float32)(unsafe.Add(m.mem, ea))
+			b := float32(*(*float32)(unsafe.Add(m.mem, ea)))
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			v := float32(float32(a * b))
 			{
@@ -10384,7 +10523,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			b := *(*float32)(unsafe.Add(m.mem, ea))
+			b := float32(*(*float32)(unsafe.Add(m.mem, ea)))
 			a := *(*float32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			v := float32(float32(a * b))
 			{
@@ -10399,7 +10538,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			b := *(*float64)(unsafe.Add(m.mem, ea))
+			b := float64(*(*float64)(unsafe.Add(m.mem, ea)))
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			v := float64(float64(a * b))
 			{
@@ -10414,7 +10553,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			b := *(*float64)(unsafe.Add(m.mem, ea))
+			b := float64(*(*float64)(unsafe.Add(m.mem, ea)))
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			v := float64(float64(a * b))
 			{
@@ -10429,7 +10568,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			b := *(*float64)(unsafe.Add(m.mem, ea))
+			b := float64(*(*float64)(unsafe.Add(m.mem, ea)))
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			v := float64(float64(a * b))
 			{
@@ -10444,7 +10583,7 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			b := *(*float64)(unsafe.Add(m.mem, ea))
+			b := float64(*(*float64)(unsafe.Add(m.mem, ea)))
 			a := *(*float64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))
 			v := float64(float64(a * b))
 			{
@@ -10454,6 +10593,266 @@ func loop(m *State, skip uintptr) Exit {
 			}
 
 			pc = unsafe.Add(pc, 24)
+		case isa.I32LoadI32AddConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint32)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32MulConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint32)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32AndConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint32)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32ShlConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint32)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32ShrUConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint32)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8UI32AddConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8UI32MulConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8UI32AndConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8UI32ShlConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8UI32ShrUConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8SI32AddConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*int8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8SI32MulConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*int8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8SI32AndConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*int8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8SI32ShlConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*int8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load8SI32ShrUConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := uint32(*(*int8)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load16UI32AddConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint16)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a + b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load16UI32MulConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint16)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a * b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load16UI32AndConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint16)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a & b
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load16UI32ShlConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint16)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a << (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
+		case isa.I32Load16UI32ShrUConst:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			v := uint32(*(*uint16)(unsafe.Add(m.mem, ea)))
+			{
+				a, b := uint32(v), *(*uint32)(unsafe.Add(pc, 8))
+				v := a >> (b & 31)
+				*(*uint64)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8)) = uint64(v)
+			}
+
+			pc = unsafe.Add(pc, 16)
 		case isa.I32AddStore:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if int64(ea) > m.last4 {
@@ -10670,6 +11069,1104 @@ func loop(m *State, skip uintptr) Exit {
 			*(*float64)(unsafe.Add(m.mem, ea)) = float64(a * b)
 
 			pc = unsafe.Add(pc, 16)
+		case isa.I32LoadI32Store:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = v
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I64LoadI64Store:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(m.mem, ea)) = v
+
+			pc = unsafe.Add(pc, 24)
+		case isa.F32LoadF32Store:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			v := *(*uint32)(unsafe.Add(m.mem, ea))
+			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			*(*uint32)(unsafe.Add(m.mem, ea)) = v
+
+			pc = unsafe.Add(pc, 24)
+		case isa.F64LoadF64Store:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			v := *(*uint64)(unsafe.Add(m.mem, ea))
+			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(ea) > m.last8 {
+				goto outOfBounds
+			}
+			*(*uint64)(unsafe.Add(m.mem, ea)) = v
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I32Load8UI32Store8:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			v := *(*uint8)(unsafe.Add(m.mem, ea))
+			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			*(*uint8)(unsafe.Add(m.mem, ea)) = v
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I32Load16UI32Store16:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			v := *(*uint16)(unsafe.Add(m.mem, ea))
+			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			*(*uint16)(unsafe.Add(m.mem, ea)) = v
+
+			pc = unsafe.Add(pc, 24)
+		case isa.I32LoadBrI32Eq:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrI32Ne:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrI32LtS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrI32LtU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrI32GtS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrI32GtU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrI32LeS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrI32LeU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrI32GeS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrI32GeU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if (a & b) != 0 {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32LoadBrNotI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last4 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint32)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if !((a & b) != 0) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32Eq:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32Ne:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32LtS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*int8)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32LtU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32GtS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*int8)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32GtU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32LeS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*int8)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32LeU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32GeS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*int8)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32GeU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if (a & b) != 0 {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8SBrNotI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if !((a & b) != 0) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32Eq:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32Ne:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32LtS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32LtU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32GtS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32GtU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32LeS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32LeU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32GeS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32GeU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if (a & b) != 0 {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load8UBrNotI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last1 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint8)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if !((a & b) != 0) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32Eq:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32Ne:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32LtS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*int16)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32LtU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32GtS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*int16)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32GtU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32LeS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*int16)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32LeU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32GeS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*int16)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32GeU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if (a & b) != 0 {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16SBrNotI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*int16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if !((a & b) != 0) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32Eq:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a == b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32Ne:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a != b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32LtS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32LtU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a < b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32GtS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32GtU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a > b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32LeS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32LeU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a <= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32GeS:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := int32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*int32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32GeU:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if a >= b {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if (a & b) != 0 {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
+		case isa.I32Load16UBrNotI32And:
+			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
+			if int64(ea) > m.last2 {
+				goto outOfBounds
+			}
+			a, b := uint32(*(*uint16)(unsafe.Add(m.mem, ea))), *(*uint32)(unsafe.Add(pc, 8))
+			if !((a & b) != 0) {
+				pc = unsafe.Add(pc, int(int16(*(*uint16)(unsafe.Add(pc, 2))))*8)
+				m.fuel--
+				if m.fuel < 0 {
+					exit = ExitFuel
+					goto leave
+				}
+			} else {
+				pc = unsafe.Add(pc, 16)
+			}
+
 		case isa.V128Load:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
 			if int64(ea) > m.last16 {

@@ -86,10 +86,14 @@ type State struct {
 	instance uint32
 	trap     wasm.TrapCode
 
-	values []uint64 // what stack points to, and one slot more that keeps fp inside the allocation
+	values []uint64 // what stack points to, and slack more
 	calls  []uint64 // what frames points to
 	words  []uint64 // what code points to
 }
+
+// slack is how many slots there are behind the value stack: one keeps fp inside the allocation, and the locals of a function are cleared
+// by four.
+const slack = 4
 
 // From says where [State.Run] begins.
 type From uintptr
@@ -154,7 +158,7 @@ func (s *State) UseFuncs(funcs []FuncMeta) { s.funcs = unsafe.Pointer(unsafe.Sli
 func (s *State) Reserve(slots, depth int) {
 	if slots > s.Slots() {
 		fp := s.Frame()
-		values := make([]uint64, slots+1)
+		values := make([]uint64, slots+slack)
 		copy(values, s.values)
 		s.values, s.stack = values, unsafe.Pointer(unsafe.SliceData(values))
 		s.stackEnd = uintptr(s.stack) + uintptr(slots)*8
@@ -168,7 +172,7 @@ func (s *State) Reserve(slots, depth int) {
 }
 
 // Slots returns the number of slots of the value stack.
-func (s *State) Slots() int { return max(len(s.values)-1, 0) }
+func (s *State) Slots() int { return max(len(s.values)-slack, 0) }
 
 // MaxDepth returns how many calls there is room for.
 func (s *State) MaxDepth() int { return len(s.calls) }
@@ -199,6 +203,22 @@ func (s *State) PC() int {
 		return 0
 	}
 	return int((uintptr(s.pc) - uintptr(s.code)) / 8)
+}
+
+// Fault returns the index of the word to which a trap at the current position belongs: the one behind, if that is the store of a
+// [isa.Move], whose load was inside the memory.
+func (s *State) Fault() int {
+	pc := s.PC()
+	w := isa.Inst(s.words[pc])
+	spec := w.Op().Spec()
+	if spec.How != isa.Move {
+		return pc
+	}
+	imm := s.words[pc+1]
+	if ea := uint64(uint32(s.Slot(w.A()))+uint32(imm)) + imm>>32; int64(ea) <= s.last1+1-int64(spec.Wasm.Info().Access) {
+		return pc + 1
+	}
+	return pc
 }
 
 // Jump sets the position to a word of the current instance's code and the frame to one that begins at slot frame.

@@ -123,7 +123,7 @@ func handler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 		if !ok {
 			return "", fmt.Errorf("no template for %s", s.Name)
 		}
-		return strings.NewReplacer("$enter", enter, "$branch", branch, "$indirect", indirect, "$replace", replace).Replace(body), nil
+		return strings.NewReplacer("$enter", enter, "$branch", branch, "$shortBranch", shortBranch, "$indirect", indirect, "$replace", replace).Replace(body), nil
 	case isa.Load:
 		return loadHandler(s), nil
 	case isa.Store:
@@ -145,6 +145,10 @@ func handler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 		return numericHandler(s, f), nil
 	case isa.Vector:
 		return vectorHandler(s, funcs)
+	case isa.Move:
+		return moveHandler(s), nil
+	case isa.Probe:
+		return probeHandler(s, funcs)
 	case isa.Branch, isa.Step:
 		f := funcs[isa.ConstName(s.Wasm)]
 		if f == nil || !f.inline || len(f.guards) > 0 {
@@ -258,6 +262,12 @@ func branchHandler(s isa.Spec, f *numericFunc) string {
 	default:
 		fmt.Fprintf(&b, "a := %s + *(*%s)(unsafe.Add(pc, 8))\n$A = %s\n", slot(t, fieldA), t, toBits(t, "a"))
 	}
+	fmt.Fprintf(&b, "b := %s\n%s", second, branchIf(s, f))
+	return b.String()
+}
+
+// branchIf branches on f of a and b.
+func branchIf(s isa.Spec, f *numericFunc) string {
 	not, value := "", f.value
 	if f.result != "bool" {
 		value = "(" + value + ") != 0"
@@ -265,8 +275,7 @@ func branchHandler(s isa.Spec, f *numericFunc) string {
 	if s.Negated {
 		not = "!"
 	}
-	fmt.Fprintf(&b, "b := %s\nif %s(%s) {\n%s\n} else {\npc = unsafe.Add(pc, %d)\n}\n", second, not, value, shortBranch, 8*s.Shape.Words())
-	return b.String()
+	return fmt.Sprintf("if %s(%s) {\n%s\n} else {\npc = unsafe.Add(pc, %d)\n}\n", not, value, shortBranch, 8*s.Shape.Words())
 }
 
 // writeSlowNumeric writes the dispatch of the numeric instructions that have no inline form.

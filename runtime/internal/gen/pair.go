@@ -47,6 +47,14 @@ func putHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 	return fmt.Sprintf("%sa, b := %s, %s\n*(*%s)(unsafe.Add(m.mem, ea)) = %s\n", address(s, fieldA, ""), slot(f.params[0], fieldB), b, f.result, f.value), nil
 }
 
+// moveHandler is a load and a store of what was loaded. Whichever is out of bounds, it can be executed again.
+func moveHandler(s isa.Spec) string {
+	t := memType(s.Wasm, false)
+	to := fmt.Sprintf("uint64(%s+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))", slot("uint32", fieldD))
+	return fmt.Sprintf("%sv := *(*%s)(unsafe.Add(m.mem, ea))\nea = %s\nif int64(ea) > m.last%d {\ngoto outOfBounds\n}\n*(*%s)(unsafe.Add(m.mem, ea)) = v\n",
+		address(s, fieldA, ""), t, to, s.Store.Info().Access, t)
+}
+
 // fetchHandler is a load and a numeric instruction that takes what was loaded as its second operand; and perhaps one that takes its
 // value.
 func fetchHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
@@ -54,7 +62,15 @@ func fetchHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	load := address(s, fieldB, "") + fmt.Sprintf("v := *(*%s)(unsafe.Add(m.mem, ea))\n", f.params[1])
+	read := memType(s.Wasm, strings.HasSuffix(s.Wasm.Info().Name, "_s"))
+	if f.params[1] == "float32" || f.params[1] == "float64" {
+		read = f.params[1]
+	}
+	value := fmt.Sprintf("v := %s(*(*%s)(unsafe.Add(m.mem, ea)))\n", f.params[1], read)
+	if s.Tail {
+		return then(s, funcs, address(s, fieldA, fieldB)+value, constant("$t"))
+	}
+	load := address(s, fieldB, "") + value
 	first := slot("$t", fieldA)
 	if s.Shape.Imm != isa.AddDispSlot {
 		s.Second = true
@@ -64,6 +80,16 @@ func fetchHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 	compute := fmt.Sprintf("%sa := %s\nv := %s(%s)\n", load, slot(f.params[0], fieldA), f.result, f.value)
 	s.Then = s.Last
 	return then(s, funcs, compute, "*(*$t)(unsafe.Add(fp, uintptr(*(*uint64)(unsafe.Add(pc, 16)))*8))")
+}
+
+// probeHandler is a load and a branch on what was loaded.
+func probeHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
+	f, err := simple(s.Then, funcs)
+	if err != nil {
+		return "", err
+	}
+	t, read := f.params[0], memType(s.Wasm, strings.HasSuffix(s.Wasm.Info().Name, "_s"))
+	return fmt.Sprintf("%sa, b := %s(*(*%s)(unsafe.Add(m.mem, ea))), %s\n%s", address(s, fieldA, fieldB), t, read, constant(t), branchIf(s, f)), nil
 }
 
 // then is the second instruction of a pair: compute declares v, the value of the first; other is the second's other operand. $t stands

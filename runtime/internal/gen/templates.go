@@ -29,9 +29,9 @@ const enter = `h := *(*uint64)(hdr)
 			pc = unsafe.Add(hdr, 8)
 			{
 				z := unsafe.Add(fp, uintptr(h>>48)*8)
-				for n := uint16(h >> 32); n != 0; n-- {
-					*(*uint64)(z) = 0
-					z = unsafe.Add(z, 8)
+				for n := int(uint16(h >> 32)); n > 0; n -= 4 { // up to three slots more: nothing is above
+					*(*[4]uint64)(z) = [4]uint64{}
+					z = unsafe.Add(z, 32)
 				}
 			}` + burn + "\n"
 
@@ -76,9 +76,9 @@ const replace = `h := *(*uint64)(hdr)
 					from = unsafe.Add(from, 8)
 					to = unsafe.Add(to, 8)
 				}
-				for n := uint16(h >> 32); n != 0; n-- {
-					*(*uint64)(to) = 0
-					to = unsafe.Add(to, 8)
+				for n := int(uint16(h >> 32)); n > 0; n -= 4 {
+					*(*[4]uint64)(to) = [4]uint64{}
+					to = unsafe.Add(to, 32)
 				}
 			}
 			pc = unsafe.Add(hdr, 8)` + burn + "\n"
@@ -155,6 +155,15 @@ var templates = map[string]string{
 			$D = $imm`,
 	"Copy": `
 			$D = $A`,
+	"CopyBr": `
+			$B = $A
+			$shortBranch`,
+	"ConstBr": `
+			$B = $imm
+			$shortBranch`,
+	"AddConstBr": `
+			$B = uint64($32A + uint32($imm))
+			$shortBranch`,
 	// The call of the host that often follows costs less here than a turn of the loop.
 	"CopyTwo": `
 			$D = $A
@@ -198,6 +207,10 @@ var templates = map[string]string{
 			$D = **(**uint64)(unsafe.Add(m.globals, uintptr($fieldAB)*8))`,
 	"GlobalSet": `
 			**(**uint64)(unsafe.Add(m.globals, uintptr($fieldAB)*8)) = $D`,
+	"GlobalGetAdd": `
+			$D = uint64(**(**uint32)(unsafe.Add(m.globals, uintptr($fieldAB)*8)) + uint32($imm))`,
+	"GlobalSetAdd": `
+			**(**uint64)(unsafe.Add(m.globals, uintptr($fieldAB)*8)) = uint64($32D + uint32($imm))`,
 	"MemorySize": `
 			$D = m.pages`,
 	"Canon32": `

@@ -3,7 +3,7 @@ package isa
 import "github.com/touchstone-wasm/touchstone/runtime/wasm"
 
 // fused returns the instructions that do the work of several WebAssembly instructions, which a plain lowering would
-// translate one by one. At most one of those that each stands for can trap.
+// translate one by one. At most one of those that each stands for can trap, but for a Move.
 func fused() []Spec {
 	var specs []Spec
 	for op, info := range wasm.Ops() {
@@ -116,7 +116,9 @@ func (f *Forms) place(s *Spec) *Op {
 // Of maps numeric instructions, loads and stores to their register forms.
 var Of = func() (forms [wasm.NumOps]Forms) {
 	for i := range table {
-		if s := &table[i]; s.How != Template && s.How != Slow && s.How != Pair && s.How != Fetch && s.How != Put {
+		switch s := &table[i]; s.How {
+		case Template, Slow, Pair, Fetch, Put, Move, Probe:
+		default:
 			*forms[s.Wasm].place(s) = Op(i)
 		}
 	}

@@ -38,7 +38,7 @@ func layoutOf(op Op, s *Shape) layout {
 		}
 	}
 	switch s.Imm {
-	case NoImm, Constant, TwoConstants, Halves, AddDisp, AddDispConst:
+	case NoImm, Constant, TwoConstants, Halves, AddDisp, AddDispConst, AddDispTwice:
 	default:
 		l.plain = false
 	}

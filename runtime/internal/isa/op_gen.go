@@ -20,11 +20,16 @@ const (
 	TailCallIndirect
 	Const
 	Copy
+	CopyBr
+	ConstBr
+	AddConstBr
 	CopyTwo
 	CopyN
 	Select
 	GlobalGet
 	GlobalSet
+	GlobalGetAdd
+	GlobalSetAdd
 	MemorySize
 	Select2
 	GlobalGet2
@@ -948,6 +953,14 @@ const (
 	I64LoadI64And
 	I64LoadI64Or
 	I64LoadI64Xor
+	I32Load8UI32Add
+	I32Load8UI32And
+	I32Load8UI32Or
+	I32Load8UI32Xor
+	I32Load16UI32Add
+	I32Load16UI32And
+	I32Load16UI32Or
+	I32Load16UI32Xor
 	F32LoadF32Add
 	F32LoadF32Sub
 	F32LoadF32Mul
@@ -962,6 +975,26 @@ const (
 	F64LoadF64MulF64AddSecond
 	F64LoadF64MulF64Sub
 	F64LoadF64MulF64SubSecond
+	I32LoadI32AddConst
+	I32LoadI32MulConst
+	I32LoadI32AndConst
+	I32LoadI32ShlConst
+	I32LoadI32ShrUConst
+	I32Load8UI32AddConst
+	I32Load8UI32MulConst
+	I32Load8UI32AndConst
+	I32Load8UI32ShlConst
+	I32Load8UI32ShrUConst
+	I32Load8SI32AddConst
+	I32Load8SI32MulConst
+	I32Load8SI32AndConst
+	I32Load8SI32ShlConst
+	I32Load8SI32ShrUConst
+	I32Load16UI32AddConst
+	I32Load16UI32MulConst
+	I32Load16UI32AndConst
+	I32Load16UI32ShlConst
+	I32Load16UI32ShrUConst
 	I32AddStore
 	I32SubStore
 	I32AndStore
@@ -986,6 +1019,72 @@ const (
 	F64AddStore
 	F64SubStore
 	F64MulStore
+	I32LoadI32Store
+	I64LoadI64Store
+	F32LoadF32Store
+	F64LoadF64Store
+	I32Load8UI32Store8
+	I32Load16UI32Store16
+	I32LoadBrI32Eq
+	I32LoadBrI32Ne
+	I32LoadBrI32LtS
+	I32LoadBrI32LtU
+	I32LoadBrI32GtS
+	I32LoadBrI32GtU
+	I32LoadBrI32LeS
+	I32LoadBrI32LeU
+	I32LoadBrI32GeS
+	I32LoadBrI32GeU
+	I32LoadBrI32And
+	I32LoadBrNotI32And
+	I32Load8SBrI32Eq
+	I32Load8SBrI32Ne
+	I32Load8SBrI32LtS
+	I32Load8SBrI32LtU
+	I32Load8SBrI32GtS
+	I32Load8SBrI32GtU
+	I32Load8SBrI32LeS
+	I32Load8SBrI32LeU
+	I32Load8SBrI32GeS
+	I32Load8SBrI32GeU
+	I32Load8SBrI32And
+	I32Load8SBrNotI32And
+	I32Load8UBrI32Eq
+	I32Load8UBrI32Ne
+	I32Load8UBrI32LtS
+	I32Load8UBrI32LtU
+	I32Load8UBrI32GtS
+	I32Load8UBrI32GtU
+	I32Load8UBrI32LeS
+	I32Load8UBrI32LeU
+	I32Load8UBrI32GeS
+	I32Load8UBrI32GeU
+	I32Load8UBrI32And
+	I32Load8UBrNotI32And
+	I32Load16SBrI32Eq
+	I32Load16SBrI32Ne
+	I32Load16SBrI32LtS
+	I32Load16SBrI32LtU
+	I32Load16SBrI32GtS
+	I32Load16SBrI32GtU
+	I32Load16SBrI32LeS
+	I32Load16SBrI32LeU
+	I32Load16SBrI32GeS
+	I32Load16SBrI32GeU
+	I32Load16SBrI32And
+	I32Load16SBrNotI32And
+	I32Load16UBrI32Eq
+	I32Load16UBrI32Ne
+	I32Load16UBrI32LtS
+	I32Load16UBrI32LtU
+	I32Load16UBrI32GtS
+	I32Load16UBrI32GtU
+	I32Load16UBrI32LeS
+	I32Load16UBrI32LeU
+	I32Load16UBrI32GeS
+	I32Load16UBrI32GeU
+	I32Load16UBrI32And
+	I32Load16UBrNotI32And
 	V128Load
 	V128LoadPlus
 	V128Load8x8S
@@ -1258,4 +1357,4 @@ const (
 )
 
 // NumOps is the number of instructions.
-const NumOps = 1251
+const NumOps = 1350

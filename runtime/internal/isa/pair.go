@@ -21,12 +21,17 @@ var chains = []struct {
 	{types: "f32 f64", firsts: "mul", thens: "add sub", konst: true},
 }
 
-// fetches lists which numeric instructions are worth doing together with the load of their second operand, the load of each type,
-// and with an instruction that takes their value.
-var fetches = []struct{ types, thens, lasts string }{
-	{"i32 i64", "add sub and or xor", ""},
-	{"f32 f64", "add sub mul", ""},
-	{"f32 f64", "mul", "add sub"},
+// fetches lists which numeric instructions are worth doing together with the load of their second operand, and with an instruction
+// that takes their value; or with the load of their first operand, if the second is a constant.
+var fetches = []struct {
+	types, loads, thens, lasts string
+	tail                       bool
+}{
+	{types: "i32 i64", loads: "load", thens: "add sub and or xor"},
+	{types: "i32", loads: "load8_u load16_u", thens: "add and or xor"},
+	{types: "f32 f64", loads: "load", thens: "add sub mul"},
+	{types: "f32 f64", loads: "load", thens: "mul", lasts: "add sub"},
+	{types: "i32", loads: "load load8_u load8_s load16_u", thens: "add mul and shl shr_u", tail: true},
 }
 
 // pairs returns the instructions that do the work of two in a row.
@@ -50,9 +55,12 @@ func pairs() []Spec {
 		}
 	}
 	for _, f := range fetches {
-		for load, then := range cross(f.types, "load", f.thens) {
+		for load, then := range cross(f.types, f.loads, f.thens) {
 			s := Spec{Name: ConstName(load) + ConstName(then), How: Fetch, Wasm: load, Then: then, Plus: true,
 				Shape: Shape{D: Write, A: Read, B: Read, Imm: AddDisp}}
+			if f.tail {
+				s.Name, s.Plus, s.Tail, s.Shape = s.Name+"Const", false, true, Shape{D: Write, A: Read, B: Disp, Imm: Constant}
+			}
 			if f.lasts == "" {
 				specs = append(specs, s)
 			}
@@ -107,6 +115,49 @@ func puts() []Spec {
 	return specs
 }
 
+// moved lists which loads are worth doing together with which store of what was loaded.
+var moved = []struct{ types, load, store string }{
+	{"i32 i64 f32 f64", "load", "store"},
+	{"i32", "load8_u", "store8"},
+	{"i32", "load16_u", "store16"},
+}
+
+// moves returns the instructions that store what they load, from field A to field D. Either can trap: the words behind the first
+// belong to the store.
+func moves() []Spec {
+	var specs []Spec
+	for _, m := range moved {
+		for load, store := range cross(m.types, m.load, m.store) {
+			specs = append(specs, Spec{Name: ConstName(load) + ConstName(store), How: Move, Wasm: load, Store: store, Plus: true,
+				Shape: Shape{D: Read, A: Read, Imm: AddDispTwice}})
+		}
+	}
+	return specs
+}
+
+// probes returns the branches on a comparison of what is loaded, an i32, with a constant, or on its bits.
+func probes() []Spec {
+	var specs []Spec
+	for load, info := range wasm.Ops() {
+		if info.Class != wasm.ClassLoad || load.Operands().Results[0] != wasm.I32 {
+			continue
+		}
+		for then, info := range wasm.Ops() {
+			if then != wasm.OpI32And && (info.Class != wasm.ClassCompare || then.Operands().Params[0] != wasm.I32) {
+				continue
+			}
+			s := Spec{Name: ConstName(load) + "Br" + ConstName(then), How: Probe, Wasm: load, Then: then, Tail: true,
+				Shape: Shape{D: ShortTarget, A: Read, B: Disp, Imm: Constant}}
+			specs = append(specs, s)
+			if then == wasm.OpI32And {
+				s.Name, s.Negated = ConstName(load)+"BrNot"+ConstName(then), true
+				specs = append(specs, s)
+			}
+		}
+	}
+	return specs
+}
+
 // cross yields each of firsts with each of thens, of each type.
 func cross(types, firsts, thens string) func(yield func(first, then wasm.Op) bool) {
 	return func(yield func(first, then wasm.Op) bool) {
@@ -136,6 +187,8 @@ type Follow struct {
 	Op           Op
 	Then         wasm.Op // the other
 	Second, Tail bool    // as in [Spec]
+	Branch       bool    // it branches on the value of the other, a comparison
+	Negated      bool    // likewise
 }
 
 // Follows has, by the first, the instructions that do its work and more.
@@ -146,17 +199,20 @@ var Follows = func() [][]Follow {
 	}
 	for i := range table {
 		s := &table[i]
-		of, f := &Of[s.Wasm], Follow{Op: Op(i), Then: s.Then, Second: s.Second, Tail: s.Tail}
+		of, f := &Of[s.Wasm], Follow{Op: Op(i), Then: s.Then, Second: s.Second, Tail: s.Tail, Branch: s.How == Probe, Negated: s.Negated}
 		firsts := []Op{of.Plain}
 		if s.Const {
 			firsts[0] = of.Const
 		}
 		switch {
-		case s.How == Pair:
+		case s.How == Pair, s.How == Probe:
 		case s.How == Put:
 			f.Then = s.Store
+		case s.How == Move:
+			firsts, f.Then = append(firsts, of.Plus), s.Store
 		case s.How == Fetch && s.Shape.Imm == AddDispSlot:
 			firsts, f.Then = []Op{byName[ConstName(s.Wasm)+ConstName(s.Then)]}, s.Last
+		case s.How == Fetch && s.Tail:
 		case s.How == Fetch:
 			firsts, f.Second = append(firsts, of.Plus), !Commutes(s.Then)
 		default:

@@ -57,6 +57,7 @@ const (
 	AddDisp              // pair: what is added to the address operand, modulo 2^32; displacement of the memory access
 	AddDispConst         // two words: like AddDisp; the bits of a value
 	AddDispSlot          // two words: like AddDisp; a slot that is read
+	AddDispTwice         // two words: like AddDisp, of a load and of a store
 	Address              // of a memory access, 33 bits
 	SlotRead             // slot that is read
 	TypeTable            // type index, table index
@@ -87,7 +88,7 @@ func (s *Shape) Words() int {
 	switch s.Imm {
 	case NoImm:
 		return 1
-	case Halves, LaneIndexes, AddDispConst, AddDispSlot:
+	case Halves, LaneIndexes, AddDispConst, AddDispSlot, AddDispTwice:
 		return 3
 	}
 	return 2
@@ -103,9 +104,11 @@ const (
 	Load                // in the loop
 	Store               // in the loop
 	Pair                // in the loop: a numeric instruction, and another that takes its value
-	Fetch               // in the loop: a load, and a numeric instruction that takes its value as the second operand
+	Fetch               // in the loop: a load, and a numeric instruction that takes its value as the second operand, or with a constant
 	Put                 // in the loop: a numeric instruction, and a store of its value
+	Move                // in the loop: a load, and a store of its value
 	Branch              // in the loop: a comparison that decides a branch
+	Probe               // in the loop: a load, and a comparison of its value with a constant that decides a branch
 	Step                // in the loop: an addition, a comparison of the sum and a branch
 	Vector              // as the row says: in the loop if it is short there, else like Slow in package exec
 	Slow                // the loop leaves, package runtime executes it and re-enters
@@ -117,17 +120,17 @@ type Spec struct {
 	Shape   Shape
 	How     How
 	Wasm    wasm.Op // the instruction it comes from; meaningful for all but Template and Slow
-	Then    wasm.Op // of a Pair or Fetch: the second instruction
+	Then    wasm.Op // of a Pair, Fetch or Probe: the second instruction
 	Last    wasm.Op // of a Fetch with three instructions: the third, which takes the value of the second
-	Store   wasm.Op // of a Put
+	Store   wasm.Op // of a Put or Move
 	Plus    bool    // of a Load, Store, Fetch or Vector: the immediate word has the displacement and something to add to the operand
 	Abs     bool    // of a Load or Store: the address stands in the immediate word
 	Sum     bool    // of a Load or Store: the address is the sum of two slots
 	Const   bool    // of a Numeric, Branch, Step, Store, Pair or Put: the second operand of the first instruction stands in an immediate word
 	Slots   bool    // of a Step: what is added stands in a slot
 	Second  bool    // of a Pair, or a Fetch with three: the value of the last but one is the second operand of the last
-	Tail    bool    // of a Pair: the other operand of the second instruction stands in the immediate word
-	Negated bool    // of a Branch: it is taken if the comparison does not hold
+	Tail    bool    // of a Pair, Fetch or Probe: the other operand of the second instruction stands in the immediate word
+	Negated bool    // of a Branch or Probe: it is taken if the comparison does not hold
 }
 
 // special lists the instructions that have no row of their own in the opcode table, or that need a shape of their own.
@@ -148,11 +151,16 @@ var special = []Spec{
 	{Name: "TailCallIndirect", Shape: Shape{D: Args, A: Read, Imm: TypeTable}}, // a return follows, for calls that leave the loop
 	{Name: "Const", Shape: Shape{D: Write, Imm: Constant}},
 	{Name: "Copy", Shape: Shape{D: Write, A: Read}},
+	{Name: "CopyBr", Shape: Shape{D: ShortTarget, A: Read, B: Write, Ends: true}},
+	{Name: "ConstBr", Shape: Shape{D: ShortTarget, B: Write, Imm: Constant, Ends: true}},
+	{Name: "AddConstBr", Shape: Shape{D: ShortTarget, A: Read, B: Write, Imm: Constant, Ends: true}}, // of an i32
 	{Name: "CopyTwo", Shape: Shape{D: Write2, A: Read, B: Read}},
 	{Name: "CopyN", Shape: Shape{D: WriteN, A: ReadN, B: Length}},
 	{Name: "Select", Shape: Shape{D: Write, A: Read, B: Read, Imm: SlotRead}},
 	{Name: "GlobalGet", Shape: Shape{D: Write, A: GlobalIndex}},
 	{Name: "GlobalSet", Shape: Shape{D: Read, A: GlobalIndex}},
+	{Name: "GlobalGetAdd", Shape: Shape{D: Write, A: GlobalIndex, Imm: Constant}}, // an i32, to which a constant is added
+	{Name: "GlobalSetAdd", Shape: Shape{D: Read, A: GlobalIndex, Imm: Constant}},  // likewise
 	{Name: "MemorySize", Shape: Shape{D: Write}},
 	{Name: "Select2", Shape: Shape{D: Write2, A: Read2, B: Read2, Imm: SlotRead}},
 	{Name: "GlobalGet2", Shape: Shape{D: Write2, A: GlobalIndex}},
@@ -208,7 +216,7 @@ func Specs() []Spec {
 				Spec{Name: name + "Plus", How: Store, Wasm: op, Plus: true, Shape: Shape{A: Read, B: Read, Imm: AddDisp}})
 		}
 	}
-	return slices.Concat(specs, fused(), pairs(), puts(), vectors(), canons, slow)
+	return slices.Concat(specs, fused(), pairs(), puts(), moves(), probes(), vectors(), canons, slow)
 }
 
 // ConstName returns the name of an instruction's constants, which is that of its function in package numeric.

@@ -77,13 +77,15 @@ func text(in Inst, s *Spec, imm, high uint64, at uint32) string {
 		args = append(args, fmt.Sprintf("+%d", uint32(imm)), fmt.Sprintf("lane %d", imm>>32))
 	case Halves, LaneIndexes:
 		args = append(args, fmt.Sprintf("%#x", imm), fmt.Sprintf("%#x", high))
-	case AddDisp, AddDispConst, AddDispSlot:
+	case AddDisp, AddDispConst, AddDispSlot, AddDispTwice:
 		args = append(args, fmt.Sprintf("%+d", int32(imm)), fmt.Sprintf("+%d", imm>>32))
 		switch s.Shape.Imm {
 		case AddDispConst:
 			args = append(args, fmt.Sprintf("%#x", high))
 		case AddDispSlot:
 			args = append(args, fmt.Sprintf("r%d", high))
+		case AddDispTwice:
+			args = append(args, fmt.Sprintf("%+d", int32(high)), fmt.Sprintf("+%d", high>>32))
 		}
 	case TwoConstants:
 		args = append(args, fmt.Sprintf("%+d", int32(imm)), fmt.Sprint(int32(imm>>32)))

@@ -17,15 +17,39 @@ type cond struct {
 	a, b     uint16  // its operands; of a slot, a
 	konst    bool    // the second operand is imm
 	imm      uint64
+	load     isa.Inst // what loads the first operand, if it is to be part of the branch, else 0
+	offset   uint32   // of the load
 }
 
 // popCond pops the condition of a branch. If the last instruction computes it, that is taken back, and the branch does its
 // work. Its operands are in locals or in homes above those that stay on the stack, so they keep their values up to there.
-func (l *lowerer) popCond() cond { return l.cond(l.pop()) }
+func (l *lowerer) popCond() cond { return l.probe(l.cond(l.pop())) }
+
+// probe takes back the load of what the condition compares with a constant, if that is the last instruction and there is a branch
+// that does its work too. Its address is where operands of a branch are.
+func (l *lowerer) probe(c cond) cond {
+	at, w, spec := l.writes(operand{home: int32(c.a)})
+	if spec == nil || spec.How != isa.Load || c.load != 0 || c.compares && !c.konst || !l.fuses(Probes) || l.long {
+		return c
+	}
+	op := c.op
+	if !c.compares {
+		op = wasm.OpI32Ne
+	}
+	if follow(w, isa.Follow{Then: op, Tail: true, Branch: true}) == isa.Exit {
+		return c
+	}
+	c.load, c.compares, c.op, c.konst = w, true, op, true
+	c.offset = l.takeBack(at)
+	return c
+}
 
 // cond is popCond for an operand that was popped.
 func (l *lowerer) cond(o operand) cond {
 	at, w, spec := l.writes(o)
+	if c, ok := l.condFetched(at, w, spec); ok {
+		return c
+	}
 	if spec == nil || spec.How != isa.Numeric || !l.fuses(Branches) || l.long {
 		return cond{a: l.low(o)}
 	}
@@ -50,6 +74,17 @@ func (l *lowerer) cond(o operand) cond {
 	}
 	l.takeBack(at)
 	return c
+}
+
+// condFetched is cond for some bits of what the last instruction loads.
+func (l *lowerer) condFetched(at int, w isa.Inst, spec *isa.Spec) (cond, bool) {
+	if spec == nil || spec.How != isa.Fetch || !spec.Tail || spec.Then != wasm.OpI32And || !l.fuses(Probes) || l.long {
+		return cond{}, false
+	}
+	c := cond{compares: true, op: spec.Then, konst: true, imm: l.immOf(at, spec)}
+	c.load = isa.Inst(isa.Word(isa.Of[spec.Wasm].Plain, 0, w.A(), w.B()))
+	c.offset = l.takeBack(at)
+	return c, true
 }
 
 // writes returns the last instruction if it wrote o into its home.
@@ -86,6 +121,9 @@ func (l *lowerer) takeBack(at int) (offset uint32) {
 // filled in.
 func (l *lowerer) jump(c cond, holds bool) int {
 	holds = holds != c.negated
+	if c.load != 0 {
+		return l.jumpProbe(c, holds)
+	}
 	if at, ok := l.step(c, holds); ok {
 		return at
 	}
@@ -110,6 +148,23 @@ func (l *lowerer) jump(c cond, holds bool) int {
 		return l.emitImm(isa.Word(konst, 0, c.a, 0), c.imm)
 	}
 	return l.emit(isa.Word(slots, 0, c.a, c.b))
+}
+
+// jumpProbe is jump for a condition with its load, which is what may trap.
+func (l *lowerer) jumpProbe(c cond, holds bool) int {
+	want := isa.Follow{Then: c.op, Tail: true, Branch: true}
+	if !holds {
+		if opposite, ok := oppositeOf(c.op); ok {
+			want.Then = opposite
+		} else {
+			want.Negated = true
+		}
+	}
+	offset := l.offset
+	l.offset = c.offset
+	at := l.emitImm(isa.Word(follow(c.load, want), 0, c.load.A(), c.load.B()), c.imm)
+	l.offset = offset
+	return at
 }
 
 // step emits the branch together with the addition before it, if there is one, to the local that the condition is about.

@@ -168,8 +168,29 @@ func (l *lowerer) branch(b *label) {
 		}
 		l.move(b.base, from, n)
 	}
-	l.aimAt(l.emit(isa.Wide(isa.Br, 0, 0)), b)
+	l.aimAt(l.leap(), b)
 	l.fence()
+}
+
+// leap emits a branch, together with the last instruction if there is one that does both, and returns its word.
+func (l *lowerer) leap() int {
+	if l.end < 0 || !l.fuses(Leaps) || l.long {
+		return l.emit(isa.Wide(isa.Br, 0, 0))
+	}
+	w := isa.Inst(l.code.Words[l.end])
+	imm := l.immOf(l.end, w.Op().Spec())
+	switch w.Op() {
+	case isa.Copy:
+		l.takeBack(l.end)
+		return l.emit(isa.Word(isa.CopyBr, 0, w.A(), w.D()))
+	case isa.Const:
+		l.takeBack(l.end)
+		return l.emitImm(isa.Word(isa.ConstBr, 0, 0, w.D()), imm)
+	case isa.Of[wasm.OpI32Add].Const:
+		l.takeBack(l.end)
+		return l.emitImm(isa.Word(isa.AddConstBr, 0, w.A(), w.D()), imm)
+	}
+	return l.emit(isa.Wide(isa.Br, 0, 0))
 }
 
 // taken returns the first slot of the operands that a branch to the label takes, and how many slots they have.

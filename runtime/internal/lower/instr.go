@@ -155,7 +155,7 @@ func (l *lowerer) binary(op wasm.Op) {
 	}
 	if b.place == isConst && l.fuses(Consts) && !isNaN(op, b.bits) {
 		op, bits := addition(op, b.bits)
-		if l.address(op, a, bits) || l.pairConst(op, a, bits) {
+		if l.address(op, a, bits) || l.globalAdd(op, a, bits) || l.pairConst(op, a, bits) {
 			return
 		}
 		from := l.low(a)
@@ -359,12 +359,28 @@ func (l *lowerer) globalGet(index uint64) {
 	l.emit(isa.Wide(op, l.pushType(t), uint32(index)))
 }
 
+// globalAdd makes the last instruction add a constant, if op is that addition and it reads a global for it.
+func (l *lowerer) globalAdd(op wasm.Op, a operand, bits uint64) bool {
+	at, w, spec := l.writes(a)
+	if spec == nil || w.Op() != isa.GlobalGet || op != wasm.OpI32Add || !l.fuses(Globals) {
+		return false
+	}
+	l.takeBack(at)
+	l.emitImm(isa.Wide(isa.GlobalGetAdd, l.push(), w.AB()), bits)
+	return true
+}
+
 func (l *lowerer) globalSet(index uint64) {
 	op := isa.GlobalSet
 	if isa.Width(l.v.Globals[index].Type) == 2 {
 		op = isa.GlobalSet2
 	}
-	l.emit(isa.Wide(op, l.popSlot(), uint32(index)))
+	o := l.pop()
+	if o.place == isSum && !o.long && l.fuses(Globals) {
+		l.emitImm(isa.Wide(isa.GlobalSetAdd, uint16(l.locals[o.local].slot), uint32(index)), o.bits)
+		return
+	}
+	l.emit(isa.Wide(op, l.slot(o), uint32(index)))
 }
 
 // localSet pops the top operand into a local. If the instruction just emitted put it into its home, it writes the local
@@ -387,7 +403,7 @@ func (l *lowerer) localSet(local int) {
 	default:
 		l.put(o, int32(to))
 	}
-	l.fence() // what wrote the local must not be made to write another
+	l.fix() // what wrote the local must not be made to write another
 	if added >= 0 {
 		l.noteAddition(added)
 	}

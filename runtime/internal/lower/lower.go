@@ -120,6 +120,7 @@ type lowerer struct {
 	last       int    // word of the last instruction if nothing separates it from the next, else -1
 	before     int    // word of the instruction before it if nothing separates the two, else -1
 	added      int    // word of an addition to a local, if it is the last instruction; else -1
+	end        int    // word of the last instruction if what follows is reached only by it, else -1
 	offset     uint32 // of the WebAssembly instruction that is being lowered
 	tooFar     bool   // a short branch does not reach its target
 	long       bool   // the function is lowered without short branches
@@ -248,7 +249,7 @@ func (l *lowerer) emit(w uint64) int {
 		l.code.Pos = append(l.code.Pos, isa.Pos{Word: uint32(at), Offset: l.offset})
 	}
 	l.code.Words = append(l.code.Words, w)
-	l.last, l.before = at, l.last
+	l.last, l.before, l.end = at, l.last, at
 	return at
 }
 
@@ -260,4 +261,10 @@ func (l *lowerer) emitImm(w, imm uint64) int {
 }
 
 // fence forgets the last instruction: what follows can be reached without it, or does not follow it directly.
-func (l *lowerer) fence() { l.last, l.before, l.added = -1, -1, -1 }
+func (l *lowerer) fence() {
+	l.fix()
+	l.end = -1
+}
+
+// fix forgets what the last instruction wrote: that is where it shall be.
+func (l *lowerer) fix() { l.last, l.before, l.added = -1, -1, -1 }

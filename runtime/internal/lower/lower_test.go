@@ -115,20 +115,18 @@ frame 3, params 1, cleared 0
 		{"both ends of an if leave the result in its home", "i:i", "",
 			new(asm.Body).Get(0).Op(wasm.OpIf, i32).I32(7).Op(wasm.OpElse).Get(0).End(), `
 frame 2, params 1, cleared 0
-   1  Brz r0, ->5
-   2  r1 = Const 0x7
-   4  Ret1 r1
-   5  r1 = Copy r0
-   6  Ret1 r1`},
+   1  Brz r0, ->4
+   2  r1 = ConstBr 0x7, ->5
+   4  r1 = Copy r0
+   5  Ret1 r1`},
 		{"a conditional branch that moves its value goes around the move", "i:i", "",
 			new(asm.Body).Op(wasm.OpBlock, i32).I32(1).I32(2).Get(0).Op(wasm.OpBrIf, 0).Op(wasm.OpI32Add).End(), `
 frame 4, params 1, cleared 0
    1  r2 = Const 0x2
-   3  Brz r0, ->6
-   4  r1 = Copy r2
-   5  Ret1 r1
-   6  r1 = I32AddConst r2, 0x1
-   8  Ret1 r1`},
+   3  Brz r0, ->5
+   4  r1 = CopyBr r2, ->7
+   5  r1 = I32AddConst r2, 0x1
+   7  Ret1 r1`},
 		{"arguments are where the callee's frame begins", "i:i", "",
 			new(asm.Body).Get(0).I32(9).Op(wasm.OpDrop).Op(wasm.OpCall, 0), `
 frame 3, params 1, cleared 0
@@ -141,12 +139,11 @@ frame 4, params 1, cleared 0
    1  r2 = Const 0x9
    3  BrTable r0, 2
    4  Br ->7
-   5  Br ->9
+   5  Br ->8
    6  Br ->7
-   7  r1 = Copy r2
-   8  Ret1 r1
-   9  Ret1 r2
-  10  Ret1 r1`},
+   7  r1 = CopyBr r2, ->9
+   8  Ret1 r2
+   9  Ret1 r1`},
 		{"dead code is left out, other locals are cleared", ":", "iF",
 			new(asm.Body).Op(wasm.OpUnreachable).Op(wasm.OpI32Add).Op(wasm.OpDrop), `
 frame 2, params 0, cleared 2
@@ -166,15 +163,66 @@ frame 3, params 1, cleared 0
    2  BrNotI32And r0, r0, ->1
    3  Ret1 r0`},
 		{"a large displacement takes a word", "i:i", "",
-			new(asm.Body).Get(0).Get(0).Op(wasm.OpI32Load8U, 0, 65535).Op(wasm.OpI32Store8, 0, 65536).Get(0), `
+			new(asm.Body).Get(0).Get(0).Op(wasm.OpI32Load8S, 0, 65535).Op(wasm.OpI32Store8, 0, 65536).Get(0), `
 frame 3, params 1, cleared 0
-   1  r2 = I32Load8U r0, +65535
+   1  r2 = I32Load8S r0, +65535
    2  I32Store8Plus r0, r2, +0, +65536
    4  Ret1 r0`},
+		{"what is loaded only to be stored is in no slot", "ii:", "",
+			new(asm.Body).Get(0).Get(1).I32(1).Op(wasm.OpI32Add).Op(wasm.OpI32Load8U, 0, 2).Op(wasm.OpI32Store8, 0, 3).
+				Get(0).Get(1).Op(wasm.OpI64Load, 0, 0).Op(wasm.OpI64Store, 0, 8), `
+frame 5, params 2, cleared 0
+   1  I32Load8UI32Store8 r0, r1, +1, +2, +0, +3
+   4  I64LoadI64Store r0, r1, +0, +0, +0, +8
+   7  Ret0`},
+		{"what is loaded only to be compared with a constant is in no slot", "i:", "",
+			new(asm.Body).Block(wasm.OpLoop).Get(0).Op(wasm.OpI32Load8S, 0, 7).I32(32).Op(wasm.OpI32GtS).Op(wasm.OpBrIf, 0).
+				Get(0).Op(wasm.OpI32Load, 0, 8).Op(wasm.OpBrIf, 0).
+				Get(0).Op(wasm.OpI32Load16U, 0, 9).Op(wasm.OpI32Eqz).Op(wasm.OpBrIf, 0).
+				Get(0).Op(wasm.OpI32Load, 0, 10).I32(6).Op(wasm.OpI32And).Op(wasm.OpI32Eqz).Op(wasm.OpBrIf, 0).
+				Get(0).Op(wasm.OpI64Load, 0, 11).I64(1).Op(wasm.OpI64Eq).Op(wasm.OpBrIf, 0).End(), `
+frame 3, params 1, cleared 0
+   1  I32Load8SBrI32GtS r0, +7, 0x20, ->1
+   3  I32LoadBrI32Ne r0, +8, 0x0, ->1
+   5  I32Load16UBrI32Eq r0, +9, 0x0, ->1
+   7  I32LoadBrNotI32And r0, +10, 0x6, ->1
+   9  r1 = I64Load r0, +11
+  10  BrI64EqConst r1, 0x1, ->1
+  12  Ret0`},
+		{"a local that is loaded and compared is loaded into its slot", "ii:", "",
+			new(asm.Body).Block(wasm.OpLoop).Get(0).Op(wasm.OpI32Load, 0, 0).Op(wasm.OpLocalTee, 1).I32(1).Op(wasm.OpI32Eq).Op(wasm.OpBrIf, 0).End(), `
+frame 4, params 2, cleared 0
+   1  r1 = I32Load r0, +0
+   2  BrI32EqConst r1, 0x1, ->1
+   4  Ret0`},
+		{"a load and an operation on what it loads are one instruction", "ii:i", "",
+			new(asm.Body).Get(0).Op(wasm.OpI32Load8U, 0, 0).I32(8).Op(wasm.OpI32Shl).Get(0).Op(wasm.OpI32Load8U, 0, 1).Op(wasm.OpI32Or), `
+frame 4, params 2, cleared 0
+   1  r2 = I32Load8UI32ShlConst r0, +0, 0x8
+   3  r2 = I32Load8UI32Or r2, r0, +0, +1
+   5  Ret1 r2`},
+		{"a sum that goes to a global is in no slot", "i:i", "",
+			new(asm.Body).Get(0).I32(16).Op(wasm.OpI32Add).Op(wasm.OpGlobalSet, 0).Op(wasm.OpGlobalGet, 0).I32(16).Op(wasm.OpI32Sub), `
+frame 3, params 1, cleared 0
+   1  GlobalSetAdd r0, 0, 0x10
+   3  r1 = GlobalGetAdd 0, 0xfffffff0
+   5  Ret1 r1`},
+		{"a local is set and gone on elsewhere by one instruction, but not past a label", "i:", "",
+			new(asm.Body).Block(wasm.OpBlock).Get(0).Block(wasm.OpIf).I32(1).Set(0).Op(wasm.OpElse).Get(0).I32(2).Op(wasm.OpI32Add).Set(0).
+				Op(wasm.OpBr, 1).End().Get(0).Block(wasm.OpIf).I32(3).Set(0).End().Op(wasm.OpBr, 0).End(), `
+frame 3, params 1, cleared 0
+   1  Brz r0, ->4
+   2  r0 = ConstBr 0x1, ->6
+   4  r0 = AddConstBr r0, 0x2, ->10
+   6  Brz r0, ->10
+   7  r0 = Const 0x3
+   9  Ret0
+  10  Ret0`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var m asm.Module
 			m.Memory(1, 1)
+			m.Globals = []wasm.Global{{Type: wasm.GlobalType{Type: wasm.I32, Mutable: true}, Init: wasm.Expr{Code: []byte("\x41\x00\x0b")}}}
 			m.Func("", c.sig, c.locals, c.body)
 			if err := wasm.Validate(&m.Module); err != nil {
 				t.Fatal(err)

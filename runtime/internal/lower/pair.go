@@ -78,6 +78,10 @@ func (l *lowerer) pairConst(op wasm.Op, a operand, bits uint64) bool {
 	if both == isa.Exit {
 		return false
 	}
+	if spec.How == isa.Load {
+		l.again(at, isa.Word(both, l.push(), w.A(), w.B()), bits)
+		return true
+	}
 	if spec.Const {
 		if op.Operands().Params[0] == wasm.I64 && (!short(imm) || !short(bits)) {
 			return false
@@ -93,11 +97,16 @@ func (l *lowerer) pairConst(op wasm.Op, a operand, bits uint64) bool {
 // a and add are its address.
 func (l *lowerer) putTwo(store wasm.Op, v operand, a uint16, imm uint64) bool {
 	at, w, spec := l.writes(v)
-	if spec == nil || !l.fuses(Puts) {
+	if spec == nil {
 		return false
 	}
 	both, konst := follow(w, isa.Follow{Then: store}), l.immOf(at, spec)
-	if both == isa.Exit {
+	switch {
+	case both == isa.Exit:
+		return false
+	case spec.How == isa.Load:
+		return l.fuses(Moves) && l.moveTwo(both, at, w, a, imm)
+	case !l.fuses(Puts):
 		return false
 	}
 	l.takeBack(at)
@@ -107,6 +116,18 @@ func (l *lowerer) putTwo(store wasm.Op, v operand, a uint16, imm uint64) bool {
 	}
 	l.emitImm(isa.Word(both, 0, a, w.A()), imm)
 	l.code.Words = append(l.code.Words, konst)
+	return true
+}
+
+// moveTwo is putTwo for a load, w at a word, which can trap too: it has a place of its own.
+func (l *lowerer) moveTwo(both isa.Op, at int, w isa.Inst, a uint16, imm uint64) bool {
+	from := uint64(w.B()) << 32
+	if spec := w.Op().Spec(); spec.Plus {
+		from = l.immOf(at, spec)
+	}
+	l.again(at, isa.Word(both, a, w.A(), 0), from)
+	l.code.Pos = append(l.code.Pos, isa.Pos{Word: uint32(len(l.code.Words) - 1), Offset: l.offset})
+	l.code.Words = append(l.code.Words, imm)
 	return true
 }
 

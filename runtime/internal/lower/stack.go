@@ -150,7 +150,7 @@ func (l *lowerer) settle(h int) {
 		l.locals[o.local].pending--
 	}
 	l.put(*o, o.home)
-	l.fence() // its destination is an operand that stays on the stack
+	l.fix() // its destination is an operand that stays on the stack
 	o.place, o.wide = inHome, false
 }
 
@@ -165,7 +165,7 @@ func (l *lowerer) settleTwo(h int) bool {
 	l.locals[first.local].pending--
 	l.locals[second.local].pending--
 	l.emit(isa.Word(isa.CopyTwo, uint16(first.home), uint16(l.locals[first.local].slot), uint16(l.locals[second.local].slot)))
-	l.fence()
+	l.fix()
 	first.place, second.place = inHome, inHome
 	return true
 }
