@@ -11074,12 +11074,11 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			v := *(*uint32)(unsafe.Add(m.mem, ea))
-			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
-			if int64(ea) > m.last4 {
+			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(to) > m.last4 {
 				goto outOfBounds
 			}
-			*(*uint32)(unsafe.Add(m.mem, ea)) = v
+			*(*uint32)(unsafe.Add(m.mem, to)) = *(*uint32)(unsafe.Add(m.mem, ea))
 
 			pc = unsafe.Add(pc, 24)
 		case isa.I64LoadI64Store:
@@ -11087,12 +11086,11 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*uint64)(unsafe.Add(m.mem, ea))
-			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
-			if int64(ea) > m.last8 {
+			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(to) > m.last8 {
 				goto outOfBounds
 			}
-			*(*uint64)(unsafe.Add(m.mem, ea)) = v
+			*(*uint64)(unsafe.Add(m.mem, to)) = *(*uint64)(unsafe.Add(m.mem, ea))
 
 			pc = unsafe.Add(pc, 24)
 		case isa.F32LoadF32Store:
@@ -11100,12 +11098,11 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last4 {
 				goto outOfBounds
 			}
-			v := *(*uint32)(unsafe.Add(m.mem, ea))
-			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
-			if int64(ea) > m.last4 {
+			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(to) > m.last4 {
 				goto outOfBounds
 			}
-			*(*uint32)(unsafe.Add(m.mem, ea)) = v
+			*(*uint32)(unsafe.Add(m.mem, to)) = *(*uint32)(unsafe.Add(m.mem, ea))
 
 			pc = unsafe.Add(pc, 24)
 		case isa.F64LoadF64Store:
@@ -11113,12 +11110,11 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last8 {
 				goto outOfBounds
 			}
-			v := *(*uint64)(unsafe.Add(m.mem, ea))
-			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
-			if int64(ea) > m.last8 {
+			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(to) > m.last8 {
 				goto outOfBounds
 			}
-			*(*uint64)(unsafe.Add(m.mem, ea)) = v
+			*(*uint64)(unsafe.Add(m.mem, to)) = *(*uint64)(unsafe.Add(m.mem, ea))
 
 			pc = unsafe.Add(pc, 24)
 		case isa.I32Load8UI32Store8:
@@ -11126,12 +11122,11 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last1 {
 				goto outOfBounds
 			}
-			v := *(*uint8)(unsafe.Add(m.mem, ea))
-			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
-			if int64(ea) > m.last1 {
+			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(to) > m.last1 {
 				goto outOfBounds
 			}
-			*(*uint8)(unsafe.Add(m.mem, ea)) = v
+			*(*uint8)(unsafe.Add(m.mem, to)) = *(*uint8)(unsafe.Add(m.mem, ea))
 
 			pc = unsafe.Add(pc, 24)
 		case isa.I32Load16UI32Store16:
@@ -11139,12 +11134,11 @@ func loop(m *State, skip uintptr) Exit {
 			if int64(ea) > m.last2 {
 				goto outOfBounds
 			}
-			v := *(*uint16)(unsafe.Add(m.mem, ea))
-			ea = uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
-			if int64(ea) > m.last2 {
+			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
+			if int64(to) > m.last2 {
 				goto outOfBounds
 			}
-			*(*uint16)(unsafe.Add(m.mem, ea)) = v
+			*(*uint16)(unsafe.Add(m.mem, to)) = *(*uint16)(unsafe.Add(m.mem, ea))
 
 			pc = unsafe.Add(pc, 24)
 		case isa.I32LoadBrI32Eq:
