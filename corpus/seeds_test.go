@@ -82,6 +82,14 @@ func instructions() map[string][]byte {
 			add(wasm.OpBrIf)
 		}
 	}
+	// What is loaded is stored at once, beyond what of the memory is backed.
+	for i, m := range [][2]wasm.Op{{wasm.OpI32Load, wasm.OpI32Store}, {wasm.OpI32Load8U, wasm.OpI32Store8}, {wasm.OpI64Load, wasm.OpI64Store}} {
+		name := fmt.Sprintf("move-%d", i)
+		for _, in := range []wasm.Instr{wasm.NewInstr(wasm.OpLocalGet, 0), wasm.NewInstr(wasm.OpLocalGet, 0), wasm.NewInstr(m[0], 0, 0),
+			wasm.NewInstr(m[1], 0, 16384)} {
+			seeds[name] = wasm.AppendInstr(seeds[name], &in)
+		}
+	}
 	return seeds
 }
 

@@ -90,6 +90,7 @@ const (
 
 	// memory
 	MemoryEdge
+	MoveResume
 	CopyParts
 	FillNothing
 	GrowMaximum

@@ -157,6 +157,8 @@ var rows = [end]Row{
 
 	MemoryEdge: {Name: "memory-edge", Area: "memory", Target: "FuzzInstruction",
 		Doc: "an access of eight bytes may reach one byte beyond the memory"},
+	MoveResume: {Name: "move-resume", Area: "memory", Target: "FuzzLower",
+		Doc: "a store that is done with the load of its value, and is the first beyond what of the memory is backed, is not done again"},
 	CopyParts: {Name: "copy-parts", Area: "memory", Target: "FuzzInstruction",
 		Doc: "a long memory.copy to a higher address that overlaps is done from its beginning on"},
 	FillNothing: {Name: "fill-nothing", Area: "memory", Target: "FuzzInstruction",

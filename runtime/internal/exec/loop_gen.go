@@ -11076,11 +11076,13 @@ func loop(m *State, skip uintptr) Exit {
 			}
 			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
 			if int64(to) > m.last4 {
+				if planted.Selected == planted.MoveResume {
+					pc = unsafe.Add(pc, 24)
+				}
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, to)) = *(*uint32)(unsafe.Add(m.mem, ea))
 
-			pc = unsafe.Add(pc, 24)
 		case isa.I64LoadI64Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if int64(ea) > m.last8 {
@@ -11088,11 +11090,13 @@ func loop(m *State, skip uintptr) Exit {
 			}
 			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
 			if int64(to) > m.last8 {
+				if planted.Selected == planted.MoveResume {
+					pc = unsafe.Add(pc, 24)
+				}
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, to)) = *(*uint64)(unsafe.Add(m.mem, ea))
 
-			pc = unsafe.Add(pc, 24)
 		case isa.F32LoadF32Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if int64(ea) > m.last4 {
@@ -11100,11 +11104,13 @@ func loop(m *State, skip uintptr) Exit {
 			}
 			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
 			if int64(to) > m.last4 {
+				if planted.Selected == planted.MoveResume {
+					pc = unsafe.Add(pc, 24)
+				}
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, to)) = *(*uint32)(unsafe.Add(m.mem, ea))
 
-			pc = unsafe.Add(pc, 24)
 		case isa.F64LoadF64Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if int64(ea) > m.last8 {
@@ -11112,11 +11118,13 @@ func loop(m *State, skip uintptr) Exit {
 			}
 			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
 			if int64(to) > m.last8 {
+				if planted.Selected == planted.MoveResume {
+					pc = unsafe.Add(pc, 24)
+				}
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, to)) = *(*uint64)(unsafe.Add(m.mem, ea))
 
-			pc = unsafe.Add(pc, 24)
 		case isa.I32Load8UI32Store8:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if int64(ea) > m.last1 {
@@ -11124,11 +11132,13 @@ func loop(m *State, skip uintptr) Exit {
 			}
 			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
 			if int64(to) > m.last1 {
+				if planted.Selected == planted.MoveResume {
+					pc = unsafe.Add(pc, 24)
+				}
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, to)) = *(*uint8)(unsafe.Add(m.mem, ea))
 
-			pc = unsafe.Add(pc, 24)
 		case isa.I32Load16UI32Store16:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
 			if int64(ea) > m.last2 {
@@ -11136,11 +11146,13 @@ func loop(m *State, skip uintptr) Exit {
 			}
 			to := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 2)))*8))+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))
 			if int64(to) > m.last2 {
+				if planted.Selected == planted.MoveResume {
+					pc = unsafe.Add(pc, 24)
+				}
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, to)) = *(*uint16)(unsafe.Add(m.mem, ea))
 
-			pc = unsafe.Add(pc, 24)
 		case isa.I32LoadBrI32Eq:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
 			if int64(ea) > m.last4 {
