@@ -11082,6 +11082,7 @@ func loop(m *State, skip uintptr) Exit {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, to)) = *(*uint32)(unsafe.Add(m.mem, ea))
+			pc = unsafe.Add(pc, 24)
 
 		case isa.I64LoadI64Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
@@ -11096,6 +11097,7 @@ func loop(m *State, skip uintptr) Exit {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, to)) = *(*uint64)(unsafe.Add(m.mem, ea))
+			pc = unsafe.Add(pc, 24)
 
 		case isa.F32LoadF32Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
@@ -11110,6 +11112,7 @@ func loop(m *State, skip uintptr) Exit {
 				goto outOfBounds
 			}
 			*(*uint32)(unsafe.Add(m.mem, to)) = *(*uint32)(unsafe.Add(m.mem, ea))
+			pc = unsafe.Add(pc, 24)
 
 		case isa.F64LoadF64Store:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
@@ -11124,6 +11127,7 @@ func loop(m *State, skip uintptr) Exit {
 				goto outOfBounds
 			}
 			*(*uint64)(unsafe.Add(m.mem, to)) = *(*uint64)(unsafe.Add(m.mem, ea))
+			pc = unsafe.Add(pc, 24)
 
 		case isa.I32Load8UI32Store8:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
@@ -11138,6 +11142,7 @@ func loop(m *State, skip uintptr) Exit {
 				goto outOfBounds
 			}
 			*(*uint8)(unsafe.Add(m.mem, to)) = *(*uint8)(unsafe.Add(m.mem, ea))
+			pc = unsafe.Add(pc, 24)
 
 		case isa.I32Load16UI32Store16:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))+*(*uint32)(unsafe.Add(pc, 8))) + uint64(*(*uint32)(unsafe.Add(pc, 12)))
@@ -11152,6 +11157,7 @@ func loop(m *State, skip uintptr) Exit {
 				goto outOfBounds
 			}
 			*(*uint16)(unsafe.Add(m.mem, to)) = *(*uint16)(unsafe.Add(m.mem, ea))
+			pc = unsafe.Add(pc, 24)
 
 		case isa.I32LoadBrI32Eq:
 			ea := uint64(*(*uint32)(unsafe.Add(fp, uintptr(*(*uint16)(unsafe.Add(pc, 4)))*8))) + uint64(*(*uint16)(unsafe.Add(pc, 6)))
