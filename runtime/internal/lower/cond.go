@@ -104,7 +104,7 @@ func (l *lowerer) writes(o operand) (at int, w isa.Inst, spec *isa.Spec) {
 // from.
 func (l *lowerer) takeBack(at int) (offset uint32) {
 	l.code.Words = l.code.Words[:at]
-	l.last, l.before = l.before, -1
+	l.last, l.before, l.end = l.before, -1, -1
 	n := len(l.code.Pos) - 1
 	for int(l.code.Pos[n].Word) > at {
 		n--

@@ -177,17 +177,18 @@ func (l *lowerer) leap() int {
 	if l.end < 0 || !l.fuses(Leaps) || l.long {
 		return l.emit(isa.Wide(isa.Br, 0, 0))
 	}
-	w := isa.Inst(l.code.Words[l.end])
-	imm := l.immOf(l.end, w.Op().Spec())
+	at := l.end
+	w := isa.Inst(l.code.Words[at])
+	imm := l.immOf(at, w.Op().Spec())
 	switch w.Op() {
 	case isa.Copy:
-		l.takeBack(l.end)
+		l.takeBack(at)
 		return l.emit(isa.Word(isa.CopyBr, 0, w.A(), w.D()))
 	case isa.Const:
-		l.takeBack(l.end)
+		l.takeBack(at)
 		return l.emitImm(isa.Word(isa.ConstBr, 0, 0, w.D()), imm)
 	case isa.Of[wasm.OpI32Add].Const:
-		l.takeBack(l.end)
+		l.takeBack(at)
 		return l.emitImm(isa.Word(isa.AddConstBr, 0, w.A(), w.D()), imm)
 	}
 	return l.emit(isa.Wide(isa.Br, 0, 0))
