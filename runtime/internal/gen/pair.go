@@ -51,8 +51,9 @@ func putHandler(s isa.Spec, funcs map[string]*numericFunc) (string, error) {
 func moveHandler(s isa.Spec) string {
 	t := memType(s.Wasm, false)
 	to := fmt.Sprintf("uint64(%s+*(*uint32)(unsafe.Add(pc, 16))) + uint64(*(*uint32)(unsafe.Add(pc, 20)))", slot("uint32", fieldD))
-	return fmt.Sprintf("%sto := %s\nif int64(to) > m.last%d {\nif planted.Selected == planted.MoveResume {\npc = unsafe.Add(pc, 24)\n}\ngoto outOfBounds\n}\n*(*%s)(unsafe.Add(m.mem, to)) = *(*%s)(unsafe.Add(m.mem, ea))\npc = unsafe.Add(pc, %d)\n",
-		address(s, fieldA, ""), to, s.Store.Info().Access, t, t, 8*s.Shape.Words())
+	next := fmt.Sprintf("pc = unsafe.Add(pc, %d)", 8*s.Shape.Words())
+	return fmt.Sprintf("%sto := %s\nif int64(to) > m.last%d {\nif planted.Selected == planted.MoveResume {\n%s\n}\ngoto outOfBounds\n}\n*(*%s)(unsafe.Add(m.mem, to)) = *(*%s)(unsafe.Add(m.mem, ea))\n%s\n",
+		address(s, fieldA, ""), to, s.Store.Info().Access, next, t, t, next)
 }
 
 // fetchHandler is a load and a numeric instruction that takes what was loaded as its second operand; and perhaps one that takes its

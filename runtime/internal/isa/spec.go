@@ -123,7 +123,7 @@ type Spec struct {
 	Then    wasm.Op // of a Pair, Fetch or Probe: the second instruction
 	Last    wasm.Op // of a Fetch with three instructions: the third, which takes the value of the second
 	Store   wasm.Op // of a Put or Move
-	Plus    bool    // of a Load, Store, Fetch or Vector: the immediate word has the displacement and something to add to the operand
+	Plus    bool    // of a Load, Store, Fetch, Put, Move or Vector: the immediate word has the displacement and something to add to the operand
 	Abs     bool    // of a Load or Store: the address stands in the immediate word
 	Sum     bool    // of a Load or Store: the address is the sum of two slots
 	Const   bool    // of a Numeric, Branch, Step, Store, Pair or Put: the second operand of the first instruction stands in an immediate word
